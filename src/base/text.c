@@ -1,0 +1,79 @@
+#include "base/text.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* The length of the UTF-8 character at p, or 0 if it is none (RFC 3629). */
+static size_t
+utf8_len(const uint8_t *p, size_t left)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint32_t c;
+	size_t len;
+
+	if (p[0] < 0x80)
+		return 1;
+	len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+	if (p[0] < 0xc2 || p[0] > 0xf4 || len > left)
+		return 0;
+	c = p[0] & (0x7fU >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3fU);
+	}
+	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+		return 0;
+	return len;
+}
+
+static bool
+is_control(const uint8_t *p, size_t len)
+{
+	return (len == 1 && (p[0] < 0x20 || p[0] == 0x7f)) ||
+	    (len == 2 && p[0] == 0xc2 && p[1] < 0xa0);
+}
+
+bool
+text_is_name(const char *text, size_t len)
+{
+	const uint8_t *p = (const uint8_t *)text;
+	size_t n;
+
+	if (len == 0 || len > 255)
+		return false;
+	for (; len > 0; p += n, len -= n)
+		if ((n = utf8_len(p, len)) == 0 || is_control(p, n))
+			return false;
+	return true;
+}
+
+size_t
+text_escape(char *out, size_t size, const char *text, size_t len)
+{
+	static const char hex[] = "0123456789abcdef";
+	const uint8_t *p = (const uint8_t *)text;
+	size_t at = 0, n, done;
+
+	for (; len > 0; p += done, len -= done) {
+		n = utf8_len(p, len);
+		if (n != 0 && !is_control(p, n) && *p != '\\') {
+			if (at + n >= size)
+				break;
+			memcpy(out + at, p, n);
+			at += n;
+			done = n;
+			continue;
+		}
+		if (at + 4 >= size)
+			break;
+		out[at++] = '\\';
+		out[at++] = 'x';
+		out[at++] = hex[*p >> 4];
+		out[at++] = hex[*p & 15];
+		done = 1;
+	}
+	if (size > 0)
+		out[at] = '\0';
+	return at;
+}

@@ -1,0 +1,19 @@
+/* Text that came from outside: check it, and make it safe to show. */
+
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* 1 to 255 octets of valid UTF-8 without control characters (C0, DEL, C1). */
+bool text_is_name(const char *text, size_t len);
+
+/*
+ * Copy with control characters, DEL, backslash and octets that are not valid
+ * UTF-8 written as \xHH: nobody can forge a line or a field. Cut at a whole
+ * character when `size` is short; always ends in NUL; returns the length.
+ */
+size_t text_escape(char *out, size_t size, const char *text, size_t len);
+
+#endif
