@@ -1,0 +1,101 @@
+/*
+ * Where accounts and run-time settings live.
+ *
+ * Opened and loaded by main before the threads start, then given to the store
+ * thread, the only one that uses it: everything here may block. A change is
+ * answered CHANGE_DONE only when it would survive a power cut.
+ */
+
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/secret.h"
+#include "core/accounts.h"
+
+enum change_kind {
+	CHANGE_ADD,      /* name, hash, role, enabled -> account (its new id) */
+	CHANGE_REMOVE,   /* account */
+	CHANGE_PASSWORD, /* account, hash */
+	CHANGE_RENAME,   /* account, name */
+	CHANGE_ROLE,     /* account, role */
+	CHANGE_ENABLE,   /* account, enabled */
+	CHANGE_SET,      /* key, value: a setting's run-time value */
+	CHANGE_UNSET,    /* key */
+	CHANGE_USE,      /* uses, nuses: totals and last connections */
+};
+
+enum change_result {
+	CHANGE_DONE,    /* on disk */
+	CHANGE_TAKEN,   /* the name is in use */
+	CHANGE_MISSING, /* no such account or setting */
+	CHANGE_INVALID, /* a value that can never be right */
+	CHANGE_REFUSED, /* not allowed: oneself, the last administrator */
+	CHANGE_FAILED,  /* the disk or the database said no */
+};
+
+/* Totals of one account since it exists (not since the last flush). */
+struct store_use {
+	uint64_t account;
+	uint64_t opened, up, down;
+	int64_t last;
+	char last_target[256 + 8];
+};
+
+/*
+ * One change on its way to the store thread and back. Whoever holds the letter
+ * owns it. For ADD and PASSWORD the store thread makes `hash` from `password`
+ * first and wipes the password.
+ */
+struct change {
+	enum change_kind kind;
+	uint64_t account;
+	char name[256];
+	struct secret password;
+	char hash[ACCOUNT_HASH];
+	enum role role;
+	bool enabled;
+	int64_t created; /* Unix seconds, ADD */
+	char key[64];
+	char value[1024];
+	struct store_use *uses; /* freed with the change */
+	size_t nuses;
+
+	enum change_result result;
+	char why[160]; /* for people: what was wrong; "" when done */
+
+	struct change *next; /* main's */
+	void (*done)(struct change *, void *arg);
+	void *arg;
+};
+
+void change_free(struct change *);
+
+/* What main gets while loading; each pointer is valid during the call only. */
+struct store_reader {
+	/* Fields as in struct account; live totals in use. False: stop. */
+	bool (*account)(const struct account *, const struct store_use *, void *);
+	bool (*setting)(const char *key, const char *value, void *);
+	void *arg;
+};
+
+struct store;
+
+/*
+ * Open "sqlite:PATH" or "memory:". NULL with why filled in: the path, what is
+ * wrong with it and what to do. A database that is damaged is never written to.
+ */
+struct store *store_open(const char *url, char why[160]);
+
+/* Hand everything to the reader: 0, or -1 with why filled in. */
+int store_load(struct store *, const struct store_reader *, char why[160]);
+
+/* Carry out one change; fills in result and why (and account for ADD). */
+void store_change(struct store *, struct change *);
+
+void store_close(struct store *);
+
+#endif
