@@ -1,0 +1,61 @@
+/*
+ * One descriptor in a worker's loop: the end of a tunnel, or an attempt to
+ * connect.
+ *
+ * It is watched by one persistent edge-triggered event that is never changed
+ * (two epoll_ctl() in a descriptor's life). What the kernel reports is added to
+ * `can`; whoever then meets EAGAIN takes the bit away again. Worker thread
+ * only.
+ *
+ * What libevent leaves out: END_HUP is missing when the descriptor also has an
+ * error (data and a reset in one batch come as READ and WRITE), so a short read
+ * on an end without END_HUP need not be the last word. A connect that failed is
+ * READ and WRITE together, one that succeeded WRITE (and READ only if data came
+ * with it): SO_ERROR need be asked only when READ is set.
+ */
+
+#ifndef NET_END_H
+#define NET_END_H
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <stdint.h>
+
+enum end_can {
+	END_READ = 1,  /* there may be octets, an end of file or an error */
+	END_WRITE = 2, /* there may be room, or an error */
+	END_HUP = 4,   /* the peer sends no more: read to the end of file */
+};
+
+struct end {
+	struct event event;
+	void (*ready)(struct end *); /* may be replaced at any time */
+	int fd;                      /* -1: none */
+	uint8_t can;                 /* enum end_can */
+	uint8_t side; /* the owner's: which of its ends this is */
+};
+
+static inline void
+end_init(struct end *e, uint8_t side)
+{
+	e->fd = -1;
+	e->can = 0;
+	e->side = side;
+}
+
+/*
+ * Watch a non-blocking descriptor, which becomes the end's; `can` starts empty.
+ * ready() runs from the loop, never from here. A socket must be connected or
+ * connecting: before connect() the kernel would report a hang-up. 0 or -errno,
+ * and then the descriptor is still the caller's.
+ */
+int end_watch(
+    struct end *, struct event_base *, int fd, void (*ready)(struct end *));
+
+/* Stop watching and give the descriptor back (-1: there was none). */
+int end_unwatch(struct end *);
+
+/* Stop watching and close; an end without a descriptor is left alone. */
+void end_close(struct end *);
+
+#endif
