@@ -126,7 +126,7 @@ bool settings_same(
 
 /*
  * The settings that differ but take effect only at a restart: their number,
- * and the first of them in ids.
+ * and which, in ids.
  */
 size_t settings_restart(const struct settings *before,
     const struct settings *after, enum setting_id ids[SETTINGS_COUNT]);
