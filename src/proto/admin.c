@@ -1,0 +1,121 @@
+#include "proto/admin.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- records: all fields in one array; each message is a stretch of it */
+
+enum {
+#define MESSAGE(id) FIRST_##id, BEFORE_##id = FIRST_##id - 1,
+#define FIELD(message, kind, name, ...) FIELD_##message##_##name,
+#define END(id) BEHIND_##id, LAST_##id = BEHIND_##id - 1,
+#include "proto/admin.def"
+};
+
+static const struct layout_field fields[] = {
+#define FIELD(message, kind_, name_, base, extended, bottler, unit_, help_) \
+	{ .name = #name_,                                                   \
+		.unit = unit_,                                              \
+		.help = help_,                                              \
+		.kind = LAYOUT_##kind_,                                     \
+		.offset = offsetof(struct admin_##message, name_),          \
+		.width = { base, extended, bottler } },
+#include "proto/admin.def"
+};
+
+#define MESSAGE(id)                                     \
+	const struct layout admin_##id = { .name = #id, \
+		.size = sizeof(struct admin_##id),      \
+		.fields = fields + FIRST_##id,          \
+		.nfields = BEHIND_##id - FIRST_##id };
+#include "proto/admin.def"
+
+/* ---- statuses */
+
+static const uint8_t numbers[ADMIN_STATUSES][ADMIN_RESULTS] = {
+#define STATUS(id, adding_, removing_, switching_, setting_, ...) \
+	[ADMIN_##id] = { [ADMIN_RESULT_adding] = adding_,         \
+		[ADMIN_RESULT_removing] = removing_,              \
+		[ADMIN_RESULT_switching] = switching_,            \
+		[ADMIN_RESULT_setting] = setting_ },
+#include "proto/admin.def"
+};
+
+const char *
+admin_status_text(enum admin_status status)
+{
+	static const char *const texts[] = {
+#define STATUS(id, adding, removing, switching, setting, bottler, text) \
+	[ADMIN_##id] = text,
+#include "proto/admin.def"
+	};
+
+	if (status < ADMIN_STATUSES)
+		return texts[status];
+	return status == ADMIN_LATER ? "under way" : "the connection was lost";
+}
+
+uint8_t
+admin_base_status(enum admin_result result, enum admin_status status)
+{
+	assert(status < ADMIN_STATUSES);
+	return numbers[status][result];
+}
+
+enum admin_status
+admin_base_meaning(enum admin_result result, uint8_t number)
+{
+	for (unsigned i = 0; i < ADMIN_STATUSES; i++)
+		if (numbers[i][result] == number)
+			return (enum admin_status)i;
+	return ADMIN_FAILED;
+}
+
+/* ---- commands */
+
+#define ROWS_ONE false
+#define ROWS_MANY true
+
+const struct admin_command admin_commands[ADMIN_COMMANDS] = {
+#define COMMAND(id, words_, request_, answer_, rows, need_, result_, help_) \
+	[ADMIN_##id] = { .name = #id,                                       \
+		.words = words_,                                            \
+		.help = help_,                                              \
+		.request = &admin_##request_,                               \
+		.answer = &admin_##answer_,                                 \
+		.many = ROWS_##rows,                                        \
+		.need = ADMIN_##need_,                                      \
+		.result = ADMIN_RESULT_##result_ },
+#include "proto/admin.def"
+};
+
+enum admin_id
+admin_base_find(uint8_t type, uint8_t cmd)
+{
+	switch (type << 8 | cmd) {
+#define BASE(type, cmd, id)       \
+	case (type) << 8 | (cmd): \
+		return ADMIN_##id;
+#include "proto/admin.def"
+	default:
+		return ADMIN_COMMANDS;
+	}
+}
+
+int
+admin_base_code(enum admin_id id)
+{
+	static const struct {
+		enum admin_id id;
+		uint8_t type, cmd;
+	} codes[] = {
+#define BASE(type, cmd, id) { ADMIN_##id, type, cmd },
+#include "proto/admin.def"
+	};
+
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if (codes[i].id == id)
+			return codes[i].type << 8 | codes[i].cmd;
+	return -1;
+}
