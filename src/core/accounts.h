@@ -3,8 +3,8 @@
  *
  * A set of accounts is immutable once published in a policy and may be read by
  * any thread that holds that policy. Main makes the next set from the last by
- * copying only what a change touches, so 100,000 accounts cost no more to
- * change than ten.
+ * copying only what a change touches (core/book.h), so 100,000 accounts cost no
+ * more to change than ten.
  */
 
 #ifndef CORE_ACCOUNTS_H
@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/secret.h"
+#include "core/trie.h"
 
 enum role {
 	ROLE_REGULAR = 0,  /* may use the proxy */
@@ -24,36 +25,49 @@ enum role {
 };
 
 /* An argon2id string as libsodium writes it, with its NUL. */
-enum { ACCOUNT_HASH = 128 };
+enum {
+	ACCOUNT_HASH = 128
+};
 
 /* A keyed fast hash of the password that was right. */
-enum { ACCOUNT_FAST_WORDS = 4 };
+enum {
+	ACCOUNT_FAST_WORDS = 4
+};
+
+/* Room for the target of a last connection, "NAME:PORT", with its NUL. */
+enum {
+	ACCOUNT_TARGET = 256 + 8
+};
 
 /*
  * What changes while an account is in use. One per account, shared by all
  * versions of it (a renamed account keeps it). Any thread, relaxed atomics;
  * written when a session opens or closes and once a second while it relays,
- * never for each octet.
+ * never for each octet. A session that ends calls account_leave() last.
  */
 struct account_live {
 	uint64_t id; /* constant: the account's */
 	_Atomic uint32_t sessions;
 	_Atomic uint64_t opened; /* sessions since the account exists */
 	_Atomic uint64_t up, down;
-	_Atomic int64_t last; /* of its last connection, Unix seconds; 0 never */
+	_Atomic int64_t last; /* its last connection, Unix s; 0 never */
+
+	/* The rest is main's own. */
+	char *last_target;     /* of its last connection; NULL never */
+	struct active *active; /* NULL: totals are as on disk */
 };
 
 struct account {
-	uint64_t id; /* never reused; the store's key */
+	struct scrap scrap; /* main's: on its way out */
+	uint64_t id;        /* never reused; the store's key */
 	struct account_live *live;
-	int64_t created; /* Unix seconds */
+	int64_t created;  /* Unix seconds */
+	const char *name; /* not empty, ends in NUL; text_is_name() */
+	const char *hash; /* argon2id, shorter than ACCOUNT_HASH */
 	enum role role;
 	bool enabled;
 	bool kept; /* in the store; false: given with -u or -a, for this run */
 	uint8_t name_len;
-	char name[256];          /* not empty, ends in NUL */
-	char hash[ACCOUNT_HASH]; /* argon2id */
-	char last_target[256];   /* of the last connection, "" never */
 
 	/*
 	 * Filled in by whichever thread first sees the right password; all
@@ -63,13 +77,48 @@ struct account {
 	_Atomic uint64_t fast[ACCOUNT_FAST_WORDS];
 };
 
+/* Totals of one account since it exists (not since the last flush). */
+struct account_use {
+	uint64_t account;
+	uint64_t opened, up, down;
+	int64_t last; /* Unix seconds; 0 never */
+	char last_target[ACCOUNT_TARGET];
+};
+
 struct accounts;
 
 /* The account of that name, or NULL; valid as long as the set. */
-const struct account *accounts_find(
-    const struct accounts *, const char *name, size_t len);
+const struct account *
+accounts_find(const struct accounts *, const char *name, size_t len);
+
+/* The account with that id, or NULL; valid as long as the set. */
+const struct account *accounts_find_id(const struct accounts *, uint64_t id);
 
 size_t accounts_count(const struct accounts *);
+
+/* Administrators that are enabled: the last one must stay. */
+size_t accounts_admins(const struct accounts *);
+
+/* The target of its last connection, "" never. Main thread. */
+const char *account_last_target(const struct account *);
+
+/*
+ * A session of the account opens or ends: true if it is the first, the last.
+ * account_leave() must be the session's last touch: the account may be gone.
+ */
+static inline bool
+account_enter(struct account_live *live)
+{
+	return atomic_fetch_add_explicit(
+		   &live->sessions, 1, memory_order_relaxed) == 0;
+}
+
+static inline bool
+account_leave(struct account_live *live)
+{
+	return atomic_fetch_sub_explicit(
+		   &live->sessions, 1, memory_order_release) == 1;
+}
 
 /*
  * Is this the password that accounts_fast_learn() saw for the account? About
@@ -79,5 +128,16 @@ bool accounts_fast_check(const struct account *, const struct secret *);
 
 /* Remember that this is the right password. */
 void accounts_fast_learn(const struct account *, const struct secret *);
+
+/*
+ * The words themselves, for who has no account at hand: make them; take those
+ * an account has learnt (false: none yet); compare, in constant time.
+ */
+void accounts_fast_make(uint64_t words[ACCOUNT_FAST_WORDS], uint64_t account,
+    const struct secret *);
+bool
+accounts_fast_words(const struct account *, uint64_t words[ACCOUNT_FAST_WORDS]);
+bool accounts_fast_equal(
+    const uint64_t a[ACCOUNT_FAST_WORDS], const uint64_t b[ACCOUNT_FAST_WORDS]);
 
 #endif

@@ -37,14 +37,6 @@ enum change_result {
 	CHANGE_FAILED,  /* the disk or the database said no */
 };
 
-/* Totals of one account since it exists (not since the last flush). */
-struct store_use {
-	uint64_t account;
-	uint64_t opened, up, down;
-	int64_t last;
-	char last_target[256 + 8];
-};
-
 /*
  * One change on its way to the store thread and back. Whoever holds the letter
  * owns it. For ADD and PASSWORD the store thread makes `hash` from `password`
@@ -61,7 +53,7 @@ struct change {
 	int64_t created; /* Unix seconds, ADD */
 	char key[64];
 	char value[1024];
-	struct store_use *uses; /* freed with the change */
+	struct account_use *uses; /* freed with the change */
 	size_t nuses;
 
 	enum change_result result;
@@ -76,8 +68,10 @@ void change_free(struct change *);
 
 /* What main gets while loading; each pointer is valid during the call only. */
 struct store_reader {
-	/* Fields as in struct account; live totals in use. False: stop. */
-	bool (*account)(const struct account *, const struct store_use *, void *);
+	/* `live` is not set, totals are in the use. False: stop (memory is
+	 * out). */
+	bool (*account)(
+	    const struct account *, const struct account_use *, void *);
 	bool (*setting)(const char *key, const char *value, void *);
 	void *arg;
 };
