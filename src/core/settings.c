@@ -5,199 +5,253 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/addr.h"
-#include "base/endpoint.h"
-#include "base/text.h"
-
-enum {
-	SOCKS_PORT = 1080,
-	WHY = 160,
-	SHOWN = 64, /* octets of a wrong value worth repeating */
-	ITEMS = 32, /* in one list */
-};
+#include "core/setting_value.h"
 
 const struct setting_row setting_rows[SETTINGS_COUNT] = {
-#define SETTING(id, key, kind, fallback, least, most, form, effect, meaning)   \
-	{ key, KIND_##kind, fallback, least, most, form, EFFECT_##effect,      \
-	    meaning },
+#define SETTING(id, key, kind, fallback, least, most, form, effect, meaning) \
+	{ key, KIND_##kind, fallback, least, most, form, EFFECT_##effect,    \
+		meaning },
 #include "core/settings.def"
 };
 
 const char *const setting_origins[ORIGINS_COUNT] = { "default", "file",
 	"option", "runtime" };
 
-/* One setting as one origin has it. */
-struct value {
-	bool set;
-	uint64_t number;
-	size_t count;            /* items of a list; 1 for a text */
-	char *items[ITEMS];      /* owned */
-};
-
 struct settings {
-	struct value layers[ORIGINS_COUNT][SETTINGS_COUNT];
+	struct setting_value layers[ORIGINS_COUNT][SETTINGS_COUNT];
 };
 
-static bool
-is_list(enum setting_kind kind)
-{
-	return kind == KIND_LISTEN || kind == KIND_ADMIN;
-}
+/* ---- keys */
 
-static void
-value_clear(struct value *v)
+/* How many letters to add, drop or change to come from a to b. */
+static size_t
+distance(const char *a, const char *b)
 {
-	for (size_t i = 0; i < v->count; i++)
-		free(v->items[i]);
-	memset(v, 0, sizeof *v);
-}
+	size_t row[SETTING_SHOWN + 1], n = strlen(b);
 
-static int
-value_add(struct value *v, const char *text, size_t len)
-{
-	char *item = strndup(text, len);
+	if (strlen(a) > SETTING_SHOWN || n > SETTING_SHOWN)
+		return SETTING_SHOWN;
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 1; *a != '\0'; a++, i++) {
+		size_t diagonal = i - 1;
 
-	if (item == NULL)
-		return -ENOMEM;
-	v->items[v->count++] = item;
-	return 0;
-}
+		row[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			size_t best = diagonal + (*a != b[j - 1]);
 
-static int
-value_copy(struct value *to, const struct value *from)
-{
-	memset(to, 0, sizeof *to);
-	to->set = from->set;
-	to->number = from->number;
-	for (size_t i = 0; i < from->count; i++)
-		if (value_add(to, from->items[i], strlen(from->items[i])) < 0) {
-			value_clear(to);
-			return -ENOMEM;
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
 		}
+	}
+	return row[n];
+}
+
+static int
+unknown(const char *key, char why[SETTING_WHY])
+{
+	size_t best = 4; /* further away is no likeness */
+	const char *near = NULL;
+	char shown[SETTING_SHOWN + 8];
+
+	for (size_t i = 0; i < SETTINGS_COUNT; i++) {
+		size_t d = distance(key, setting_rows[i].key);
+
+		if (d < best && d < strlen(key)) {
+			best = d;
+			near = setting_rows[i].key;
+		}
+	}
+	setting_quote(shown, key);
+	if (near != NULL)
+		snprintf(why, SETTING_WHY, "%s is not a setting; is %s meant?",
+		    shown, near);
+	else
+		snprintf(why, SETTING_WHY,
+		    "%s is not a setting; see socks5d.conf(5)", shown);
+	return -ENOENT;
+}
+
+int
+settings_find(const char *key)
+{
+	for (int i = 0; i < SETTINGS_COUNT; i++)
+		if (strcmp(setting_rows[i].key, key) == 0)
+			return i;
+	return -1;
+}
+
+/* ---- sets */
+
+static int
+set_default(struct settings *s, size_t id)
+{
+	struct setting_value *v = &s->layers[ORIGIN_DEFAULT][id];
+	char why[SETTING_WHY];
+
+	setting_value_clear(v);
+	v->set = true;
+	/* A default that is no value would be our own bug; a test walks all. */
+	return setting_value_take(
+	    v, &setting_rows[id], setting_rows[id].fallback, why);
+}
+
+struct settings *
+settings_new(void)
+{
+	struct settings *s = calloc(1, sizeof *s);
+
+	for (size_t i = 0; s != NULL && i < SETTINGS_COUNT; i++)
+		if (set_default(s, i) < 0) {
+			settings_free(s);
+			s = NULL;
+			errno = ENOMEM;
+		}
+	return s;
+}
+
+struct settings *
+settings_copy(const struct settings *from)
+{
+	struct settings *s = calloc(1, sizeof *s);
+
+	for (size_t o = 0; s != NULL && o < ORIGINS_COUNT; o++)
+		for (size_t i = 0; i < SETTINGS_COUNT; i++)
+			if (setting_value_copy(
+				&s->layers[o][i], &from->layers[o][i]) < 0) {
+				settings_free(s);
+				errno = ENOMEM;
+				return NULL;
+			}
+	return s;
+}
+
+void
+settings_free(struct settings *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t o = 0; o < ORIGINS_COUNT; o++)
+		for (size_t i = 0; i < SETTINGS_COUNT; i++)
+			setting_value_clear(&s->layers[o][i]);
+	free(s);
+}
+
+int
+settings_set(struct settings *s, enum setting_origin origin, const char *key,
+    const char *text, char why[SETTING_WHY])
+{
+	int id = settings_find(key), err = 0;
+	struct setting_value *old, new = { 0 };
+
+	if (id < 0)
+		return unknown(key, why);
+	old = &s->layers[origin][id];
+	if (setting_is_list(setting_rows[id].kind) &&
+	    (origin == ORIGIN_FILE || origin == ORIGIN_OPTION))
+		err = setting_value_copy(&new, old);
+	if (err == 0)
+		err = setting_value_take(&new, &setting_rows[id], text, why);
+	if (err == -ENOMEM)
+		snprintf(why, SETTING_WHY, "%s: out of memory", key);
+	if (err < 0) {
+		setting_value_clear(&new);
+		return err;
+	}
+	setting_value_clear(old);
+	*old = new;
+	old->set = true;
 	return 0;
 }
 
-/* ---- one parser for each kind: 0, -EINVAL with *what, or -ENOMEM */
-
-/* The value, as far as it is worth showing, in quotes. */
-static void
-quote(char out[SHOWN + 8], const char *text)
+int
+settings_unset(struct settings *s, enum setting_origin origin, const char *key)
 {
-	char safe[SHOWN];
-	size_t len = strlen(text);
+	int id = settings_find(key);
 
-	text_escape(safe, sizeof safe, text, len);
-	snprintf(out, SHOWN + 8, "\"%s\"", safe);
+	if (id < 0 || !s->layers[origin][id].set)
+		return -ENOENT;
+	if (origin == ORIGIN_DEFAULT)
+		return set_default(s, (size_t)id);
+	setting_value_clear(&s->layers[origin][id]);
+	return 0;
 }
 
-static int
-refuse(const struct setting_row *row, const char *text, const char *right,
-    char why[WHY])
+void
+settings_clear(struct settings *s, enum setting_origin origin)
 {
-	char shown[SHOWN + 8];
-
-	quote(shown, text);
-	snprintf(why, WHY, "%s: %s is not %s", row->key, shown, right);
-	return -EINVAL;
+	for (size_t i = 0; i < SETTINGS_COUNT; i++)
+		(void)settings_unset(s, origin, setting_rows[i].key);
 }
 
-/* The factor a suffix stands for, or 0. */
-static uint64_t
-factor(enum setting_kind kind, const char *suffix)
-{
-	static const char letters[] = "KMG";
-	const char *p;
+/* ---- what holds */
 
-	if (*suffix == '\0')
-		return 1;
-	if (kind != KIND_BYTES || suffix[1] != '\0')
-		return 0;
-	p = strchr(letters, *suffix >= 'a' ? *suffix - 'a' + 'A' : *suffix);
-	return p == NULL ? 0 : (uint64_t)1 << 10 * (p - letters + 1);
+enum setting_origin
+settings_origin(const struct settings *s, enum setting_id id)
+{
+	int o = ORIGINS_COUNT - 1;
+
+	while (o > ORIGIN_DEFAULT && !s->layers[o][id].set)
+		o--;
+	return (enum setting_origin)o;
 }
 
-static bool
-parse_number(const struct setting_row *row, const char *text, uint64_t *number)
+static const struct setting_value *
+holds(const struct settings *s, enum setting_id id)
 {
-	uint64_t times;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	times = factor(row->kind, end);
-	if (errno != 0 || times == 0 || *number > UINT64_MAX / times)
-		return false;
-	*number *= times;
-	return *number >= row->least && *number <= row->most;
+	return &s->layers[settings_origin(s, id)][id];
 }
 
-static int
-take_number(
-    struct value *v, const struct setting_row *row, const char *text, char *why)
+uint64_t
+settings_number(const struct settings *s, enum setting_id id)
 {
-	char right[80];
-
-	if (parse_number(row, text, &v->number))
-		return 0;
-	snprintf(right, sizeof right, "between %llu and %llu %s",
-	    (unsigned long long)row->least, (unsigned long long)row->most,
-	    row->form);
-	return refuse(row, text, right, why);
+	return holds(s, id)->number;
 }
 
-/* The place of text among the row's forms, or -1. */
-static int
-find_form(const char *forms, const char *text)
+const char *
+settings_text(const struct settings *s, enum setting_id id)
 {
-	for (int i = 0;; i++) {
-		size_t len = strcspn(forms, "|");
-		bool open = len > 0 && forms[len - 1] == '*';
+	const struct setting_value *v = holds(s, id);
 
-		if (open && strncmp(text, forms, len - 1) == 0)
-			return i;
-		if (!open && strlen(text) == len &&
-		    strncmp(text, forms, len) == 0)
-			return i;
-		if (forms[len] == '\0')
-			return -1;
-		forms += len + 1;
-	}
+	return v->count > 0 ? v->items[0] : "";
 }
 
-/* "a|b|c" as "a, b or c"; a final * becomes "..." . */
-static void
-print_forms(char *out, size_t size, const char *forms)
+const char *const *
+settings_list(const struct settings *s, enum setting_id id, size_t *count)
 {
-	size_t at = 0;
+	const struct setting_value *v = holds(s, id);
 
-	for (; *forms != '\0' && at + 8 < size; forms++) {
-		bool last = strchr(forms + 1, '|') == NULL;
-
-		if (*forms == '|')
-			at += (size_t)snprintf(out + at, size - at, "%s",
-			    last ? " or " : ", ");
-		else if (*forms == '*')
-			at += (size_t)snprintf(out + at, size - at, "...");
-		else
-			out[at++] = *forms;
-	}
-	out[at] = '\0';
+	*count = v->count;
+	return (const char *const *)v->items;
 }
 
-static int
-take_form(
-    struct value *v, const struct setting_row *row, const char *text, char *why)
+size_t
+settings_print(
+    const struct settings *s, enum setting_id id, char text[SETTING_TEXT])
 {
-	int found = find_form(row->form, text);
-	char right[80];
+	return setting_value_print(holds(s, id), text, SETTING_TEXT);
+}
 
-	if (found < 0 || !text_is_name(text, strlen(text))) {
-		print_forms(right, sizeof right, row->form);
-		return refuse(row, text, right, why);
-	}
-	/* The words of a flag are "yes|no", its number the other way round. */
-	v->number = (uint64_t)(row->kind == KIND_FLAG ? 1 - found : found);
-	return value_add(v, text, strlen(text));
+bool
+settings_same(
+    const struct settings *a, const struct settings *b, enum setting_id id)
+{
+	return setting_value_same(holds(a, id), holds(b, id));
+}
+
+size_t
+settings_restart(const struct settings *before, const struct settings *after,
+    enum setting_id ids[SETTINGS_COUNT])
+{
+	size_t n = 0;
+
+	for (int i = 0; i < SETTINGS_COUNT; i++)
+		if (setting_rows[i].effect == EFFECT_RESTART &&
+		    !settings_same(before, after, (enum setting_id)i))
+			ids[n++] = (enum setting_id)i;
+	return n;
 }

@@ -1,0 +1,290 @@
+#include "core/setting_value.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/addr.h"
+#include "base/endpoint.h"
+#include "base/text.h"
+
+enum {
+	SOCKS_PORT = 1080,
+};
+
+bool
+setting_is_list(enum setting_kind kind)
+{
+	return kind == KIND_LISTEN || kind == KIND_ADMIN;
+}
+
+void
+setting_value_clear(struct setting_value *v)
+{
+	for (size_t i = 0; i < v->count; i++)
+		free(v->items[i]);
+	memset(v, 0, sizeof *v);
+}
+
+static int
+value_add(struct setting_value *v, const char *text, size_t len)
+{
+	char *item = strndup(text, len);
+
+	if (item == NULL)
+		return -ENOMEM;
+	v->items[v->count++] = item;
+	return 0;
+}
+
+int
+setting_value_copy(struct setting_value *to, const struct setting_value *from)
+{
+	memset(to, 0, sizeof *to);
+	to->set = from->set;
+	to->number = from->number;
+	for (size_t i = 0; i < from->count; i++)
+		if (value_add(to, from->items[i], strlen(from->items[i])) < 0) {
+			setting_value_clear(to);
+			return -ENOMEM;
+		}
+	return 0;
+}
+
+bool
+setting_value_same(const struct setting_value *a, const struct setting_value *b)
+{
+	if (a->number != b->number || a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->items[i], b->items[i]) != 0)
+			return false;
+	return true;
+}
+
+size_t
+setting_value_print(const struct setting_value *v, char *text, size_t size)
+{
+	size_t at = 0;
+
+	if (v->count == 0)
+		return (size_t)snprintf(
+		    text, size, "%llu", (unsigned long long)v->number);
+	for (size_t i = 0; i < v->count; i++)
+		at += (size_t)snprintf(at < size ? text + at : NULL,
+		    at < size ? size - at : 0, i == 0 ? "%s" : " %s",
+		    v->items[i]);
+	return at;
+}
+
+/* ---- one parser for each kind: 0, -EINVAL with *what, or -ENOMEM */
+
+void
+setting_quote(char out[SETTING_SHOWN + 8], const char *text)
+{
+	char safe[SETTING_SHOWN];
+	size_t len = strlen(text);
+
+	text_escape(safe, sizeof safe, text, len);
+	snprintf(out, SETTING_SHOWN + 8, "\"%s\"", safe);
+}
+
+static int
+refuse(const struct setting_row *row, const char *text, const char *right,
+    char why[SETTING_WHY])
+{
+	char shown[SETTING_SHOWN + 8];
+
+	setting_quote(shown, text);
+	snprintf(why, SETTING_WHY, "%s: %s is not %s", row->key, shown, right);
+	return -EINVAL;
+}
+
+/* The factor a suffix stands for, or 0. */
+static uint64_t
+factor(enum setting_kind kind, const char *suffix)
+{
+	static const char letters[] = "KMG";
+	const char *p;
+
+	if (*suffix == '\0')
+		return 1;
+	if (kind != KIND_BYTES || suffix[1] != '\0')
+		return 0;
+	p = strchr(letters, *suffix >= 'a' ? *suffix - 'a' + 'A' : *suffix);
+	return p == NULL ? 0 : (uint64_t)1 << 10 * (p - letters + 1);
+}
+
+static bool
+parse_number(const struct setting_row *row, const char *text, uint64_t *number)
+{
+	uint64_t times;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*number = strtoull(text, &end, 10);
+	times = factor(row->kind, end);
+	if (errno != 0 || times == 0 || *number > UINT64_MAX / times)
+		return false;
+	*number *= times;
+	return *number >= row->least && *number <= row->most;
+}
+
+static int
+take_number(struct setting_value *v, const struct setting_row *row,
+    const char *text, char *why)
+{
+	char right[80];
+
+	if (parse_number(row, text, &v->number))
+		return 0;
+	snprintf(right, sizeof right, "between %llu and %llu %s",
+	    (unsigned long long)row->least, (unsigned long long)row->most,
+	    row->form);
+	return refuse(row, text, right, why);
+}
+
+/* The place of text among the row's forms, or -1. */
+static int
+find_form(const char *forms, const char *text)
+{
+	for (int i = 0;; i++) {
+		size_t len = strcspn(forms, "|");
+		bool open = len > 0 && forms[len - 1] == '*';
+
+		if (open && strncmp(text, forms, len - 1) == 0)
+			return i;
+		if (!open && strlen(text) == len &&
+		    strncmp(text, forms, len) == 0)
+			return i;
+		if (forms[len] == '\0')
+			return -1;
+		forms += len + 1;
+	}
+}
+
+/* "a|b|c" as "a, b or c"; a final * becomes "..." . */
+static void
+print_forms(char *out, size_t size, const char *forms)
+{
+	size_t at = 0;
+
+	for (; *forms != '\0' && at + 8 < size; forms++) {
+		bool last = strchr(forms + 1, '|') == NULL;
+
+		if (*forms == '|')
+			at += (size_t)snprintf(
+			    out + at, size - at, "%s", last ? " or " : ", ");
+		else if (*forms == '*')
+			at += (size_t)snprintf(out + at, size - at, "...");
+		else
+			out[at++] = *forms;
+	}
+	out[at] = '\0';
+}
+
+static int
+take_form(struct setting_value *v, const struct setting_row *row,
+    const char *text, char *why)
+{
+	int found = find_form(row->form, text);
+	char right[80];
+
+	if (found < 0 || !text_is_name(text, strlen(text))) {
+		if (strcmp(row->form, "*") == 0)
+			return refuse(
+			    row, text, "text without control characters", why);
+		print_forms(right, sizeof right, row->form);
+		return refuse(row, text, right, why);
+	}
+	/* A flag's words are "yes|no", and yes is 1. */
+	v->number = (uint64_t)(row->kind == KIND_FLAG ? 1 - found : found);
+	return value_add(v, text, strlen(text));
+}
+
+static int
+too_long(const struct setting_row *row, char why[SETTING_WHY])
+{
+	snprintf(why, SETTING_WHY, "%s: not more than %d items or %d octets",
+	    row->key, SETTING_ITEMS, SETTING_TEXT - 1);
+	return -EINVAL;
+}
+
+static int
+take_addr(struct setting_value *v, const struct setting_row *row,
+    const char *item, char why[SETTING_WHY])
+{
+	char full[ADDR_TEXT];
+	struct addr addr;
+
+	if (addr_parse(&addr, item, SOCKS_PORT))
+		return value_add(v, full, addr_print(&addr, full));
+	return refuse(
+	    row, item, "an address like 127.0.0.1:1080 or [::1]:1080", why);
+}
+
+static int
+take_endpoint(struct setting_value *v, const struct setting_row *row,
+    const char *item, char why[SETTING_WHY])
+{
+	const char *right = "it has control characters";
+	char full[ENDPOINT_TEXT], shown[SETTING_SHOWN + 8];
+	struct endpoint endpoint;
+
+	if (text_is_name(item, strlen(item)) &&
+	    endpoint_parse(&endpoint, item, &right))
+		return value_add(v, full, endpoint_print(&endpoint, full));
+	setting_quote(shown, item);
+	snprintf(why, SETTING_WHY, "%s: %s: %s", row->key, shown, right);
+	return -EINVAL;
+}
+
+/* Add the items of text, which are parted by spaces. */
+static int
+take_list(struct setting_value *v, const struct setting_row *row,
+    const char *text, char why[SETTING_WHY])
+{
+	size_t old = v->count;
+	char *copy = strdup(text), *rest = copy, *item;
+	int err = copy == NULL ? -ENOMEM : 0;
+
+	while (err == 0 && (item = strsep(&rest, " \t")) != NULL) {
+		if (*item == '\0')
+			continue;
+		if (v->count == SETTING_ITEMS)
+			err = too_long(row, why);
+		else if (row->kind == KIND_LISTEN)
+			err = take_addr(v, row, item, why);
+		else
+			err = take_endpoint(v, row, item, why);
+	}
+	free(copy);
+	if (err == 0 && v->count == old)
+		err = refuse(row, text, row->form, why);
+	if (err == 0 && setting_value_print(v, NULL, 0) >= SETTING_TEXT)
+		err = too_long(row, why);
+	return err;
+}
+
+int
+setting_value_take(struct setting_value *v, const struct setting_row *row,
+    const char *text, char why[SETTING_WHY])
+{
+	switch (row->kind) {
+	case KIND_COUNT:
+	case KIND_BYTES:
+	case KIND_SECONDS:
+		return take_number(v, row, text, why);
+	case KIND_FLAG:
+	case KIND_CHOICE:
+	case KIND_TEXT:
+		return take_form(v, row, text, why);
+	case KIND_LISTEN:
+	case KIND_ADMIN:
+		break;
+	}
+	return take_list(v, row, text, why);
+}
