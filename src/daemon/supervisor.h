@@ -24,6 +24,51 @@
 #include "store/store.h"
 
 struct supervisor;
+struct login;
+struct options;
+
+enum { SUPERVISOR_WHY = 512 };
+
+/* ---- life: new, bind, load, start, (the loop runs), stop, free */
+
+/*
+ * A supervisor in that loop. The settings are given away. NULL with errno.
+ */
+struct supervisor *supervisor_new(struct event_base *, struct settings *);
+
+/* Bind all SOCKS listeners. 0, or -errno with why: the address and the cause. */
+int supervisor_bind(struct supervisor *, char why[SUPERVISOR_WHY]);
+
+/*
+ * Open the store, take its accounts and run-time settings, add the accounts of
+ * the command line. Before any thread but the log's. 0, or -1 with why.
+ */
+int supervisor_load(
+    struct supervisor *, const struct options *, char why[SUPERVISOR_WHY]);
+
+/* What the supervisor tells the admin server; all in the main thread. */
+struct supervisor_hooks {
+	void (*verdict)(struct login *, void *arg); /* given away */
+	void (*suspect)(const struct addr *, void *arg);
+	void (*evict)(uint64_t account, void *arg); /* removed or disabled */
+	void *arg;
+};
+void supervisor_hook(struct supervisor *, const struct supervisor_hooks *);
+
+/* Start all threads. 0, or -errno with why. */
+int supervisor_start(struct supervisor *, char why[SUPERVISOR_WHY]);
+
+/*
+ * Stop: no new sessions; the loop ends when the last one is gone or
+ * drain-timeout is over. A second call ends them at once.
+ */
+void supervisor_stop(struct supervisor *);
+
+/* Take over what the file and the command line say now (given away). */
+void supervisor_reload(struct supervisor *, struct settings *);
+
+/* End all threads and free everything; totals are written down. */
+void supervisor_free(struct supervisor *);
 
 /* Who asks, for the log: "alice@10.0.0.1:5555 tcp" or "local:0". */
 struct actor {
@@ -67,5 +112,8 @@ uint64_t supervisor_started_ms(const struct supervisor *); /* clock_ms() */
 /* Workers, the login and the store thread; `from` numbers as in net/mail.h. */
 size_t supervisor_workers(const struct supervisor *);
 struct mailbox *supervisor_login_box(const struct supervisor *);
+
+/* The address a SOCKS listener really has; NONE behind the last. */
+struct addr supervisor_listen_addr(const struct supervisor *, size_t i);
 
 #endif

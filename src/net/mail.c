@@ -23,18 +23,35 @@ struct mailbox {
 	int pipe[2];
 };
 
+/* Returns how many letters were taken. */
+static size_t
+take_some(struct mailbox *box)
+{
+	struct mail letters[BATCH];
+	ssize_t n;
+	size_t count;
+
+	/* Writes are atomic and whole, so a read never ends inside a letter. */
+	n = read(box->pipe[READ], letters, sizeof letters);
+	count = n > 0 ? (size_t)n / sizeof *letters : 0;
+	for (size_t i = 0; i < count; i++)
+		box->take(&letters[i], box->arg);
+	return count;
+}
+
 static void
 on_readable(evutil_socket_t fd, short what, void *arg)
 {
-	struct mailbox *box = arg;
-	struct mail letters[BATCH];
-	ssize_t n;
-
+	(void)fd;
 	(void)what;
-	/* Writes are atomic and whole, so a read never ends inside a letter. */
-	n = read(fd, letters, sizeof letters);
-	for (size_t i = 0; n > 0 && i < (size_t)n / sizeof *letters; i++)
-		box->take(&letters[i], box->arg);
+	(void)take_some(arg);
+}
+
+void
+mailbox_empty(struct mailbox *box)
+{
+	while (take_some(box) > 0)
+		continue;
 }
 
 struct mailbox *

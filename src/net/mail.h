@@ -44,6 +44,9 @@ struct mailbox;
 struct mailbox *mailbox_new(struct event_base *,
     void (*take)(const struct mail *, void *arg), void *arg);
 
+/* Take all letters that are there now. The receiver's thread, not in take(). */
+void mailbox_empty(struct mailbox *);
+
 /* The receiver's thread, when nobody will post any more. */
 void mailbox_free(struct mailbox *);
 

@@ -1,0 +1,257 @@
+/* What each kind of change needs, does and says; see changes.c for their way.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "daemon/state.h"
+
+static bool
+refuse(struct change *c, enum change_result result, const char *why)
+{
+	c->result = result;
+	(void)snprintf(c->why, sizeof c->why, "%s", why);
+	return false;
+}
+
+/* ---- checks */
+
+static bool
+check_name(const struct supervisor *s, struct change *c)
+{
+	size_t len = strnlen(c->name, sizeof c->name);
+
+	if (!text_is_name(c->name, len))
+		return refuse(c, CHANGE_INVALID,
+		    "a name is 1 to 255 octets of UTF-8 without control "
+		    "characters");
+	if (accounts_find(book_accounts(s->book), c->name, len) != NULL)
+		return refuse(
+		    c, CHANGE_TAKEN, "an account of that name exists");
+	return true;
+}
+
+static bool
+check_password(struct change *c)
+{
+	if (c->password.len == 0)
+		return refuse(
+		    c, CHANGE_INVALID, "a password is 1 to 255 octets");
+	return true;
+}
+
+static bool
+check_role(struct change *c)
+{
+	if (c->role > ROLE_OBSERVER)
+		return refuse(
+		    c, CHANGE_INVALID, "a role is regular, admin or observer");
+	return true;
+}
+
+/* Would the change leave nobody who can administer, or saw off a branch? */
+static bool
+check_loss(const struct supervisor *s, const struct request *r,
+    const struct account *a)
+{
+	bool admin = a->role == ROLE_ADMIN && a->enabled;
+
+	if (a->id == r->actor.account)
+		return refuse(r->change, CHANGE_REFUSED,
+		    "that account is your own: another administrator can");
+	if (admin && accounts_admins(book_accounts(s->book)) == 1)
+		return refuse(r->change, CHANGE_REFUSED,
+		    "that is the last administrator");
+	return true;
+}
+
+static const struct account *
+find(const struct supervisor *s, struct change *c)
+{
+	const struct accounts *set = book_accounts(s->book);
+	const struct account *a;
+
+	if (c->account != 0)
+		a = accounts_find_id(set, c->account);
+	else
+		a = accounts_find(set, c->name, strnlen(c->name, 255));
+	if (a != NULL)
+		c->account = a->id;
+	else
+		refuse(c, CHANGE_MISSING, "there is no account of that name");
+	return a;
+}
+
+static bool
+check_setting(struct supervisor *s, struct request *r)
+{
+	struct change *c = r->change;
+	int id = settings_find(c->key);
+	struct settings *trial;
+	int err;
+
+	if (id >= 0 && setting_rows[id].effect == EFFECT_RESTART)
+		return refuse(c, CHANGE_REFUSED,
+		    "takes effect at a restart only: change it in the file");
+	if (id >= 0)
+		settings_print(s->settings, (enum setting_id)id, r->before);
+	if ((trial = settings_copy(s->settings)) == NULL)
+		return refuse(c, CHANGE_FAILED, "out of memory");
+	if (c->kind == CHANGE_SET)
+		err = settings_set(
+		    trial, ORIGIN_RUNTIME, c->key, c->value, c->why);
+	else
+		err = settings_unset(trial, ORIGIN_RUNTIME, c->key);
+	settings_free(trial);
+	if (err == -ENOENT && c->kind == CHANGE_UNSET)
+		return refuse(c, CHANGE_MISSING, "it has no run-time value");
+	c->result = err == -ENOENT ? CHANGE_MISSING : CHANGE_INVALID;
+	return err == 0;
+}
+
+bool
+apply_check(struct supervisor *s, struct request *r)
+{
+	struct change *c = r->change;
+	const struct account *a;
+
+	switch (c->kind) {
+	case CHANGE_ADD:
+		c->created = clock_wall_us() / 1000000;
+		return check_name(s, c) && check_password(c) && check_role(c);
+	case CHANGE_REMOVE:
+		return (a = find(s, c)) != NULL && check_loss(s, r, a);
+	case CHANGE_PASSWORD:
+		return find(s, c) != NULL && check_password(c);
+	case CHANGE_RENAME:
+		return find(s, c) != NULL && check_name(s, c);
+	case CHANGE_ROLE:
+		return (a = find(s, c)) != NULL && check_role(c) &&
+		       (c->role == ROLE_ADMIN || check_loss(s, r, a));
+	case CHANGE_ENABLE:
+		return (a = find(s, c)) != NULL &&
+		       (c->enabled || check_loss(s, r, a));
+	case CHANGE_SET:
+	case CHANGE_UNSET:
+		return check_setting(s, r);
+	case CHANGE_USE:
+		break; /* the supervisor's own, never asked for */
+	}
+	return refuse(c, CHANGE_INVALID, "no such change");
+}
+
+/* ---- carrying out */
+
+static int
+apply_account(
+    struct supervisor *s, const struct change *c, struct garbage **after)
+{
+	const struct account *old =
+	    accounts_find_id(book_accounts(s->book), c->account);
+	struct account row = { 0 };
+
+	if (c->kind == CHANGE_ADD) {
+		row.id = c->account;
+		row.created = c->created;
+		row.name = c->name;
+		row.hash = c->hash;
+		row.role = c->role;
+		row.enabled = c->enabled;
+		row.kept = true;
+		return book_add(s->book, &row, after);
+	}
+	if (c->kind == CHANGE_REMOVE)
+		return book_remove(s->book, c->account, after);
+	if (old == NULL)
+		return -ENOENT;
+	row.id = old->id;
+	row.created = old->created;
+	row.kept = old->kept;
+	row.name = c->kind == CHANGE_RENAME ? c->name : old->name;
+	row.hash = c->kind == CHANGE_PASSWORD ? c->hash : old->hash;
+	row.role = c->kind == CHANGE_ROLE ? c->role : old->role;
+	row.enabled = c->kind == CHANGE_ENABLE ? c->enabled : old->enabled;
+	return book_change(s->book, &row, after);
+}
+
+bool
+apply(struct supervisor *s, struct request *r, struct garbage **after)
+{
+	struct change *c = r->change;
+	int err;
+
+	if (c->kind == CHANGE_SET)
+		err = settings_set(
+		    s->settings, ORIGIN_RUNTIME, c->key, c->value, c->why);
+	else if (c->kind == CHANGE_UNSET)
+		err = settings_unset(s->settings, ORIGIN_RUNTIME, c->key);
+	else
+		err = apply_account(s, c, after);
+	if (err != 0)
+		return refuse(c, CHANGE_FAILED,
+		    "kept, but out of memory: it holds from the next start");
+	c->result = CHANGE_DONE;
+	apply_log_settings(s);
+	return true;
+}
+
+void
+apply_log_settings(const struct supervisor *s)
+{
+	const char *what;
+	struct log_target target = {
+		.access = settings_text(s->settings, SETTING_access_log),
+	};
+
+	log_set_level(
+	    (enum log_level)settings_number(s->settings, SETTING_log_level));
+	if (log_retarget(&target, &what) != 0)
+		log_error("main", "cannot open access log",
+		    "path=%s; lines go where they went before", what);
+}
+
+/* ---- saying so */
+
+static const char *const stories[] = {
+	[CHANGE_ADD] = "account add",
+	[CHANGE_REMOVE] = "account remove",
+	[CHANGE_PASSWORD] = "account password",
+	[CHANGE_RENAME] = "account rename",
+	[CHANGE_ROLE] = "account role",
+	[CHANGE_ENABLE] = "account enable",
+	[CHANGE_SET] = "setting set",
+	[CHANGE_UNSET] = "setting unset",
+	[CHANGE_USE] = "totals",
+};
+
+void
+apply_log(const struct supervisor *s, const struct request *r)
+{
+	const struct change *c = r->change;
+	char name[1024], actor[1024], value[2048];
+	bool done = c->result == CHANGE_DONE;
+
+	(void)s;
+	text_escape(actor, sizeof actor, r->actor.text, strlen(r->actor.text));
+	text_escape(name, sizeof name, c->name, strlen(c->name));
+	text_escape(value, sizeof value, c->value, strlen(c->value));
+	if (!done)
+		log_at(c->result == CHANGE_FAILED ? LOG_LEVEL_ERROR
+						  : LOG_LEVEL_WARN,
+		    "admin", stories[c->kind], "by=%s %s=%s refused: %s", actor,
+		    c->key[0] != '\0' ? "key" : "name",
+		    c->key[0] != '\0' ? c->key : name, c->why);
+	else if (c->kind == CHANGE_SET || c->kind == CHANGE_UNSET)
+		log_info("admin", stories[c->kind],
+		    "by=%s key=%s before=%s after=%s", actor, c->key, r->before,
+		    value);
+	else
+		log_info("admin", stories[c->kind],
+		    "by=%s id=%llu name=%s role=%u enabled=%u", actor,
+		    (unsigned long long)c->account, name, (unsigned)c->role,
+		    c->enabled);
+}

@@ -1,0 +1,177 @@
+/*
+ * Changes, one after the other: checked, made lasting, published, answered.
+ *
+ * Whatever a check saw still holds when its change is applied, because no other
+ * change comes between.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/state.h"
+
+static const struct timeval at_once = { 0, 0 };
+static const struct timeval soon = { 0, 20000 };
+
+static void
+wake(struct supervisor *s)
+{
+	if (s->busy == NULL && !TAILQ_EMPTY(&s->requests))
+		(void)event_add(s->next_event, &at_once);
+}
+
+static void
+request_free(struct request *r)
+{
+	change_free(r->change);
+	free(r);
+}
+
+static void
+finish(struct supervisor *s)
+{
+	struct request *r = s->busy;
+
+	s->busy = NULL;
+	s->awaited = NULL;
+	apply_log(s, r);
+	if (r->done != NULL)
+		r->done(r->change, r->arg);
+	request_free(r);
+	wake(s);
+}
+
+static void
+put_in_force(struct supervisor *s)
+{
+	struct garbage *after = NULL;
+
+	if (!apply(s, s->busy, &after)) {
+		finish(s);
+		return;
+	}
+	s->awaited = publish(s, after);
+	if (s->awaited != NULL && s->awaited->holders > 0)
+		return; /* goes on in changes_in_force() */
+	finish(s);
+}
+
+void
+changes_in_force(struct supervisor *s)
+{
+	finish(s);
+}
+
+void
+changes_stored(struct supervisor *s)
+{
+	if (s->busy->change->result == CHANGE_DONE)
+		put_in_force(s);
+	else
+		finish(s);
+}
+
+/* Accounts of this run alone are not in the store. */
+static bool
+is_kept(const struct supervisor *s, const struct change *c)
+{
+	const struct account *a;
+
+	if (c->kind == CHANGE_ADD || c->account == 0)
+		return true;
+	a = accounts_find_id(book_accounts(s->book), c->account);
+	return a == NULL || a->kept;
+}
+
+static void
+on_next(evutil_socket_t fd, short what, void *arg)
+{
+	struct supervisor *s = arg;
+	struct request *r = TAILQ_FIRST(&s->requests);
+
+	(void)fd;
+	(void)what;
+	if (s->busy != NULL || r == NULL)
+		return;
+	TAILQ_REMOVE(&s->requests, r, entry);
+	s->busy = r;
+	if (!apply_check(s, r)) {
+		finish(s);
+		return;
+	}
+	if (!is_kept(s, r->change)) {
+		put_in_force(s);
+		return;
+	}
+	if (mail_post(store_thread_mailbox(s->store_thread), MAIL_CHANGE,
+		MAIL_FROM_MAIN, r->change) == 0)
+		return; /* goes on in changes_stored() */
+	s->busy = NULL;
+	TAILQ_INSERT_HEAD(&s->requests, r, entry);
+	(void)event_add(s->next_event, &soon);
+}
+
+int
+changes_open(struct supervisor *s)
+{
+	TAILQ_INIT(&s->requests);
+	s->next_event = evtimer_new(s->base, on_next, s);
+	return s->next_event == NULL ? -ENOMEM : 0;
+}
+
+void
+changes_close(struct supervisor *s)
+{
+	struct request *r;
+
+	if (s->next_event == NULL)
+		return;
+	event_free(s->next_event);
+	while ((r = TAILQ_FIRST(&s->requests)) != NULL) {
+		TAILQ_REMOVE(&s->requests, r, entry);
+		request_free(r);
+	}
+	if (s->busy != NULL)
+		request_free(s->busy);
+	s->busy = NULL;
+}
+
+struct change *
+supervisor_change_new(enum change_kind kind)
+{
+	struct change *c = calloc(1, sizeof *c);
+
+	if (c != NULL)
+		c->kind = kind;
+	return c;
+}
+
+void
+supervisor_change(struct supervisor *s, struct change *c,
+    const struct actor *actor, void (*done)(struct change *, void *), void *arg)
+{
+	struct request *r = calloc(1, sizeof *r);
+
+	if (r == NULL)
+		abort(); /* one small block: nothing else would work either */
+	r->change = c;
+	r->actor = *actor;
+	r->done = done;
+	r->arg = arg;
+	TAILQ_INSERT_TAIL(&s->requests, r, entry);
+	wake(s);
+}
+
+void
+supervisor_forget(struct supervisor *s, void *arg)
+{
+	struct request *r;
+
+	TAILQ_FOREACH (r, &s->requests, entry)
+		if (r->arg == arg)
+			r->done = NULL;
+	if (s->busy != NULL && s->busy->arg == arg)
+		s->busy->done = NULL;
+}

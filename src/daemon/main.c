@@ -1,0 +1,454 @@
+/* socks5d: the order in which the daemon comes up, runs and goes. */
+
+#include <errno.h>
+#include <event2/event.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/paths.h"
+#include "core/password.h"
+#include "daemon/admin_server.h"
+#include "daemon/background.h"
+#include "daemon/config.h"
+#include "daemon/options.h"
+#include "daemon/privileges.h"
+#include "daemon/supervisor.h"
+
+enum { NSIGNALS = 4 };
+
+struct daemon {
+	struct options options;
+	struct settings *settings; /* the supervisor's, once it is there */
+	char file[PATH_MAX];       /* absolute; "": none */
+	struct event_base *base;
+	struct supervisor *supervisor;
+	struct admin_server *admin;
+	struct event *signals[NSIGNALS];
+	struct privileges_user user;
+	const char *username; /* NULL: stay who we are */
+	char why[SUPERVISOR_WHY];
+};
+
+/* ---- signals */
+
+static void
+on_stop(evutil_socket_t number, short what, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)what;
+	log_info(
+	    "main", "signal", "name=%s", number == SIGINT ? "INT" : "TERM");
+	supervisor_stop(d->supervisor);
+}
+
+static void
+on_reload(evutil_socket_t number, short what, void *arg)
+{
+	struct daemon *d = arg;
+	char why[CONFIG_WHY];
+	struct settings *fresh;
+
+	(void)number;
+	(void)what;
+	fresh = settings_copy(supervisor_settings(d->supervisor));
+	if (fresh == NULL)
+		return;
+	if (d->file[0] != '\0' && config_load(fresh, d->file, why) != 0) {
+		log_error("main", "reload refused, nothing changed", "%s", why);
+		settings_free(fresh);
+		return;
+	}
+	supervisor_reload(d->supervisor, fresh);
+}
+
+static void
+on_reopen(evutil_socket_t number, short what, void *arg)
+{
+	(void)number;
+	(void)what;
+	(void)arg;
+	log_reopen();
+	log_info("main", "logs reopened", NULL);
+}
+
+static int
+watch_signals(struct daemon *d)
+{
+	static const struct {
+		int number;
+		event_callback_fn on;
+	} rows[NSIGNALS] = {
+		{ SIGTERM, on_stop },
+		{ SIGINT, on_stop },
+		{ SIGHUP, on_reload },
+		{ SIGUSR1, on_reopen },
+	};
+
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return -errno;
+	for (size_t i = 0; i < NSIGNALS; i++) {
+		d->signals[i] =
+		    evsignal_new(d->base, rows[i].number, rows[i].on, d);
+		if (d->signals[i] == NULL ||
+		    event_add(d->signals[i], NULL) != 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* ---- what the supervisor tells the admin server */
+
+static void
+on_verdict(struct login *login, void *arg)
+{
+	struct daemon *d = arg;
+
+	admin_server_verdict(d->admin, login);
+}
+
+static void
+on_suspect(const struct addr *source, void *arg)
+{
+	struct daemon *d = arg;
+
+	admin_server_suspect(d->admin, source);
+}
+
+static void
+on_evict(uint64_t account, void *arg)
+{
+	struct daemon *d = arg;
+
+	admin_server_evict(d->admin, account);
+}
+
+/* ---- coming up */
+
+static int
+fail(struct daemon *d, const char *what, int err)
+{
+	(void)snprintf(d->why, sizeof d->why, "%s: %s", what, strerror(-err));
+	return -1;
+}
+
+/* The file that counts, kept absolute: the daemon leaves its directory. */
+static int
+find_file(struct daemon *d)
+{
+	char usual[PATHS_TEXT];
+	const char *path = d->options.file;
+
+	if (path == NULL) {
+		paths_config(usual);
+		if (access(usual, F_OK) == -1)
+			return 0;
+		path = usual;
+	}
+	if (realpath(path, d->file) == NULL)
+		return fail(d, path, -errno);
+	return 0;
+}
+
+static int
+read_file(struct daemon *d)
+{
+	if (find_file(d) != 0)
+		return -1;
+	if (d->file[0] == '\0')
+		return 0;
+	return config_load(d->settings, d->file, d->why) == 0 ? 0 : -1;
+}
+
+/* Nobody but root can become somebody else. */
+static int
+choose_user(struct daemon *d)
+{
+	const char *name = settings_text(d->settings, SETTING_user);
+	bool asked =
+	    settings_origin(d->settings, SETTING_user) != ORIGIN_DEFAULT;
+
+	if (geteuid() != 0 || strcmp(name, "root") == 0)
+		return 0;
+	if (privileges_find(&d->user, name)) {
+		d->username = name;
+		return 0;
+	}
+	if (asked) {
+		(void)snprintf(d->why, sizeof d->why,
+		    "user: \"%s\" is not a user of this system", name);
+		return -1;
+	}
+	log_warn("main", "running as root",
+	    "there is no user \"%s\"; create it or set user", name);
+	return 0;
+}
+
+/* The folder a file is in must be there, and the daemon's to write. */
+static int
+prepare_folder(struct daemon *d, const char *path)
+{
+	char folder[PATHS_TEXT];
+	char *slash;
+	int err;
+
+	(void)snprintf(folder, sizeof folder, "%s", path);
+	slash = strrchr(folder, '/');
+	if (slash == NULL || slash == folder)
+		return 0;
+	*slash = '\0';
+	err = privileges_folder(folder, d->username != NULL ? &d->user : NULL);
+	return err == 0 ? 0 : fail(d, folder, err);
+}
+
+static int
+prepare_folders(struct daemon *d)
+{
+	const char *store = settings_text(d->settings, SETTING_store);
+	char run[PATHS_TEXT];
+	size_t len;
+
+	paths_run(run);
+	len = strlen(run);
+	(void)snprintf(run + len, sizeof run - len, "/");
+	if (prepare_folder(d, run) != 0)
+		return -1;
+	if (strncmp(store, "sqlite:", 7) == 0)
+		return prepare_folder(d, store + 7);
+	return 0;
+}
+
+/*
+ * SCTP and IPv6 are not everywhere. Where nobody asked for an endpoint by name,
+ * one that this machine cannot have is only said.
+ */
+static bool
+is_missing(int err)
+{
+	return err == -EPROTONOSUPPORT || err == -EAFNOSUPPORT ||
+	       err == -EADDRNOTAVAIL;
+}
+
+static int
+listen_admin(struct daemon *d, const char *text)
+{
+	bool asked =
+	    settings_origin(d->settings, SETTING_admin) != ORIGIN_DEFAULT;
+	struct endpoint e;
+	const char *what;
+	int err;
+
+	if (!endpoint_parse(&e, text, &what)) {
+		(void)snprintf(d->why, sizeof d->why, "admin: %s", what);
+		return -1;
+	}
+	if (e.kind == ENDPOINT_UNIX && prepare_folder(d, e.host) != 0)
+		return -1;
+	if ((err = admin_server_listen(d->admin, &e)) == 0)
+		return 0;
+	what = err == -EPROTONOSUPPORT ? "this kernel has no SCTP"
+				       : strerror(-err);
+	if (asked || !is_missing(err)) {
+		(void)snprintf(d->why, sizeof d->why,
+		    "cannot administer on %s: %s", text, what);
+		return -1;
+	}
+	log_warn("main", "not administering", "on=%s: %s", text, what);
+	return 0;
+}
+
+static int
+open_admin(struct daemon *d)
+{
+	struct supervisor_hooks hooks = {
+		.verdict = on_verdict,
+		.suspect = on_suspect,
+		.evict = on_evict,
+		.arg = d,
+	};
+	const char *const *texts;
+	size_t n;
+
+	d->admin =
+	    admin_server_new(d->base, d->supervisor, &admin_limits_default);
+	if (d->admin == NULL)
+		return fail(d, "admin server", -errno);
+	supervisor_hook(d->supervisor, &hooks);
+	texts = settings_list(d->settings, SETTING_admin, &n);
+	for (size_t i = 0; i < n; i++)
+		if (listen_admin(d, texts[i]) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+open_all(struct daemon *d)
+{
+	int err;
+
+	if ((d->base = event_base_new()) == NULL)
+		return fail(d, "event loop", -ENOMEM);
+	if ((err = watch_signals(d)) != 0)
+		return fail(d, "signals", err);
+	if (choose_user(d) != 0 || prepare_folders(d) != 0)
+		return -1;
+	d->supervisor = supervisor_new(d->base, d->settings);
+	if (d->supervisor == NULL)
+		return fail(d, "supervisor", -errno);
+	if (supervisor_bind(d->supervisor, d->why) != 0)
+		return -1;
+	if (open_admin(d) != 0)
+		return -1;
+	if (d->username != NULL) {
+		err = privileges_drop(d->username, &d->user);
+		if (err != 0)
+			return fail(d, d->username, err);
+	}
+	return supervisor_load(d->supervisor, &d->options, d->why);
+}
+
+static void
+say_hello(const struct daemon *d)
+{
+	const struct settings *s = supervisor_settings(d->supervisor);
+	const struct accounts *set = supervisor_accounts(d->supervisor);
+	char text[ADDR_TEXT], endpoint[ENDPOINT_TEXT];
+	struct endpoint e;
+	struct addr a;
+
+	for (size_t i = 0;; i++) {
+		a = supervisor_listen_addr(d->supervisor, i);
+		if (a.family == ADDR_NONE)
+			break;
+		addr_print(&a, text);
+		log_info("main", "listening", "on=%s", text);
+	}
+	for (size_t i = 0; admin_server_endpoint(d->admin, i, &e); i++) {
+		endpoint_print(&e, endpoint);
+		log_info("main", "administering", "on=%s", endpoint);
+	}
+	log_info("main", "started",
+	    "version=%s workers=%zu accounts=%zu max-connections=%llu store=%s",
+	    PACKAGE_VERSION, supervisor_workers(d->supervisor),
+	    accounts_count(set),
+	    (unsigned long long)settings_number(s, SETTING_max_connections),
+	    settings_text(s, SETTING_store));
+	if (accounts_admins(set) == 0)
+		log_warn("main", "no administrator",
+		    "only local users can administer; create one with: "
+		    "socks5ctl user add --admin NAME");
+}
+
+static int
+start_all(struct daemon *d)
+{
+	const struct settings *s = d->settings;
+	struct log_target target = {
+		.daemon = d->options.foreground ? "-" : "syslog",
+		.access = settings_text(s, SETTING_access_log),
+	};
+	const char *what;
+	int err;
+
+	log_set_level((enum log_level)settings_number(s, SETTING_log_level));
+	if ((err = log_start(&target, &what)) != 0)
+		return fail(d, what, err);
+	if (supervisor_start(d->supervisor, d->why) != 0)
+		return -1;
+	say_hello(d);
+	return 0;
+}
+
+static int
+serve(struct daemon *d)
+{
+	if (open_all(d) != 0 || start_all(d) != 0)
+		return EXIT_FAILURE;
+	options_wipe(&d->options);
+	background_ready();
+	(void)event_base_dispatch(d->base);
+	log_info("main", "stopped", NULL);
+	return EXIT_SUCCESS;
+}
+
+static void
+close_all(struct daemon *d)
+{
+	if (d->admin != NULL)
+		admin_server_free(d->admin);
+	if (d->supervisor != NULL)
+		supervisor_free(d->supervisor);
+	else
+		settings_free(d->settings);
+	for (size_t i = 0; i < NSIGNALS; i++)
+		if (d->signals[i] != NULL)
+			event_free(d->signals[i]);
+	if (d->base != NULL)
+		event_base_free(d->base);
+	log_stop();
+	options_wipe(&d->options);
+	libevent_global_shutdown();
+}
+
+static int
+run(struct daemon *d)
+{
+	int err, status;
+
+	if (!d->options.foreground && (err = background_begin()) != 0) {
+		(void)fail(d, "going into the background", err);
+		return EXIT_FAILURE;
+	}
+	(void)umask(027);
+	status = serve(d);
+	if (status != EXIT_SUCCESS)
+		fprintf(stderr, "socks5d: %s\n", d->why);
+	close_all(d);
+	return status;
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct daemon d; /* the one there is */
+	enum options_wish wish;
+
+	if ((d.settings = settings_new()) == NULL || password_start() != 0) {
+		fprintf(stderr, "socks5d: out of memory or random numbers\n");
+		return EXIT_FAILURE;
+	}
+	wish = options_parse(&d.options, d.settings, argc, argv, d.why);
+	switch (wish) {
+	case OPTIONS_HELP:
+		fputs(options_usage, stdout);
+		return EXIT_SUCCESS;
+	case OPTIONS_VERSION:
+		puts("socks5d " PACKAGE_VERSION);
+		return EXIT_SUCCESS;
+	case OPTIONS_BAD:
+		fprintf(stderr, "socks5d: %s\n%s", d.why, options_hint);
+		return 2;
+	case OPTIONS_RUN:
+	case OPTIONS_CHECK:
+		break;
+	}
+	(void)privileges_raise_files();
+	options_defaults(d.settings, &d.options);
+	if (read_file(&d) != 0) {
+		fprintf(stderr, "socks5d: %s\n", d.why);
+		settings_free(d.settings);
+		return EXIT_FAILURE;
+	}
+	if (wish == OPTIONS_CHECK) {
+		puts("configuration ok");
+		settings_free(d.settings);
+		return EXIT_SUCCESS;
+	}
+	return run(&d);
+}

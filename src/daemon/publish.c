@@ -1,0 +1,100 @@
+/* How settings and accounts reach the workers; see core/policy.h. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "daemon/state.h"
+
+/*
+ * Smaller pipes cost more wake-ups than splicing saves, so a size nobody asked
+ * for is not taken as the pipe's.
+ */
+enum { PIPE_SIZE = 256 * 1024 };
+
+static uint32_t
+number(const struct supervisor *s, enum setting_id id)
+{
+	return (uint32_t)settings_number(s->settings, id);
+}
+
+static bool
+flag(const struct supervisor *s, enum setting_id id)
+{
+	return settings_number(s->settings, id) != 0;
+}
+
+/* Once there was an account, losing the last one does not open the proxy. */
+static bool
+auth_required(struct supervisor *s)
+{
+	if (accounts_count(book_accounts(s->book)) > 0)
+		s->auth_seen = true;
+	switch (number(s, SETTING_auth)) {
+	case AUTH_YES:
+		return true;
+	case AUTH_NO:
+		return false;
+	default:
+		return s->auth_seen;
+	}
+}
+
+void
+publish_fill(struct supervisor *s, struct policy *p)
+{
+	struct policy_limits *l = &p->limits;
+
+	p->accounts = book_accounts(s->book);
+	l->buffer_size = number(s, SETTING_buffer_size);
+	l->pipe_size = l->buffer_size;
+	if (settings_origin(s->settings, SETTING_buffer_size) == ORIGIN_DEFAULT)
+		l->pipe_size = PIPE_SIZE;
+	l->selector_timeout = number(s, SETTING_selector_timeout);
+	l->connection_timeout = number(s, SETTING_connection_timeout);
+	l->handshake_timeout = number(s, SETTING_handshake_timeout);
+	l->connect_timeout = number(s, SETTING_connect_timeout);
+	l->max_connections = number(s, SETTING_max_connections);
+	l->cleanup = flag(s, SETTING_cleanup);
+	l->dissector = flag(s, SETTING_dissector);
+	l->splice = flag(s, SETTING_splice);
+	l->auth_required = auth_required(s);
+	l->access_log =
+	    strcmp(settings_text(s->settings, SETTING_access_log), "off") != 0;
+	l->access_json =
+	    number(s, SETTING_access_log_format) == ACCESS_LOG_JSON;
+}
+
+struct policy *
+publish(struct supervisor *s, struct garbage *after)
+{
+	struct policy *fresh = calloc(1, sizeof *fresh), *old = s->policy;
+
+	if (fresh == NULL)
+		return NULL;
+	fresh->revision = old->revision + 1;
+	publish_fill(s, fresh);
+	old->after = after;
+	s->policy = fresh;
+	for (size_t i = 0; i < s->nworkers; i++) {
+		struct mailbox *box = worker_mailbox(s->workers[i]);
+
+		/* Its box holds thousands, and few policies are under way. */
+		if (mail_post(box, MAIL_POLICY, MAIL_FROM_MAIN, fresh) == 0)
+			old->holders++;
+		else
+			log_error("main", "worker is stuck", "worker=%zu", i);
+	}
+	return old;
+}
+
+bool
+publish_returned(struct supervisor *s, struct policy *p)
+{
+	if (--p->holders > 0)
+		return false;
+	if (p->after != NULL)
+		book_release(s->book, p->after);
+	free(p);
+	return true;
+}

@@ -1,0 +1,215 @@
+/* How the supervisor comes up: listeners, the store's content, the threads. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/password.h"
+#include "daemon/options.h"
+#include "daemon/state.h"
+
+static const struct timeval one_second = { 1, 0 };
+
+/* IPv6 is not everywhere: an address nobody asked for may be missing. */
+static bool
+is_here(const struct addr *a)
+{
+	struct addr probe = *a;
+	struct sockaddr_storage ss;
+	char text[ADDR_TEXT];
+	socklen_t len;
+	int fd, err;
+
+	probe.port = 0;
+	len = addr_sockaddr(&probe, &ss);
+	fd = socket(ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	err = fd == -1 ? -1 : bind(fd, (struct sockaddr *)&ss, len);
+	if (err == -1) {
+		addr_print(a, text);
+		log_warn("main", "not listening", "on=%s: %s", text,
+		    strerror(errno));
+	}
+	if (fd != -1)
+		close(fd);
+	return err == 0;
+}
+
+static size_t
+listen_addrs(const struct supervisor *s, struct addr **addrs)
+{
+	bool asked =
+	    settings_origin(s->settings, SETTING_listen) != ORIGIN_DEFAULT;
+	size_t n, used = 0;
+	const char *const *texts =
+	    settings_list(s->settings, SETTING_listen, &n);
+	struct addr a;
+
+	if ((*addrs = calloc(n, sizeof **addrs)) == NULL)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		(void)addr_parse(&a, texts[i], 0); /* the settings checked it */
+		if (asked || is_here(&a))
+			(*addrs)[used++] = a;
+	}
+	return used;
+}
+
+/* Port 0 is chosen once: the other workers share what the first one got. */
+static void
+share_ports(struct supervisor *s, struct addr *addrs)
+{
+	for (size_t i = 0; i < s->nlisten; i++)
+		addrs[i] = worker_listen_addr(s->workers[0], i);
+}
+
+static int
+bind_worker(
+    struct supervisor *s, struct addr *addrs, const struct addr **failed)
+{
+	struct worker_config config = {
+		.index = (unsigned)s->nworkers,
+		.listen = addrs,
+		.nlisten = s->nlisten,
+		.policy = s->policy,
+		.shared = &s->shared,
+		.main = s->box,
+		.login = login_thread_mailbox(s->login_thread),
+	};
+	int err = worker_new(&s->workers[s->nworkers], &config, failed);
+
+	if (err != 0)
+		return err;
+	s->counters[s->nworkers] = worker_metrics(s->workers[s->nworkers]);
+	if (s->nworkers++ == 0)
+		share_ports(s, addrs);
+	return 0;
+}
+
+int
+supervisor_bind(struct supervisor *s, char why[SUPERVISOR_WHY])
+{
+	size_t wanted = settings_number(s->settings, SETTING_workers);
+	const struct addr *failed = NULL;
+	char text[ADDR_TEXT] = "";
+	struct addr *addrs;
+	int err;
+
+	s->nlisten = listen_addrs(s, &addrs);
+	err = login_thread_new(&s->login_thread, s->box);
+	/* The workers' first policy; filled in before they start. */
+	publish_fill(s, s->policy);
+	while (err == 0 && s->nworkers < wanted)
+		err = bind_worker(s, addrs, &failed);
+	if (err != 0) {
+		if (failed != NULL)
+			addr_print(failed, text);
+		(void)snprintf(why, SUPERVISOR_WHY, "%s%s: %s",
+		    failed != NULL ? "cannot listen on " : "workers", text,
+		    strerror(-err));
+	}
+	free(addrs);
+	return err;
+}
+
+static bool
+read_account(const struct account *a, const struct account_use *use, void *arg)
+{
+	struct supervisor *s = arg;
+
+	return book_load(s->book, a, use) == 0;
+}
+
+/* A value that this version no longer takes must not keep it from starting. */
+static bool
+read_setting(const char *key, const char *value, void *arg)
+{
+	struct supervisor *s = arg;
+	char why[160];
+
+	if (settings_set(s->settings, ORIGIN_RUNTIME, key, value, why) != 0)
+		log_warn("store", "stored setting ignored", "%s", why);
+	return true;
+}
+
+static int
+load_given(struct supervisor *s, const struct options_account *given, size_t n,
+    enum role role, char why[SUPERVISOR_WHY])
+{
+	for (size_t i = 0; i < n; i++) {
+		char hash[ACCOUNT_HASH];
+		struct account row = {
+			.name = given[i].name,
+			.hash = hash,
+			.role = role,
+			.enabled = true,
+			.created = clock_wall_us() / 1000000,
+		};
+		int err = password_hash(hash, &given[i].password);
+
+		if (err == 0)
+			err = book_load(s->book, &row, NULL);
+		if (err == 0)
+			continue;
+		(void)snprintf(why, SUPERVISOR_WHY, "-%c %s: %s",
+		    role == ROLE_ADMIN ? 'a' : 'u', given[i].name,
+		    err == -EEXIST ? "there is already such an account"
+				   : strerror(-err));
+		return -1;
+	}
+	return 0;
+}
+
+int
+supervisor_load(
+    struct supervisor *s, const struct options *o, char why[SUPERVISOR_WHY])
+{
+	struct store_reader reader = { read_account, read_setting, s };
+	const char *url = settings_text(s->settings, SETTING_store);
+	char text[160];
+
+	s->store = store_open(url, text);
+	if (s->store == NULL || store_load(s->store, &reader, text) != 0) {
+		(void)snprintf(why, SUPERVISOR_WHY, "%s", text);
+		return -1;
+	}
+	if (load_given(s, o->users, o->nusers, ROLE_REGULAR, why) != 0)
+		return -1;
+	return load_given(s, o->admins, o->nadmins, ROLE_ADMIN, why);
+}
+
+static int
+start_threads(struct supervisor *s)
+{
+	struct mailbox *boxes[WORKERS_MOST];
+	int err;
+
+	for (size_t i = 0; i < s->nworkers; i++)
+		boxes[i] = worker_mailbox(s->workers[i]);
+	if ((err = store_thread_new(&s->store_thread, s->store, s->box)) != 0)
+		return err;
+	err = login_thread_start(s->login_thread, boxes, s->nworkers);
+	for (size_t i = 0; i < s->nworkers && err == 0; i++)
+		if ((err = worker_start(s->workers[i])) == 0)
+			s->running++;
+	return err;
+}
+
+int
+supervisor_start(struct supervisor *s, char why[SUPERVISOR_WHY])
+{
+	int err;
+
+	publish_fill(s, s->policy);
+	err = start_threads(s);
+	if (err == 0 && event_add(s->second_event, &one_second) != 0)
+		err = -ENOMEM;
+	if (err != 0)
+		(void)snprintf(why, SUPERVISOR_WHY, "cannot start threads: %s",
+		    strerror(-err));
+	return err;
+}

@@ -1,0 +1,111 @@
+/* What the supervisor's files share. Main thread. */
+
+#ifndef DAEMON_STATE_H
+#define DAEMON_STATE_H
+
+#include <sys/queue.h>
+
+#include "core/book.h"
+#include "core/policy.h"
+#include "daemon/login_thread.h"
+#include "daemon/store_thread.h"
+#include "daemon/supervisor.h"
+
+/* A change that waits for its turn, or whose turn it is. */
+struct request {
+	TAILQ_ENTRY(request) entry;
+	struct change *change;
+	struct actor actor;
+	void (*done)(struct change *, void *); /* NULL: the asker is gone */
+	void *arg;
+	char before[SETTING_TEXT]; /* a setting's old value, for the log */
+};
+
+TAILQ_HEAD(request_list, request);
+
+enum { WORKERS_MOST = 256 };
+
+struct supervisor {
+	struct event_base *base;
+	struct mailbox *box;
+	struct supervisor_hooks hooks;
+	uint64_t started_ms;
+
+	struct worker *workers[WORKERS_MOST];
+	struct metrics *counters[WORKERS_MOST];
+	size_t nworkers;
+	size_t running; /* started and not yet GONE */
+	size_t nlisten;
+	struct worker_shared shared;
+
+	struct store *store;
+	struct store_thread *store_thread;
+	struct login_thread *login_thread;
+
+	struct settings *settings;
+	struct book *book;
+	struct policy *policy; /* the one published last */
+	bool auth_seen;        /* accounts existed: auth auto stays on */
+
+	struct request_list requests; /* waiting */
+	struct request *busy;         /* in the store, or being published */
+	struct policy *awaited;       /* `busy` is over when this is back */
+	struct event *next_event;     /* carries out the next request */
+	struct event *second_event;
+	struct event *drain_event;
+	unsigned seconds;
+	bool flushing; /* a CHANGE_USE is under way */
+	bool stopping;
+};
+
+/* ---- publish.c */
+
+/* Fill in a policy with what holds now. */
+void publish_fill(struct supervisor *, struct policy *);
+
+/*
+ * Make what holds now the policy of all workers. Returns the policy it
+ * replaces, which frees `after` when it is back from all workers. NULL if
+ * memory is out: then the workers go on with the old one.
+ */
+struct policy *publish(struct supervisor *, struct garbage *after);
+
+/* One worker gave a policy back; true if it was the last. */
+bool publish_returned(struct supervisor *, struct policy *);
+
+/* ---- changes.c */
+
+/* Prepare the queue: 0 or -ENOMEM. */
+int changes_open(struct supervisor *);
+void changes_close(struct supervisor *);
+
+/* The store thread answered the change under way. */
+void changes_stored(struct supervisor *);
+
+/* The change under way is in force everywhere. */
+void changes_in_force(struct supervisor *);
+
+/* ---- apply.c */
+
+/* Is the change right as things are now? Fills in result and why. */
+bool apply_check(struct supervisor *, struct request *);
+
+/*
+ * Make a change that is on disk hold in memory; *after gets the garbage, NULL
+ * for settings. Where it cannot, result and why say so.
+ */
+bool apply(struct supervisor *, struct request *, struct garbage **after);
+
+/* A change is over: one line for the log. */
+void apply_log(const struct supervisor *, const struct request *);
+
+/* Bring the log into line with the settings. */
+void apply_log_settings(const struct supervisor *);
+
+/* ---- use.c: who used what is kept in the store */
+
+void use_take(struct supervisor *, struct use_batch *);
+void use_flush(struct supervisor *);
+void use_stored(struct supervisor *, struct change *);
+
+#endif

@@ -1,0 +1,303 @@
+#include "daemon/supervisor.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/login.h"
+#include "daemon/state.h"
+
+enum { FLUSH_SECONDS = 5 };
+
+/* ---- letters */
+
+static void
+all_workers(struct supervisor *s, enum mail_kind kind, uint64_t n)
+{
+	for (size_t i = 0; i < s->nworkers; i++)
+		if (mail_post_number(worker_mailbox(s->workers[i]), kind,
+			MAIL_FROM_MAIN, n) != 0)
+			log_error("main", "worker is stuck", "worker=%zu", i);
+}
+
+/* Who lost an account loses its sessions too. */
+static void
+evict(struct supervisor *s, const struct change *c)
+{
+	if (c->result != CHANGE_DONE ||
+	    !(c->kind == CHANGE_REMOVE ||
+		(c->kind == CHANGE_ENABLE && !c->enabled)))
+		return;
+	all_workers(s, MAIL_EVICT, c->account);
+	if (s->hooks.evict != NULL)
+		s->hooks.evict(c->account, s->hooks.arg);
+}
+
+static void
+returned(struct supervisor *s, struct policy *p)
+{
+	bool awaited = p == s->awaited;
+
+	if (!publish_returned(s, p) || !awaited)
+		return;
+	evict(s, s->busy->change);
+	changes_in_force(s);
+}
+
+static void
+gone(struct supervisor *s, uint32_t from)
+{
+	if (from >= MAIL_FROM_MAIN || --s->running > 0)
+		return;
+	(void)event_base_loopexit(s->base, NULL);
+}
+
+static void
+suspect(struct supervisor *s, struct addr *source)
+{
+	if (s->hooks.suspect != NULL)
+		s->hooks.suspect(source, s->hooks.arg);
+	free(source);
+}
+
+static void
+verdict(struct supervisor *s, struct login *login)
+{
+	if (s->hooks.verdict != NULL)
+		s->hooks.verdict(login, s->hooks.arg);
+	else
+		login_free(login);
+}
+
+static void
+take(const struct mail *m, void *arg)
+{
+	struct supervisor *s = arg;
+	struct change *c = m->u.p;
+
+	switch (m->kind) {
+	case MAIL_RETURNED:
+		returned(s, m->u.p);
+		break;
+	case MAIL_CHANGED:
+		if (c->kind == CHANGE_USE)
+			use_stored(s, c);
+		else
+			changes_stored(s);
+		break;
+	case MAIL_USED:
+		use_take(s, m->u.p);
+		break;
+	case MAIL_VERDICT:
+		verdict(s, m->u.p);
+		break;
+	case MAIL_SUSPECT:
+		suspect(s, m->u.p);
+		break;
+	case MAIL_GONE:
+		gone(s, m->from);
+		break;
+	}
+}
+
+static void
+on_second(evutil_socket_t fd, short what, void *arg)
+{
+	struct supervisor *s = arg;
+
+	(void)fd;
+	(void)what;
+	if (++s->seconds % FLUSH_SECONDS == 0)
+		use_flush(s);
+}
+
+/* ---- life */
+
+struct supervisor *
+supervisor_new(struct event_base *base, struct settings *settings)
+{
+	struct supervisor *s = calloc(1, sizeof *s);
+
+	if (s == NULL)
+		return NULL;
+	s->base = base;
+	s->settings = settings;
+	s->started_ms = clock_ms();
+	s->box = mailbox_new(base, take, s);
+	s->book = book_new();
+	s->policy = calloc(1, sizeof *s->policy);
+	s->second_event = event_new(base, -1, EV_PERSIST, on_second, s);
+	if (changes_open(s) != 0 || s->box == NULL || s->book == NULL ||
+	    s->policy == NULL || s->second_event == NULL) {
+		supervisor_free(s);
+		errno = ENOMEM;
+		return NULL;
+	}
+	return s;
+}
+
+void
+supervisor_hook(struct supervisor *s, const struct supervisor_hooks *hooks)
+{
+	s->hooks = *hooks;
+}
+
+static void
+on_drain(evutil_socket_t fd, short what, void *arg)
+{
+	struct supervisor *s = arg;
+
+	(void)fd;
+	(void)what;
+	log_info("main", "closing what is left", "sessions=%llu",
+	    (unsigned long long)atomic_load(&s->shared.sessions));
+	all_workers(s, MAIL_QUIT, 0);
+}
+
+void
+supervisor_stop(struct supervisor *s)
+{
+	uint64_t limit = settings_number(s->settings, SETTING_drain_timeout);
+	struct timeval tv = { (time_t)limit, 0 };
+
+	if (s->stopping || limit == 0) {
+		s->stopping = true;
+		on_drain(-1, 0, s);
+		return;
+	}
+	s->stopping = true;
+	log_info("main", "draining", "sessions=%llu seconds=%llu",
+	    (unsigned long long)atomic_load(&s->shared.sessions),
+	    (unsigned long long)limit);
+	all_workers(s, MAIL_DRAIN, 0);
+	s->drain_event = evtimer_new(s->base, on_drain, s);
+	if (s->drain_event == NULL || event_add(s->drain_event, &tv) != 0)
+		on_drain(-1, 0, s);
+}
+
+void
+supervisor_reload(struct supervisor *s, struct settings *fresh)
+{
+	enum setting_id ids[SETTINGS_COUNT];
+	size_t n = settings_restart(s->settings, fresh, ids);
+
+	for (size_t i = 0; i < n; i++)
+		log_warn("main", "needs a restart", "key=%s",
+		    setting_rows[ids[i]].key);
+	settings_free(s->settings);
+	s->settings = fresh;
+	apply_log_settings(s);
+	if (publish(s, NULL) == NULL)
+		log_error("main", "reload failed", "out of memory");
+	else
+		log_info("main", "reloaded", NULL);
+}
+
+static void
+end_threads(struct supervisor *s)
+{
+	if (s->running > 0)
+		all_workers(s, MAIL_QUIT, 0);
+	for (size_t i = 0; i < s->nworkers; i++)
+		worker_free(s->workers[i]);
+	s->nworkers = 0;
+	if (s->login_thread != NULL) {
+		(void)mail_post_number(login_thread_mailbox(s->login_thread),
+		    MAIL_QUIT, MAIL_FROM_MAIN, 0);
+		login_thread_free(s->login_thread);
+	}
+	/* What the workers said last is still in our box. */
+	mailbox_empty(s->box);
+	if (s->store_thread == NULL)
+		return;
+	use_flush(s);
+	(void)mail_post_number(store_thread_mailbox(s->store_thread), MAIL_QUIT,
+	    MAIL_FROM_MAIN, 0);
+	store_thread_free(s->store_thread);
+	s->store_thread = NULL;
+	mailbox_empty(s->box);
+}
+
+void
+supervisor_free(struct supervisor *s)
+{
+	if (s == NULL)
+		return;
+	s->hooks = (struct supervisor_hooks){ 0 };
+	if (s->box != NULL)
+		end_threads(s);
+	changes_close(s);
+	if (s->second_event != NULL)
+		event_free(s->second_event);
+	if (s->drain_event != NULL)
+		event_free(s->drain_event);
+	mailbox_free(s->box);
+	if (s->store != NULL)
+		store_close(s->store);
+	if (s->book != NULL)
+		book_free(s->book);
+	settings_free(s->settings);
+	free(s->policy);
+	free(s);
+}
+
+/* ---- what holds now */
+
+const struct accounts *
+supervisor_accounts(const struct supervisor *s)
+{
+	return book_accounts(s->book);
+}
+
+const struct settings *
+supervisor_settings(const struct supervisor *s)
+{
+	return s->settings;
+}
+
+size_t
+supervisor_account_list(const struct supervisor *s, const char *after,
+    const struct account *list[], size_t n)
+{
+	return book_list(s->book, after, list, n);
+}
+
+void
+supervisor_metrics(const struct supervisor *s, struct metrics_sum *sum)
+{
+	metrics_sum(sum, s->counters, s->nworkers);
+}
+
+const struct worker_shared *
+supervisor_shared(const struct supervisor *s)
+{
+	return &s->shared;
+}
+
+uint64_t
+supervisor_started_ms(const struct supervisor *s)
+{
+	return s->started_ms;
+}
+
+size_t
+supervisor_workers(const struct supervisor *s)
+{
+	return s->nworkers;
+}
+
+struct mailbox *
+supervisor_login_box(const struct supervisor *s)
+{
+	return login_thread_mailbox(s->login_thread);
+}
+
+struct addr
+supervisor_listen_addr(const struct supervisor *s, size_t i)
+{
+	if (s->nworkers == 0 || i >= s->nlisten)
+		return (struct addr){ 0 };
+	return worker_listen_addr(s->workers[0], i);
+}

@@ -1,0 +1,61 @@
+/* Totals and last connections: taken from the workers, kept in the store. */
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "daemon/state.h"
+
+enum { FLUSH_MOST = 1000 }; /* accounts in one transaction */
+
+void
+use_take(struct supervisor *s, struct use_batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct use_row *row = &batch->rows[i];
+
+		if (book_used(s->book, row->account, row->last, row->target))
+			break; /* out of memory: their next connection counts */
+	}
+	free(batch);
+}
+
+void
+use_flush(struct supervisor *s)
+{
+	struct change *c;
+
+	if (s->flushing || s->store_thread == NULL)
+		return;
+	if ((c = supervisor_change_new(CHANGE_USE)) == NULL)
+		return;
+	c->uses = calloc(FLUSH_MOST, sizeof *c->uses);
+	if (c->uses != NULL)
+		c->nuses = book_collect(s->book, c->uses, FLUSH_MOST);
+	if (c->nuses == 0) {
+		change_free(c);
+		return;
+	}
+	s->flushing = true;
+	if (mail_post(store_thread_mailbox(s->store_thread), MAIL_CHANGE,
+		MAIL_FROM_MAIN, c) != 0) {
+		c->result = CHANGE_FAILED;
+		use_stored(s, c);
+	}
+}
+
+void
+use_stored(struct supervisor *s, struct change *c)
+{
+	bool more = c->nuses == FLUSH_MOST;
+
+	s->flushing = false;
+	if (c->result != CHANGE_DONE) {
+		log_error(
+		    "store", "totals not kept, trying again", "%s", c->why);
+		book_uncollect(s->book, c->uses, c->nuses);
+		more = false;
+	}
+	change_free(c);
+	if (more)
+		use_flush(s);
+}
