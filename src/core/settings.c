@@ -188,6 +188,18 @@ settings_clear(struct settings *s, enum setting_origin origin)
 		(void)settings_unset(s, origin, setting_rows[i].key);
 }
 
+void
+settings_move(
+    struct settings *to, struct settings *from, enum setting_origin origin)
+{
+	for (size_t i = 0; i < SETTINGS_COUNT; i++) {
+		setting_value_clear(&to->layers[origin][i]);
+		to->layers[origin][i] = from->layers[origin][i];
+		memset(&from->layers[origin][i], 0,
+		    sizeof from->layers[origin][i]);
+	}
+}
+
 /* ---- what holds */
 
 enum setting_origin

@@ -72,9 +72,7 @@ enum setting_access_log_format {
 };
 
 /* Room for the longest value as text (settings_print()), with its NUL. */
-enum {
-	SETTING_TEXT = 1024
-};
+enum { SETTING_TEXT = 1024 };
 
 struct settings;
 
@@ -103,6 +101,11 @@ int settings_unset(struct settings *, enum setting_origin, const char *key);
 
 /* Forget all values of one origin (of ORIGIN_DEFAULT: back to the table's). */
 void settings_clear(struct settings *, enum setting_origin);
+
+/* Put one origin's values of `from` in place of those in `to`; `from` loses
+ * them. */
+void
+settings_move(struct settings *to, struct settings *from, enum setting_origin);
 
 /*
  * What holds now. The number of a FLAG is 0 or 1, of a CHOICE the word's place

@@ -5,22 +5,21 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/secret.h"
 #include "core/settings.h"
 
 /* -u and -a may each be given that often. */
-enum {
-	OPTIONS_ACCOUNTS = 10
-};
+enum { OPTIONS_ACCOUNTS = 10 };
 
 /* What to do next. */
 enum options_wish {
 	OPTIONS_RUN,
 	OPTIONS_CHECK,   /* -t: check the configuration and exit */
-	OPTIONS_HELP,    /* print options_usage, exit 0 */
+	OPTIONS_HELP,    /* options_print_usage(stdout), exit 0 */
 	OPTIONS_VERSION, /* print name and version, exit 0 */
-	OPTIONS_BAD,     /* print why and options_hint, exit 2 */
+	OPTIONS_BAD,     /* print why, exit 2 */
 };
 
 struct options_account {
@@ -35,6 +34,12 @@ struct options {
 	struct options_account users[OPTIONS_ACCOUNTS];  /* -u */
 	struct options_account admins[OPTIONS_ACCOUNTS]; /* -a */
 	size_t nusers, nadmins;
+
+	/*
+	 * SCTP endpoints come from -L ADDR or -P alone: nobody asked for SCTP
+	 * by name, so a kernel without it is no reason to fail.
+	 */
+	bool sctp_implied;
 };
 
 /*
@@ -47,13 +52,14 @@ enum options_wish options_parse(
 
 /*
  * Fill the layer ORIGIN_DEFAULT with what depends on the machine: cores,
- * descriptors, directories, whether -f was given.
+ * descriptors (the hard limit: main raises the soft one to it), directories,
+ * whether -f was given.
  */
 void options_defaults(struct settings *, const struct options *);
 
 /* Wipe the passwords. */
 void options_wipe(struct options *);
 
-extern const char options_usage[], options_hint[];
+void options_print_usage(FILE *);
 
 #endif

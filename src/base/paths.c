@@ -1,0 +1,90 @@
+#include "base/paths.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool
+is_root(void)
+{
+	return geteuid() == 0;
+}
+
+/*
+ * $VARIABLE/socks5d, or $HOME/behind/socks5d. The specification wants relative
+ * paths ignored. Without either the path shows what is missing; a place that
+ * anyone could have made before us (/tmp) would not do.
+ */
+static void
+xdg(char path[PATHS_TEXT], const char *variable, const char *behind)
+{
+	const char *base = getenv(variable), *home = getenv("HOME");
+	int n = -1;
+
+	if (base != NULL && *base == '/')
+		n = snprintf(path, PATHS_TEXT, "%s/socks5d", base);
+	else if (home != NULL && *home == '/')
+		n = snprintf(path, PATHS_TEXT, "%s/%s/socks5d", home, behind);
+	if (n < 0 || n >= PATHS_TEXT)
+		snprintf(path, PATHS_TEXT, "/nonexistent/socks5d");
+}
+
+void
+paths_run(char path[PATHS_TEXT])
+{
+	if (is_root())
+		snprintf(path, PATHS_TEXT, "%s/socks5d", RUNSTATEDIR);
+	else
+		xdg(path, "XDG_RUNTIME_DIR", ".local/state");
+}
+
+void
+paths_state(char path[PATHS_TEXT])
+{
+	if (is_root())
+		snprintf(path, PATHS_TEXT, "%s/lib/socks5d", LOCALSTATEDIR);
+	else
+		xdg(path, "XDG_STATE_HOME", ".local/state");
+}
+
+void
+paths_config(char path[PATHS_TEXT])
+{
+	snprintf(path, PATHS_TEXT, "%s/socks5d.conf", SYSCONFDIR);
+}
+
+void
+paths_admin(char endpoint[PATHS_TEXT], bool client)
+{
+	char run[PATHS_TEXT];
+	int n;
+
+	paths_run(run);
+	n = snprintf(endpoint, PATHS_TEXT, "unix:%s/admin.sock", run);
+	if (client && !is_root() &&
+	    (n >= PATHS_TEXT || access(endpoint + strlen("unix:"), F_OK) == -1))
+		snprintf(endpoint, PATHS_TEXT, "unix:%s/socks5d/admin.sock",
+		    RUNSTATEDIR);
+}
+
+int
+paths_make(const char *path)
+{
+	char part[PATHS_TEXT];
+	size_t len = strlen(path);
+
+	if (len >= sizeof part)
+		return -ENAMETOOLONG;
+	for (size_t i = 1; i <= len; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		if (mkdir(part, 0755) == -1 && errno != EEXIST)
+			return -errno;
+	}
+	return 0;
+}

@@ -1,0 +1,434 @@
+#include "daemon/options.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/addr.h"
+#include "base/endpoint.h"
+#include "base/paths.h"
+#include "base/text.h"
+
+enum {
+	WHY = 240,
+	LIST = 32, /* -l and -L each */
+	SOCKS_PORT = 1080,
+	ADMIN_PORT = 8080,
+	MOST_CONNECTIONS = 1000000,
+};
+
+static const struct {
+	int letter;
+	const char *argument, *meaning;
+} rows[] = {
+#define OPTION(letter, argument, meaning) { letter, argument, meaning },
+#include "daemon/options.def"
+};
+
+/* What is kept until all options are read. */
+struct reading {
+	struct options *o;
+	struct settings *settings;
+	const char *listen[LIST], *admin[LIST];
+	size_t nlisten, nadmin;
+	const char *listen_port, *admin_port; /* NULL: not given */
+	char *why;
+};
+
+static enum options_wish bad(const struct reading *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static enum options_wish
+bad(const struct reading *r, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(r->why, WHY, format, ap);
+	va_end(ap);
+	return OPTIONS_BAD;
+}
+
+static enum options_wish
+set(const struct reading *r, int letter, const char *key, const char *value)
+{
+	char why[160];
+
+	if (settings_set(r->settings, ORIGIN_OPTION, key, value, why) == 0)
+		return OPTIONS_RUN;
+	return bad(r, "-%c: %s", letter, why);
+}
+
+/* ---- -u and -a */
+
+static bool
+known(const struct reading *r, const char *name)
+{
+	for (size_t i = 0; i < r->o->nusers; i++)
+		if (strcmp(r->o->users[i].name, name) == 0)
+			return true;
+	for (size_t i = 0; i < r->o->nadmins; i++)
+		if (strcmp(r->o->admins[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Messages show the name only when it surely is not a password. */
+static enum options_wish
+take_account(struct reading *r, int letter, char *text)
+{
+	bool user = letter == 'u';
+	size_t *n = user ? &r->o->nusers : &r->o->nadmins;
+	struct options_account *into = user ? r->o->users : r->o->admins;
+	char *colon = strchr(text, ':');
+	size_t len;
+
+	if (colon == NULL)
+		return bad(r, "-%c: want name:password", letter);
+	len = strlen(colon + 1);
+	if (!text_is_name(text, (size_t)(colon - text)))
+		return bad(r,
+		    "-%c: a name has 1 to 255 octets of UTF-8, "
+		    "without control characters",
+		    letter);
+	*colon = '\0';
+	if (len == 0 || len > 255)
+		return bad(r,
+		    "-%c: the password of \"%.80s\" has %zu octets, "
+		    "not 1 to 255",
+		    letter, text, len);
+	if (known(r, text))
+		return bad(r, "-%c: \"%.80s\" is given twice", letter, text);
+	if (*n == OPTIONS_ACCOUNTS)
+		return bad(r, "-%c: \"%.80s\" is one more than %d", letter,
+		    text, OPTIONS_ACCOUNTS);
+	into += (*n)++;
+	strcpy(into->name, text);
+	secret_set(&into->password, colon + 1, len);
+	*colon = ':';
+	return OPTIONS_RUN;
+}
+
+/* Nobody who lists processes shall read a password, or guess its length. */
+static void
+wipe_password(char *text)
+{
+	char *colon = strchr(text, ':');
+	char *from = colon == NULL ? text : colon + 1;
+
+	explicit_bzero(from, strlen(from));
+}
+
+/* ---- -o */
+
+static enum options_wish
+take_setting(const struct reading *r, char *text)
+{
+	char *equals = strchr(text, '='), shown[80];
+	enum options_wish wish;
+
+	if (equals == NULL || equals == text) {
+		text_escape(shown, sizeof shown, text, strlen(text));
+		return bad(r, "-o: \"%s\" is not key=value", shown);
+	}
+	*equals = '\0';
+	wish = set(r, 'o', text, equals + 1);
+	*equals = '=';
+	return wish;
+}
+
+/* ---- -l, -p, -L, -P */
+
+static bool
+parse_port(const char *text, uint16_t *port)
+{
+	char *end;
+	unsigned long n;
+
+	if (text == NULL)
+		return true;
+	n = strtoul(text, &end, 10);
+	*port = (uint16_t)n;
+	return *text >= '0' && *text <= '9' && *end == '\0' && n <= 65535;
+}
+
+static enum options_wish
+set_listen(const struct reading *r)
+{
+	static const char *const loopback[] = { "127.0.0.1", "::1" };
+	const char *const *list = r->nlisten > 0 ? r->listen : loopback;
+	size_t n = r->nlisten > 0 ? r->nlisten : 2;
+	enum options_wish wish = OPTIONS_RUN;
+	uint16_t port = SOCKS_PORT;
+	char full[ADDR_TEXT];
+	struct addr a;
+
+	if (r->nlisten == 0 && r->listen_port == NULL)
+		return OPTIONS_RUN;
+	if (!parse_port(r->listen_port, &port))
+		return bad(r, "-p: \"%.40s\" is not a port, 0 to 65535",
+		    r->listen_port);
+	for (size_t i = 0; i < n && wish == OPTIONS_RUN; i++)
+		if (addr_parse(&a, list[i], port)) {
+			addr_print(&a, full);
+			wish = set(r, 'l', "listen", full);
+		} else {
+			wish = set(r, 'l', "listen", list[i]);
+		}
+	return wish;
+}
+
+/* An address or a host stands for SCTP; anything else is an endpoint. */
+static bool
+is_endpoint(const char *text)
+{
+	return *text == '/' || *text == '.' || strncmp(text, "unix:", 5) == 0 ||
+	       strncmp(text, "tcp:", 4) == 0 || strncmp(text, "sctp:", 5) == 0;
+}
+
+static enum options_wish
+add_admin(const struct reading *r, const char *text, uint16_t port)
+{
+	char full[ENDPOINT_TEXT], address[ADDR_TEXT];
+	struct addr a;
+
+	if (is_endpoint(text))
+		return set(r, 'L', "admin", text);
+	r->o->sctp_implied = true;
+	if (addr_parse(&a, text, port)) {
+		addr_print(&a, address);
+		snprintf(full, sizeof full, "sctp:%s", address);
+	} else if (strchr(text, ':') != NULL || strlen(text) > 255) {
+		return set(r, 'L', "admin", text);
+	} else {
+		snprintf(full, sizeof full, "sctp:%s:%u", text, port);
+	}
+	return set(r, 'L', "admin", full);
+}
+
+/* The Unix socket stays unless one is named. */
+static bool
+names_unix(const struct reading *r)
+{
+	for (size_t i = 0; i < r->nadmin; i++)
+		if (is_endpoint(r->admin[i]) && *r->admin[i] != 't' &&
+		    *r->admin[i] != 's')
+			return true;
+	return false;
+}
+
+static enum options_wish
+set_admin(const struct reading *r)
+{
+	static const char *const loopback[] = { "127.0.0.1", "::1" };
+	const char *const *list = r->nadmin > 0 ? r->admin : loopback;
+	size_t n = r->nadmin > 0 ? r->nadmin : 2;
+	enum options_wish wish = OPTIONS_RUN;
+	uint16_t port = ADMIN_PORT;
+	char local[PATHS_TEXT];
+
+	if (r->nadmin == 0 && r->admin_port == NULL)
+		return OPTIONS_RUN;
+	if (!parse_port(r->admin_port, &port))
+		return bad(r, "-P: \"%.40s\" is not a port, 0 to 65535",
+		    r->admin_port);
+	if (!names_unix(r)) {
+		paths_admin(local, false);
+		wish = set(r, 'L', "admin", local);
+	}
+	for (size_t i = 0; i < n && wish == OPTIONS_RUN; i++)
+		wish = add_admin(r, list[i], port);
+	return wish;
+}
+
+/* ---- all of them */
+
+static enum options_wish
+remember(const struct reading *r, int letter, const char *list[LIST], size_t *n)
+{
+	if (*n == LIST)
+		return bad(r, "-%c: not more than %d", letter, LIST);
+	list[(*n)++] = optarg;
+	return OPTIONS_RUN;
+}
+
+static enum options_wish
+take(struct reading *r, int letter)
+{
+	switch (letter) {
+	case 'c':
+		r->o->file = optarg;
+		break;
+	case 'f':
+		r->o->foreground = true;
+		break;
+	case 'l':
+		return remember(r, 'l', r->listen, &r->nlisten);
+	case 'p':
+		r->listen_port = optarg;
+		break;
+	case 'L':
+		return remember(r, 'L', r->admin, &r->nadmin);
+	case 'P':
+		r->admin_port = optarg;
+		break;
+	case 'u':
+	case 'a':
+		return take_account(r, letter, optarg);
+	case 'N':
+		return set(r, 'N', "dissector", "no");
+	case 'o':
+		return take_setting(r, optarg);
+	case 't':
+		return OPTIONS_CHECK;
+	case 'h':
+		return OPTIONS_HELP;
+	case 'v':
+		return OPTIONS_VERSION;
+	case ':':
+		return bad(r, "-%c needs an argument; see socks5d -h", optopt);
+	default:
+		return bad(r, "-%c is not an option; see socks5d -h", optopt);
+	}
+	return OPTIONS_RUN;
+}
+
+/* Options may not follow operands ('+'), a missing argument is told (':'). */
+static void
+make_optstring(char *out)
+{
+	*out++ = '+';
+	*out++ = ':';
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		*out++ = (char)rows[i].letter;
+		if (*rows[i].argument != '\0')
+			*out++ = ':';
+	}
+	*out = '\0';
+}
+
+static enum options_wish
+read_all(struct reading *r, int argc, char *argv[])
+{
+	char optstring[2 * sizeof rows / sizeof *rows + 3];
+	enum options_wish wish = OPTIONS_RUN, now;
+	int letter;
+
+	make_optstring(optstring);
+	optind = 0; /* from the first word, however often we are called */
+	while ((letter = getopt(argc, argv, optstring)) != -1) {
+		now = wish == OPTIONS_BAD ? wish : take(r, letter);
+		if (letter == 'u' || letter == 'a')
+			wipe_password(optarg);
+		if (now == OPTIONS_HELP || now == OPTIONS_VERSION ||
+		    now == OPTIONS_BAD)
+			wish = now;
+		else if (now == OPTIONS_CHECK && wish == OPTIONS_RUN)
+			wish = now;
+	}
+	if (wish != OPTIONS_BAD && optind < argc)
+		return bad(r, "\"%.80s\" is not expected; see socks5d -h",
+		    argv[optind]);
+	return wish;
+}
+
+enum options_wish
+options_parse(struct options *o, struct settings *settings, int argc,
+    char *argv[], char why[WHY])
+{
+	struct reading r = { .o = o, .settings = settings, .why = why };
+	enum options_wish wish;
+
+	memset(o, 0, sizeof *o);
+	opterr = 0;
+	*why = '\0';
+	wish = read_all(&r, argc, argv);
+	if (wish == OPTIONS_RUN || wish == OPTIONS_CHECK) {
+		if (set_listen(&r) == OPTIONS_BAD ||
+		    set_admin(&r) == OPTIONS_BAD)
+			wish = OPTIONS_BAD;
+	}
+	return wish;
+}
+
+void
+options_wipe(struct options *o)
+{
+	explicit_bzero(o->users, sizeof o->users);
+	explicit_bzero(o->admins, sizeof o->admins);
+	o->nusers = o->nadmins = 0;
+}
+
+void
+options_print_usage(FILE *out)
+{
+	char option[32];
+
+	fputs("usage: socks5d [-fhNtv] [-c file] [-l addr] [-p port] [-L addr] "
+	      "[-P port]\n"
+	      "               [-u name:pass]... [-a name:pass]... "
+	      "[-o key=value]...\n",
+	    out);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		snprintf(option, sizeof option, "-%c %s", rows[i].letter,
+		    rows[i].argument);
+		fprintf(out, "  %-13s %s\n", option, rows[i].meaning);
+	}
+	fputs("See socks5d(8) and socks5d.conf(5).\n", out);
+}
+
+/* ---- defaults of this machine */
+
+static void
+set_default(struct settings *s, const char *key, const char *value)
+{
+	char why[160];
+
+	/* What does not fit (a strange directory) leaves the table's default.
+	 */
+	(void)settings_set(s, ORIGIN_DEFAULT, key, value, why);
+}
+
+/*
+ * A session takes two descriptors. A part is left for pipes, the store, the
+ * administrators and for accepting what will be refused.
+ */
+static uint64_t
+connections(void)
+{
+	struct rlimit limit = { 0 };
+	uint64_t most;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		limit.rlim_max = 1024;
+	most = limit.rlim_max == RLIM_INFINITY ? UINT32_MAX : limit.rlim_max;
+	if (most < 256)
+		return 16;
+	most = (most - most / 25 - 128) / 2;
+	return most < MOST_CONNECTIONS ? most : MOST_CONNECTIONS;
+}
+
+void
+options_defaults(struct settings *s, const struct options *o)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	char text[2 * PATHS_TEXT], path[PATHS_TEXT];
+
+	cores = cores < 1 ? 1 : cores > 256 ? 256 : cores;
+	snprintf(text, sizeof text, "%ld", cores);
+	set_default(s, "workers", text);
+	snprintf(text, sizeof text, "%llu", (unsigned long long)connections());
+	set_default(s, "max-connections", text);
+	paths_state(path);
+	snprintf(text, sizeof text, "sqlite:%s/socks5d.db", path);
+	set_default(s, "store", text);
+	paths_admin(path, false);
+	snprintf(
+	    text, sizeof text, "%s sctp:127.0.0.1:8080 sctp:[::1]:8080", path);
+	set_default(s, "admin", text);
+	if (o->foreground)
+		set_default(s, "access-log", "-");
+}
