@@ -60,7 +60,7 @@ play_dir(const char *dir)
 {
 	DIR *d = opendir(dir);
 	struct dirent *entry;
-	char path[4096];
+	char path[4096 + 300];
 	int played = 0;
 
 	while (d != NULL && (entry = readdir(d)) != NULL) {
