@@ -1,0 +1,327 @@
+#include "daemon/admin_do.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "proto/frame.h"
+
+enum admin_status
+admin_do(struct admin_call *call, enum admin_id id,
+    const union admin_request *request, union admin_answer *answer)
+{
+	if (admin_commands[id].need == ADMIN_CHANGE && call->role != ROLE_ADMIN)
+		return ADMIN_DENIED;
+	switch (id) {
+#define COMMAND(id, ...) \
+	case ADMIN_##id: \
+		return do_##id(call, &request->id, &answer->id);
+#include "proto/admin.def"
+	case ADMIN_COMMANDS:
+		break;
+	}
+	return ADMIN_UNKNOWN;
+}
+
+/* ---- queries */
+
+static const struct metrics_sum *
+sums(struct admin_call *call)
+{
+	if (!call->summed)
+		supervisor_metrics(call->sup, &call->sum);
+	call->summed = true;
+	return &call->sum;
+}
+
+static uint64_t
+shared(const _Atomic uint64_t *figure)
+{
+	return atomic_load_explicit(figure, memory_order_relaxed);
+}
+
+static uint64_t
+sessions_of(const struct account *a)
+{
+	return a == NULL ? 0
+			 : atomic_load_explicit(
+			       &a->live->sessions, memory_order_relaxed);
+}
+
+enum admin_status
+do_user_list(struct admin_call *call, const struct admin_nothing *request,
+    struct admin_user_row *row)
+{
+	const struct account *list[FRAME_LIST_MOST];
+	size_t n = supervisor_account_list(
+	    call->sup, NULL, list, sizeof list / sizeof *list);
+
+	(void)request;
+	for (size_t i = 0; i < n; i++) {
+		layout_text_set(&row->name, list[i]->name, list[i]->name_len);
+		if (!call->row(call, row))
+			break;
+	}
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_total_connections(struct admin_call *call,
+    const struct admin_nothing *request, struct admin_total_connections *answer)
+{
+	(void)request;
+	answer->total_connections = sums(call)->accepted;
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_connections(struct admin_call *call, const struct admin_nothing *request,
+    struct admin_connections *answer)
+{
+	(void)request;
+	answer->connections = shared(&supervisor_shared(call->sup)->sessions);
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_peak_connections(struct admin_call *call,
+    const struct admin_nothing *request, struct admin_peak_connections *answer)
+{
+	(void)request;
+	answer->peak_connections = shared(&supervisor_shared(call->sup)->peak);
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_sent_bytes(struct admin_call *call, const struct admin_nothing *request,
+    struct admin_sent_bytes *answer)
+{
+	(void)request;
+	answer->sent_bytes = sums(call)->sent;
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_received_bytes(struct admin_call *call, const struct admin_nothing *request,
+    struct admin_received_bytes *answer)
+{
+	(void)request;
+	answer->received_bytes = sums(call)->received;
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_users_connected(struct admin_call *call, const struct admin_nothing *request,
+    struct admin_users_connected *answer)
+{
+	(void)request;
+	answer->users_connected = shared(&supervisor_shared(call->sup)->users);
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_users(struct admin_call *call, const struct admin_nothing *request,
+    struct admin_users *answer)
+{
+	(void)request;
+	answer->users = accounts_count(supervisor_accounts(call->sup));
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_own_connections(struct admin_call *call, const struct admin_nothing *request,
+    struct admin_own_connections *answer)
+{
+	(void)request;
+	answer->own_connections = sessions_of(accounts_find_id(
+	    supervisor_accounts(call->sup), call->actor.account));
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_user_connections(struct admin_call *call,
+    const struct admin_user_name *request,
+    struct admin_user_connections *answer)
+{
+	answer->user_connections =
+	    sessions_of(accounts_find(supervisor_accounts(call->sup),
+		request->name.bytes, request->name.len));
+	return ADMIN_OK;
+}
+
+/* ---- settings */
+
+static uint64_t
+setting(const struct admin_call *call, enum setting_id id)
+{
+	return settings_number(supervisor_settings(call->sup), id);
+}
+
+static enum admin_status
+change(struct admin_call *call, struct change *c)
+{
+	if (c == NULL)
+		return ADMIN_FAILED;
+	supervisor_change(call->sup, c, &call->actor, call->done, call->arg);
+	return ADMIN_LATER;
+}
+
+static enum admin_status
+set(struct admin_call *call, enum setting_id id, const char *value)
+{
+	struct change *c = supervisor_change_new(CHANGE_SET);
+
+	if (c != NULL) {
+		(void)snprintf(
+		    c->key, sizeof c->key, "%s", setting_rows[id].key);
+		(void)snprintf(c->value, sizeof c->value, "%s", value);
+	}
+	return change(call, c);
+}
+
+static enum admin_status
+set_number(struct admin_call *call, enum setting_id id, uint64_t value)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof text, "%" PRIu64, value);
+	return set(call, id, text);
+}
+
+static enum admin_status
+set_flag(struct admin_call *call, enum setting_id id, uint64_t value)
+{
+	if (value > 1)
+		return ADMIN_INVALID;
+	return set(call, id, value == 1 ? "yes" : "no");
+}
+
+enum admin_status
+do_get_buffer_size(struct admin_call *call, const struct admin_nothing *request,
+    struct admin_buffer_size *answer)
+{
+	(void)request;
+	answer->buffer_size = setting(call, SETTING_buffer_size);
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_get_selector_timeout(struct admin_call *call,
+    const struct admin_nothing *request, struct admin_selector_timeout *answer)
+{
+	(void)request;
+	answer->selector_timeout = setting(call, SETTING_selector_timeout);
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_get_connection_timeout(struct admin_call *call,
+    const struct admin_nothing *request,
+    struct admin_connection_timeout *answer)
+{
+	(void)request;
+	answer->connection_timeout = setting(call, SETTING_connection_timeout);
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_set_buffer_size(struct admin_call *call,
+    const struct admin_buffer_size *request, struct admin_nothing *answer)
+{
+	(void)answer;
+	return set_number(call, SETTING_buffer_size, request->buffer_size);
+}
+
+enum admin_status
+do_set_selector_timeout(struct admin_call *call,
+    const struct admin_selector_timeout *request, struct admin_nothing *answer)
+{
+	(void)answer;
+	return set_number(
+	    call, SETTING_selector_timeout, request->selector_timeout);
+}
+
+enum admin_status
+do_set_connection_timeout(struct admin_call *call,
+    const struct admin_connection_timeout *request,
+    struct admin_nothing *answer)
+{
+	(void)answer;
+	return set_number(
+	    call, SETTING_connection_timeout, request->connection_timeout);
+}
+
+enum admin_status
+do_set_dissector(struct admin_call *call, const struct admin_dissector *request,
+    struct admin_nothing *answer)
+{
+	(void)answer;
+	return set_flag(call, SETTING_dissector, request->dissector);
+}
+
+enum admin_status
+do_set_cleanup(struct admin_call *call, const struct admin_cleanup *request,
+    struct admin_nothing *answer)
+{
+	(void)answer;
+	return set_flag(call, SETTING_cleanup, request->cleanup);
+}
+
+/* ---- accounts */
+
+enum admin_status
+do_user_add(struct admin_call *call, const struct admin_user_new *request,
+    struct admin_nothing *answer)
+{
+	struct change *c;
+
+	(void)answer;
+	if (!text_is_name(request->name.bytes, request->name.len) ||
+	    request->password.len == 0 || request->role > ROLE_ADMIN)
+		return ADMIN_INVALID;
+	c = supervisor_change_new(CHANGE_ADD);
+	if (c != NULL) {
+		memcpy(c->name, request->name.bytes, request->name.len);
+		c->password = request->password;
+		c->role = (enum role)request->role;
+		c->enabled = true;
+	}
+	return change(call, c);
+}
+
+enum admin_status
+do_user_del(struct admin_call *call, const struct admin_user_name *request,
+    struct admin_nothing *answer)
+{
+	struct change *c;
+
+	(void)answer;
+	if (!text_is_name(request->name.bytes, request->name.len))
+		return ADMIN_INVALID;
+	c = supervisor_change_new(CHANGE_REMOVE);
+	if (c != NULL)
+		memcpy(c->name, request->name.bytes, request->name.len);
+	return change(call, c);
+}
+
+enum admin_status
+admin_do_status(const struct change *c)
+{
+	switch (c->result) {
+	case CHANGE_DONE:
+		return ADMIN_OK;
+	case CHANGE_TAKEN:
+		return ADMIN_TAKEN;
+	case CHANGE_MISSING:
+		return ADMIN_MISSING;
+	case CHANGE_INVALID:
+		return ADMIN_INVALID;
+	case CHANGE_REFUSED:
+		return ADMIN_REFUSED;
+	case CHANGE_FAILED:
+		break;
+	}
+	return ADMIN_FAILED;
+}

@@ -1,0 +1,48 @@
+/*
+ * What each admin command does: one do_<id>() per row of proto/admin.def, over
+ * the supervisor. All front ends call these. Main thread only.
+ */
+
+#ifndef DAEMON_ADMIN_DO_H
+#define DAEMON_ADMIN_DO_H
+
+#include "daemon/supervisor.h"
+#include "proto/admin.h"
+
+/* Who asks, and where answers that are lists or come later go. */
+struct admin_call {
+	struct supervisor *sup;
+	enum role role;
+	struct actor actor;
+
+	/* A row of a list; false: no more fit. */
+	bool (*row)(struct admin_call *, const void *record);
+
+	/* After ADMIN_LATER: once, from the loop. */
+	void (*done)(struct change *, void *arg);
+	void *arg;
+
+	/* Sums taken once for a batch of requests; the owner clears `summed`.
+	 */
+	bool summed;
+	struct metrics_sum sum;
+};
+
+/*
+ * Carry out a command. The answer's record is filled in for a command that has
+ * one; `row` is called for a list. ADMIN_LATER: a change is under way, and
+ * done() will be called with it. ADMIN_DENIED: the role does not allow it.
+ */
+enum admin_status admin_do(struct admin_call *, enum admin_id,
+    const union admin_request *, union admin_answer *);
+
+/* What a change that is done means as an answer. */
+enum admin_status admin_do_status(const struct change *);
+
+/* A command's own function; what it takes and gives comes from its row. */
+#define COMMAND(id, words, request, answer, ...)       \
+	enum admin_status do_##id(struct admin_call *, \
+	    const struct admin_##request *, struct admin_##answer *);
+#include "proto/admin.def"
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * What the parts of the admin server (admin_server.c, admin_session.c and
+ * admin_login.c) ask of each other. For those alone. Main thread only.
+ */
+
+#ifndef DAEMON_ADMIN_PARTS_H
+#define DAEMON_ADMIN_PARTS_H
+
+#include "daemon/admin_session.h"
+
+/* ---- admin_session.c */
+
+/* The only place where a session changes state. */
+void admin_session_enter(struct admin_session *, enum admin_session_state);
+
+/* Queue the answer to the login. */
+void admin_session_say(struct admin_session *, enum frame_verdict);
+
+/* struct admin_call's done(): answer, and go on. */
+void admin_session_changed(struct change *, void *session);
+
+/* ---- admin_login.c */
+
+/* Decide about s->login, or have the login thread do so. */
+void admin_login_begin(struct admin_session *, struct supervisor *);
+
+/* The login thread's answer; the session is in CHECKING. */
+void admin_login_end(
+    struct admin_session *, struct supervisor *, const struct login *);
+
+void admin_login_refuse(struct admin_session *, enum frame_verdict);
+
+/* ---- admin_server.c */
+
+/* Run a session from outside its own events; it may be freed by this. */
+void admin_server_resume(struct admin_server *, struct admin_session *);
+
+/* It has logged in and counts as a session; another may be closed for it. */
+void admin_server_admit(struct admin_server *, struct admin_session *);
+
+/* Did a login from there fail lately? */
+bool admin_server_suspects(const struct admin_server *, const struct addr *);
+
+#endif

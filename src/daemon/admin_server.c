@@ -1,0 +1,399 @@
+#include "daemon/admin_server.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/sctp.h"
+#include "core/suspects.h"
+#include "daemon/admin_parts.h"
+#include "net/listen_admin.h"
+
+enum {
+	LISTENERS = 32,
+};
+
+const struct admin_limits admin_limits_default = {
+	.login_ms = 10 * 1000,
+	.request_ms = 30 * 1000,
+	.unread_ms = 30 * 1000,
+	.linger_ms = 2 * 1000,
+	.sweep_ms = 500,
+	.sessions = 64,
+	.logins = 64,
+};
+
+struct listener {
+	struct admin_server *server;
+	struct event *event;
+	struct endpoint endpoint;
+};
+
+struct admin_server {
+	struct event_base *base;
+	struct supervisor *sup;
+	struct admin_limits limits;
+	struct event *sweep;
+	struct admin_sessions sessions, logins; /* logged in, and not yet */
+	size_t nsessions, nlogins;
+	struct listener listeners[LISTENERS];
+	size_t nlisteners;
+	bool paused; /* out of descriptors: not accepting for a while */
+	struct suspects suspects;
+};
+
+/* ---- connections */
+
+static void
+discard(struct admin_server *server, struct admin_session *s, const char *why)
+{
+	if (s->logged_in) {
+		TAILQ_REMOVE(&server->sessions, s, link);
+		server->nsessions--;
+		log_info("admin", "session closed", "who=\"%s\" why=\"%s\"",
+		    s->call.actor.text, why);
+	} else {
+		TAILQ_REMOVE(&server->logins, s, link);
+		server->nlogins--;
+	}
+	admin_session_end(s, server->sup);
+	end_close(&s->end);
+	free(s);
+}
+
+void
+admin_server_resume(struct admin_server *server, struct admin_session *s)
+{
+	if (!admin_session_run(s, server->sup))
+		discard(server, s, "ended");
+}
+
+static void
+on_ready(struct end *end)
+{
+	struct admin_session *s =
+	    (void *)((char *)end - offsetof(struct admin_session, end));
+
+	admin_server_resume(s->server, s);
+}
+
+/* Idle longest; in the middle of something only if all are. */
+static struct admin_session *
+longest_idle(struct admin_server *server, const struct admin_session *except)
+{
+	struct admin_session *s, *best = NULL;
+
+	TAILQ_FOREACH (s, &server->sessions, link) {
+		if (s == except)
+			continue;
+		if (best == NULL ||
+		    admin_session_idle(s) > admin_session_idle(best) ||
+		    (admin_session_idle(s) == admin_session_idle(best) &&
+			s->active_ms < best->active_ms))
+			best = s;
+	}
+	return best;
+}
+
+void
+admin_server_admit(struct admin_server *server, struct admin_session *s)
+{
+	struct admin_session *victim;
+
+	TAILQ_REMOVE(&server->logins, s, link);
+	server->nlogins--;
+	TAILQ_INSERT_TAIL(&server->sessions, s, link);
+	server->nsessions++;
+	s->logged_in = true;
+	if (server->nsessions <= server->limits.sessions)
+		return;
+	victim = longest_idle(server, s);
+	if (victim != NULL)
+		discard(server, victim, "too many sessions, longest idle");
+}
+
+bool
+admin_server_suspects(
+    const struct admin_server *server, const struct addr *client)
+{
+	return suspects_has(&server->suspects, client, clock_ms());
+}
+
+/* ---- limits */
+
+static void
+sweep_list(struct admin_server *server, struct admin_sessions *list)
+{
+	uint64_t now = clock_ms();
+	struct admin_session *s, *next;
+
+	for (s = TAILQ_FIRST(list); s != NULL; s = next) {
+		next = TAILQ_NEXT(s, link);
+		if (admin_session_late(s, &server->limits, now))
+			discard(server, s, "time limit");
+	}
+}
+
+static void
+on_sweep(evutil_socket_t fd, short what, void *arg)
+{
+	struct admin_server *server = arg;
+
+	(void)fd;
+	(void)what;
+	sweep_list(server, &server->sessions);
+	sweep_list(server, &server->logins);
+	for (size_t i = 0; server->paused && i < server->nlisteners; i++)
+		(void)event_add(server->listeners[i].event, NULL);
+	server->paused = false;
+	if (server->nsessions + server->nlogins == 0)
+		(void)event_del(server->sweep);
+}
+
+static void
+start_sweep(struct admin_server *server)
+{
+	const struct timeval every = {
+		.tv_sec = server->limits.sweep_ms / 1000,
+		.tv_usec = server->limits.sweep_ms % 1000 * 1000,
+	};
+
+	if (!event_pending(server->sweep, EV_TIMEOUT, NULL))
+		(void)event_add(server->sweep, &every);
+}
+
+/* ---- listeners */
+
+static int
+tune(const struct admin_session *s, int fd)
+{
+	static const int on = 1;
+
+	if (s->transport == ENDPOINT_SCTP)
+		return sctp_tune(fd);
+	if (s->transport == ENDPOINT_UNIX)
+		return 0;
+	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == -1 ||
+	    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) == -1)
+		return -errno;
+	return 0;
+}
+
+static void
+know_peer(struct admin_session *s, int fd)
+{
+	struct ucred peer;
+	socklen_t len = sizeof peer;
+
+	if (s->transport != ENDPOINT_UNIX)
+		return;
+	s->uid = (unsigned)-1;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == -1)
+		return;
+	s->uid = peer.uid;
+	s->local = peer.uid == 0 || peer.uid == geteuid();
+}
+
+static void
+welcome(struct listener *l, int fd, const struct addr *peer)
+{
+	struct admin_server *server = l->server;
+	struct admin_session *s = calloc(1, sizeof *s);
+
+	if (s == NULL) {
+		close(fd);
+		return;
+	}
+	admin_session_begin(s, server, l->endpoint.kind, fd, peer);
+	know_peer(s, fd);
+	if (tune(s, fd) != 0 ||
+	    end_watch(&s->end, server->base, fd, on_ready) != 0) {
+		close(fd);
+		free(s);
+		return;
+	}
+	if (server->nlogins == server->limits.logins)
+		discard(server, TAILQ_FIRST(&server->logins), "");
+	TAILQ_INSERT_TAIL(&server->logins, s, link);
+	server->nlogins++;
+	start_sweep(server);
+}
+
+static void
+pause_listeners(struct admin_server *server, int err)
+{
+	for (size_t i = 0; i < server->nlisteners; i++)
+		(void)event_del(server->listeners[i].event);
+	server->paused = true;
+	start_sweep(server);
+	log_warn(
+	    "admin", "not accepting for a moment", "why=\"%s\"", strerror(err));
+}
+
+static void
+on_connection(evutil_socket_t listening, short what, void *arg)
+{
+	struct listener *l = arg;
+	struct sockaddr_storage ss = { 0 };
+	socklen_t len = sizeof ss;
+	struct addr peer;
+	int fd;
+
+	(void)what;
+	fd = accept4(listening, (struct sockaddr *)&ss, &len,
+	    SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd == -1) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
+		    errno == ENOBUFS)
+			pause_listeners(l->server, errno);
+		return;
+	}
+	peer = addr_of((struct sockaddr *)&ss);
+	welcome(l, fd, &peer);
+}
+
+static int
+add_listener(struct admin_server *server, const struct endpoint *asked, int fd)
+{
+	struct listener *l = &server->listeners[server->nlisteners];
+
+	l->server = server;
+	listen_admin_where(fd, asked, &l->endpoint);
+	l->event =
+	    event_new(server->base, fd, EV_READ | EV_PERSIST, on_connection, l);
+	if (l->event == NULL)
+		return -ENOMEM;
+	if (event_add(l->event, NULL) != 0) {
+		event_free(l->event);
+		return -ENOMEM;
+	}
+	server->nlisteners++;
+	return 0;
+}
+
+int
+admin_server_listen(struct admin_server *server, const struct endpoint *where)
+{
+	int fds[LISTENERS];
+	int n, err = 0;
+
+	if (server->nlisteners == LISTENERS)
+		return -ENOSPC;
+	n = listen_admin(where, fds, LISTENERS - server->nlisteners);
+	if (n < 0)
+		return n;
+	for (int i = 0; i < n; i++) {
+		if (err == 0)
+			err = add_listener(server, where, fds[i]);
+		if (err != 0)
+			close(fds[i]);
+	}
+	return err;
+}
+
+bool
+admin_server_endpoint(
+    const struct admin_server *server, size_t i, struct endpoint *where)
+{
+	if (i >= server->nlisteners)
+		return false;
+	*where = server->listeners[i].endpoint;
+	return true;
+}
+
+/* ---- letters */
+
+void
+admin_server_verdict(struct admin_server *server, struct login *login)
+{
+	struct admin_check *check = login->asker;
+	struct admin_session *s = check->session;
+
+	free(check);
+	if (s != NULL) {
+		admin_login_end(s, server->sup, login);
+		admin_server_resume(server, s);
+	}
+	login_free(login);
+}
+
+void
+admin_server_suspect(struct admin_server *server, const struct addr *source)
+{
+	suspects_add(&server->suspects, source, clock_ms());
+}
+
+void
+admin_server_evict(struct admin_server *server, uint64_t account)
+{
+	struct admin_session *s, *next;
+
+	for (s = TAILQ_FIRST(&server->sessions); s != NULL; s = next) {
+		next = TAILQ_NEXT(s, link);
+		if (s->call.actor.account == account)
+			discard(server, s, "account removed or changed");
+	}
+}
+
+size_t
+admin_server_sessions(const struct admin_server *server)
+{
+	return server->nsessions;
+}
+
+/* ---- life */
+
+struct admin_server *
+admin_server_new(struct event_base *base, struct supervisor *sup,
+    const struct admin_limits *limits)
+{
+	struct admin_server *server = calloc(1, sizeof *server);
+
+	if (server == NULL)
+		return NULL;
+	server->base = base;
+	server->sup = sup;
+	server->limits = *limits;
+	TAILQ_INIT(&server->sessions);
+	TAILQ_INIT(&server->logins);
+	server->sweep = event_new(base, -1, EV_PERSIST, on_sweep, server);
+	if (server->sweep != NULL)
+		return server;
+	free(server);
+	errno = ENOMEM;
+	return NULL;
+}
+
+static void
+close_listener(struct listener *l)
+{
+	int fd = event_get_fd(l->event);
+
+	if (l->endpoint.kind == ENDPOINT_UNIX)
+		(void)unlink(l->endpoint.host); /* may be gone already */
+	event_free(l->event);
+	close(fd);
+}
+
+void
+admin_server_free(struct admin_server *server)
+{
+	struct admin_session *s;
+
+	if (server == NULL)
+		return;
+	while ((s = TAILQ_FIRST(&server->sessions)) != NULL)
+		discard(server, s, "the daemon ends");
+	while ((s = TAILQ_FIRST(&server->logins)) != NULL)
+		discard(server, s, "");
+	for (size_t i = 0; i < server->nlisteners; i++)
+		close_listener(&server->listeners[i]);
+	event_free(server->sweep);
+	free(server);
+}
