@@ -25,19 +25,13 @@ enum role {
 };
 
 /* An argon2id string as libsodium writes it, with its NUL. */
-enum {
-	ACCOUNT_HASH = 128
-};
+enum { ACCOUNT_HASH = 128 };
 
 /* A keyed fast hash of the password that was right. */
-enum {
-	ACCOUNT_FAST_WORDS = 4
-};
+enum { ACCOUNT_FAST_WORDS = 4 };
 
 /* Room for the target of a last connection, "NAME:PORT", with its NUL. */
-enum {
-	ACCOUNT_TARGET = 256 + 8
-};
+enum { ACCOUNT_TARGET = 256 + 8 };
 
 /*
  * What changes while an account is in use. One per account, shared by all
@@ -85,7 +79,13 @@ struct account_use {
 	char last_target[ACCOUNT_TARGET];
 };
 
-struct accounts;
+/* A set; the fields are for core/accounts.c and core/book.c. */
+struct accounts {
+	struct scrap scrap;
+	struct trie names; /* of struct account, by name */
+	struct trie ids;   /* the same, by id */
+	size_t admins;
+};
 
 /* The account of that name, or NULL; valid as long as the set. */
 const struct account *
@@ -98,6 +98,9 @@ size_t accounts_count(const struct accounts *);
 
 /* Administrators that are enabled: the last one must stay. */
 size_t accounts_admins(const struct accounts *);
+
+/* The columns alone, to change some of them: see book_change(). */
+struct account account_columns(const struct account *);
 
 /* The target of its last connection, "" never. Main thread. */
 const char *account_last_target(const struct account *);

@@ -17,6 +17,9 @@ int password_start(void);
 /* Hash a password with a salt of its own: 0 or -ENOMEM. */
 int password_hash(char hash[ACCOUNT_HASH], const struct secret *);
 
+/* What unknown names are checked against: of a password nobody knows. */
+extern const char password_nobody[];
+
 /*
  * Is it the password? With hash "" (an unknown name) the answer is false, after
  * the same work as for a wrong password.

@@ -41,19 +41,31 @@ struct trie {
 };
 
 /*
- * One or several changes that are made as a whole or not at all. With
- * `alone`, nobody reads the trie meanwhile: nodes are changed in place, which
- * is quick, and a change that fails leaves the trie fit only for trie_free().
+ * One or several changes, to one or several tries, that are made as a whole or
+ * not at all. Begin with zeroes; end with trie_edit_done() or _undo().
+ *
+ * With `alone`, nobody reads the tries meanwhile: nodes are changed in place,
+ * which is quick, there is nothing to end, and after a failure a trie is fit
+ * only for trie_free().
  */
 struct trie_edit {
 	bool alone;
-	struct scrap *made; /* new nodes: free them if the edit is given up */
-	struct scrap *old; /* nodes of the version before, not of the new one */
+	struct scrap *made; /* new nodes */
+	struct scrap *old;  /* nodes that only the versions before use */
 };
+
+/* The new versions hold: returns what to free when nobody has the old ones. */
+struct scrap *trie_edit_done(struct trie_edit *);
+
+/* The new versions are forgotten; the old ones are as they were. */
+void trie_edit_undo(struct trie_edit *);
 
 const void *trie_get(const struct trie *, const struct trie_key *);
 
-/* Add, or replace the item with an equal key: 0 or -ENOMEM. */
+/*
+ * Add, or replace the item with an equal key: 0 or -ENOMEM. The struct is the
+ * new version; a copy of it made before is the old one.
+ */
 int trie_put(struct trie *, const void *item, struct trie_edit *);
 
 /* Take out the item with that key: 0, -ENOENT or -ENOMEM. */
