@@ -1,0 +1,93 @@
+/*
+ * One SOCKS conversation (RFC 1928, RFC 1929) without I/O: bytes and events
+ * go in, answers and wishes come out. Whoever joins it to a socket does the
+ * wish, waits for what the state's row says and runs the limit it names.
+ *
+ * A client may send ahead: what follows a message stays in the cursor, and
+ * what follows the request is the relay's. There is no state for a session that
+ * ended: its owner forgets it. Any thread, one at a time.
+ */
+
+#ifndef CORE_SESSION_H
+#define CORE_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/wire.h"
+#include "proto/socks5.h"
+
+enum session_state {
+#define STATE(id, ...) SESSION_##id,
+#include "core/session.def"
+	SESSION_NSTATES,
+};
+
+enum session_waits {
+	WAITS_BYTES,  /* for bytes from the client */
+	WAITS_ANSWER, /* for someone else's answer: do not read */
+	WAITS_RELAY,  /* the relay has both ends */
+	WAITS_FLUSH,  /* for the client to take the answer and close */
+};
+
+enum session_limit {
+	LIMIT_HANDSHAKE, /* the client's time from accept to request */
+	LIMIT_VERDICT,   /* for the check of a password, its queue included */
+	LIMIT_CONNECT,   /* for resolving and connecting */
+	LIMIT_IDLE,      /* without a byte either way */
+	LIMIT_LINGER,    /* for a refused client (RFC 1928 section 6) */
+	SESSION_NLIMITS,
+};
+
+struct session_row {
+	const char *name;
+	enum session_waits waits;
+	enum session_limit limit;
+	unsigned next; /* 1u << state for each that may follow */
+};
+
+extern const struct session_row session_states[SESSION_NSTATES];
+
+enum session_wish {
+	WISH_NOTHING,    /* wait */
+	WISH_CHECK_USER, /* see `login`; then session_verdict() */
+	WISH_DIAL,       /* see `request`; then session_dialed() */
+	WISH_RELAY,      /* send the answer, then relay */
+	WISH_CLOSE,      /* send the answer, let it arrive, then close */
+};
+
+struct session {
+	enum session_state state;
+	bool auth_required; /* only method 02 will do */
+	bool asked;         /* `request` is valid */
+	uint8_t rep;        /* of the reply; valid in RELAYING, and in REFUSED
+			       when asked */
+	struct socks_login login; /* valid in VERDICT */
+	struct socks_request request;
+};
+
+/* Room the answers to any one call need. */
+enum {
+	SESSION_ANSWERS = 2 + 2 + SOCKS_ANSWER_MAX
+};
+
+void session_begin(struct session *, bool auth_required);
+
+/*
+ * Bytes from the client, in a state that waits for them. Whole messages are
+ * taken from the cursor; a part of one stays, to be given again with more
+ * behind it. Answers are added to out.
+ */
+enum session_wish
+session_bytes(struct session *, struct rd *in, struct wr *out);
+
+/* The answer to WISH_CHECK_USER; goes on with bytes that came meanwhile. */
+enum session_wish
+session_verdict(struct session *, bool right, struct rd *in, struct wr *out);
+
+/* The answer to WISH_DIAL: 0 and the local address, or a positive errno. */
+enum session_wish session_dialed(
+    struct session *, int err, const struct addr *bound, struct wr *out);
+
+#endif
