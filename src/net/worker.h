@@ -1,7 +1,8 @@
 /*
  * A worker: a thread with its own event_base, listeners, sessions, counters and
  * mailbox. Nothing it touches while serving is shared, but the gauge below and
- * the accounts' struct account_live, both written at the ends of a session only.
+ * the accounts' struct account_live, both written at the ends of a session
+ * only.
  */
 
 #ifndef NET_WORKER_H
@@ -21,9 +22,10 @@
  * On a cache line of its own.
  */
 struct worker_shared {
-	_Atomic uint64_t sessions; /* open now */
-	_Atomic uint64_t peak;     /* most at once; main may zero it */
-	_Atomic uint64_t users;    /* accounts with at least one session */
+	_Atomic uint64_t sessions;   /* open now */
+	_Atomic uint64_t peak;       /* most at once; main may zero it */
+	_Atomic uint64_t users;      /* accounts with at least one session */
+	_Atomic uint64_t pipe_pages; /* in pipes that tunnels splice through */
 	char apart[64];
 };
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-	VERSION = 5,
+	PROTOCOL_VERSION = 5,
 	LOGIN_VERSION = 1,
 };
 
@@ -13,7 +13,7 @@ socks_greeting_parse(struct rd *in, struct socks_greeting *g)
 {
 	struct rd try = *in;
 
-	if (rd_uint(&try, 1) != VERSION && !try.failed)
+	if (rd_uint(&try, 1) != PROTOCOL_VERSION && !try.failed)
 		return PARSE_BAD;
 	g->count = (uint8_t)rd_uint(&try, 1);
 	g->methods = rd_bytes(&try, g->count);
@@ -26,7 +26,7 @@ socks_greeting_parse(struct rd *in, struct socks_greeting *g)
 void
 socks_greeting_write(struct wr *out, const struct socks_greeting *g)
 {
-	wr_uint(out, 1, VERSION);
+	wr_uint(out, 1, PROTOCOL_VERSION);
 	wr_uint(out, 1, g->count);
 	wr_bytes(out, g->methods, g->count);
 }
@@ -49,13 +49,13 @@ parse_pair(struct rd *in, uint8_t version, uint8_t *value)
 enum parse
 socks_method_parse(struct rd *in, uint8_t *method)
 {
-	return parse_pair(in, VERSION, method);
+	return parse_pair(in, PROTOCOL_VERSION, method);
 }
 
 void
 socks_method_write(struct wr *out, uint8_t method)
 {
-	wr_uint(out, 1, VERSION);
+	wr_uint(out, 1, PROTOCOL_VERSION);
 	wr_uint(out, 1, method);
 }
 
@@ -135,7 +135,7 @@ socks_request_parse(
 	size_t len;
 
 	*refusal = SOCKS_FAILURE;
-	if (rd_uint(&try, 1) != VERSION && !try.failed)
+	if (rd_uint(&try, 1) != PROTOCOL_VERSION && !try.failed)
 		return PARSE_BAD;
 	req->cmd = (uint8_t)rd_uint(&try, 1);
 	rd_uint(&try, 1); /* RSV: ignored, see docs/rfc.md */
@@ -159,7 +159,7 @@ socks_request_parse(
 void
 socks_request_write(struct wr *out, const struct socks_request *req)
 {
-	wr_uint(out, 1, VERSION);
+	wr_uint(out, 1, PROTOCOL_VERSION);
 	wr_uint(out, 1, req->cmd);
 	wr_uint(out, 1, 0);
 	wr_uint(out, 1, req->addr.atyp);
@@ -190,7 +190,7 @@ socks_reply_write(struct wr *out, uint8_t rep, const struct addr *bound)
 	bool v6 = bound != NULL && bound->family == ADDR_V6;
 	static const uint8_t none[4];
 
-	wr_uint(out, 1, VERSION);
+	wr_uint(out, 1, PROTOCOL_VERSION);
 	wr_uint(out, 1, rep);
 	wr_uint(out, 1, 0);
 	wr_uint(out, 1, v6 ? SOCKS_V6 : SOCKS_V4);

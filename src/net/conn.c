@@ -1,0 +1,341 @@
+#include "net/conn.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+/* ---- opening */
+
+static void
+count_peak(struct worker_shared *shared)
+{
+	uint64_t now = atomic_load(&shared->sessions);
+	uint64_t peak = atomic_load(&shared->peak);
+
+	while (now > peak &&
+	       !atomic_compare_exchange_weak(&shared->peak, &peak, now))
+		;
+}
+
+static struct handshake *
+take_handshake(struct conns *all)
+{
+	struct handshake *hs = all->spare;
+
+	if (hs == NULL) {
+		hs = malloc(sizeof *hs);
+		if (hs == NULL)
+			return NULL;
+	} else {
+		all->spare = hs->next;
+		all->nspare--;
+	}
+	session_begin(&hs->session, all->policy->limits.auth_required);
+	hs->dial = NULL;
+	hs->login = NULL;
+	hs->live = NULL;
+	hs->have = 0;
+	return hs;
+}
+
+static void
+on_client(struct end *e)
+{
+	struct conn *c =
+	    (struct conn *)((char *)e - offsetof(struct conn, ends) -
+			    CLIENT * sizeof *e);
+
+	if (c->state == SESSION_RELAYING)
+		conn_turn(c);
+	else
+		conn_talk(c);
+}
+
+static struct conn *
+make(struct conns *all, int fd, const struct addr *client)
+{
+	struct conn *c = malloc(sizeof *c);
+
+	if (c == NULL)
+		return NULL;
+	memset(&c->u, 0, sizeof *c - offsetof(struct conn, u));
+	end_init(&c->ends[CLIENT], CLIENT);
+	end_init(&c->ends[TARGET], TARGET);
+	c->all = all;
+	c->client = *client;
+	c->u.hs = take_handshake(all);
+	if (c->u.hs != NULL &&
+	    end_watch(&c->ends[CLIENT], all->base, fd, on_client) == 0)
+		return c;
+	free(c->u.hs);
+	free(c);
+	return NULL;
+}
+
+void
+conn_open(struct conns *all, int fd, const struct addr *client)
+{
+	struct conn *c = make(all, fd, client);
+
+	if (c == NULL) {
+		close(fd);
+		atomic_fetch_sub(&all->shared->sessions, 1);
+		return;
+	}
+	c->id = ++all->last_id << 8 | all->index;
+	c->start = c->last = all->now;
+	c->state = SESSION_GREETING;
+	TAILQ_INSERT_TAIL(
+	    &all->lists[session_states[c->state].limit], c, order);
+	if (all->count++ == 0)
+		all->came(all->arg);
+	count_peak(all->shared);
+	metrics_add(&all->metrics->accepted, 1);
+	metrics_add(&all->metrics->sessions, 1);
+	/* A fresh socket has room, and its first bytes have woken us. */
+	c->ends[CLIENT].can = END_READ | END_WRITE;
+	conn_talk(c);
+}
+
+/* ---- time */
+
+static struct conn_list *
+list_of(const struct conn *c)
+{
+	return &c->all->lists[session_states[c->state].limit];
+}
+
+void
+conn_enter(struct conn *c, enum session_state state)
+{
+	struct conn_list *before = list_of(c);
+
+	c->state = (uint8_t)state;
+	if (list_of(c) == before)
+		return; /* the limit goes on */
+	TAILQ_REMOVE(before, c, order);
+	TAILQ_INSERT_TAIL(list_of(c), c, order);
+	c->last = c->all->now;
+}
+
+/* The list moves at most once a second for each conn. */
+void
+conn_touch(struct conn *c)
+{
+	if (c->last == c->all->now)
+		return;
+	c->last = c->all->now;
+	TAILQ_REMOVE(list_of(c), c, order);
+	TAILQ_INSERT_TAIL(list_of(c), c, order);
+}
+
+/* ---- relaying */
+
+static struct pump_how
+how(struct conn *c)
+{
+	return (struct pump_how){
+		.stock = &c->all->stock,
+		.metrics = c->all->metrics,
+		.buffer = c->buffer,
+	};
+}
+
+void
+conn_settle(struct conn *c)
+{
+	struct account_live *live = conn_live(c);
+	struct pump *up = &c->u.relay.pumps[CLIENT];
+	struct pump *down = &c->u.relay.pumps[TARGET];
+
+	if (live != NULL && up->recent > 0)
+		atomic_fetch_add_explicit(
+		    &live->up, up->recent, memory_order_relaxed);
+	if (live != NULL && down->recent > 0)
+		atomic_fetch_add_explicit(
+		    &live->down, down->recent, memory_order_relaxed);
+	up->recent = down->recent = 0;
+}
+
+/* Tell the counters what a turn has moved. */
+static void
+account_for(struct conn *c, uint64_t up, uint64_t down)
+{
+	struct relay *r = &c->u.relay;
+
+	up = r->pumps[CLIENT].total - up;
+	down = r->pumps[TARGET].total - down;
+	if (up + down == 0)
+		return;
+	if (up > 0)
+		metrics_add(&c->all->metrics->up, up);
+	if (down > 0)
+		metrics_add(&c->all->metrics->down, down);
+	/* Long before a 32-bit count could run over. */
+	if ((r->pumps[CLIENT].recent | r->pumps[TARGET].recent) >> 30 != 0)
+		conn_settle(c);
+	conn_touch(c);
+}
+
+static enum access_why
+why_of(enum relay_end by)
+{
+	switch (by) {
+	case RELAY_BY_FIRST:
+		return ACCESS_CLIENT;
+	case RELAY_BY_SECOND:
+		return ACCESS_TARGET;
+	default:
+		return ACCESS_ERROR;
+	}
+}
+
+void
+conn_turn(struct conn *c)
+{
+	struct relay *r = &c->u.relay;
+	uint64_t up = r->pumps[CLIENT].total, down = r->pumps[TARGET].total;
+	struct pump_how with = how(c);
+	enum relay_turn turn = relay_step(r, &with, c->ends);
+	enum relay_end by;
+
+	account_for(c, up, down);
+	if (!(c->flags & CONN_ENDING) &&
+	    (by = relay_ended_by(r)) != RELAY_LASTS) {
+		c->flags |= CONN_ENDING;
+		c->why = (uint8_t)why_of(by);
+	}
+	if (turn == RELAY_OVER)
+		conn_close(c, (enum access_why)c->why);
+	else if (turn == RELAY_AGAIN)
+		conns_queue(c->all, c);
+}
+
+static void
+on_target(struct end *e)
+{
+	conn_turn((struct conn *)((char *)e - offsetof(struct conn, ends) -
+				  TARGET * sizeof *e));
+}
+
+void
+conn_relay(struct conn *c, const void *early, size_t len)
+{
+	const struct policy_limits *limits = &c->all->policy->limits;
+	struct pump_how with;
+
+	c->buffer = limits->buffer_size;
+	with = how(c);
+	relay_init(&c->u.relay,
+	    limits->splice ? stock_pipe_size(limits->pipe_size) : 0);
+	c->ends[TARGET].ready = on_target;
+	c->ends[TARGET].can |= END_WRITE;
+	metrics_add(&c->all->metrics->relaying, 1);
+	if (len > 0 &&
+	    pump_preload(&c->u.relay.pumps[CLIENT], &with, early, len) != 0)
+		conn_close(c, ACCESS_ERROR);
+	else
+		conn_turn(c);
+}
+
+/* ---- closing */
+
+struct account_live *
+conn_live(const struct conn *c)
+{
+	if (c->names != NULL)
+		return c->names->live;
+	return c->state == SESSION_RELAYING ? NULL : c->u.hs->live;
+}
+
+/* The session's last touch of its account. */
+static void
+leave_account(struct conn *c)
+{
+	struct account_live *live = conn_live(c);
+
+	if (live != NULL && account_leave(live))
+		atomic_fetch_sub(&c->all->shared->users, 1);
+}
+
+static void
+stop(struct conn *c)
+{
+	if (c->state != SESSION_RELAYING) {
+		leave_account(c);
+		conn_end_talk(c->all, c->u.hs);
+		c->u.hs = NULL;
+		end_close(&c->ends[CLIENT]);
+		end_close(&c->ends[TARGET]);
+		return;
+	}
+	conn_log_access(c, ACCESS_CLOSE);
+	conn_settle(c);
+	leave_account(c);
+	relay_close(&c->u.relay, &c->all->stock, c->ends);
+	metrics_sub(&c->all->metrics->relaying, 1);
+}
+
+void
+conn_close(struct conn *c, enum access_why why)
+{
+	struct conns *all = c->all;
+
+	c->why = (uint8_t)why;
+	TAILQ_REMOVE(list_of(c), c, order);
+	stop(c);
+	free(c->names);
+	c->names = NULL;
+	all->count--;
+	metrics_sub(&all->metrics->sessions, 1);
+	atomic_fetch_sub(&all->shared->sessions, 1);
+	c->flags |= CONN_GONE;
+	/* It cannot be both: only relays are queued. */
+	if (c->flags & CONN_ASKED)
+		TAILQ_INSERT_TAIL(&all->gone, c, order);
+	else if (!(c->flags & CONN_QUEUED))
+		free(c);
+	all->left(all->arg);
+}
+
+/* ---- the access log */
+
+void
+conn_log_access(struct conn *c, enum access_event event)
+{
+	const struct policy_limits *limits = &c->all->policy->limits;
+	const struct names *names = c->names;
+	char line[ACCESS_LINE], ip[ADDR_TEXT];
+	struct access a = {
+		.event = event,
+		.wall_us = clock_wall_us(),
+		.client = &c->client,
+		.port = c->dialled.port,
+		.rep = c->rep,
+	};
+
+	if (!limits->access_log)
+		return;
+	if (names != NULL && names->user_len > 0) {
+		a.user = names->text;
+		a.user_len = names->user_len;
+	}
+	if (names != NULL && names->target_len > 0) {
+		a.target = names->text + names->user_len;
+		a.target_len = names->target_len;
+	} else {
+		a.target = ip;
+		a.target_len = addr_ip(&c->dialled, ip);
+	}
+	if (event == ACCESS_CLOSE) {
+		a.up = c->u.relay.pumps[CLIENT].total;
+		a.down = c->u.relay.pumps[TARGET].total;
+		a.seconds = clock_s() - c->start;
+		a.why = (enum access_why)c->why;
+	}
+	log_access(
+	    line, access_line(line, &c->all->clock, &a, limits->access_json));
+}

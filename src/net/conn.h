@@ -1,0 +1,193 @@
+/*
+ * A conn is a client's session joined to its sockets, its dial and its relay;
+ * a struct conns is all that belong to one worker and what they share. Worker
+ * thread only.
+ *
+ * conn.c opens, closes and relays; conn_talk.c leads the conversation up to
+ * that (core/session.h); conns.c keeps the time.
+ */
+
+#ifndef NET_CONN_H
+#define NET_CONN_H
+
+#include <assert.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "base/addr.h"
+#include "base/metrics.h"
+#include "core/access.h"
+#include "core/login.h"
+#include "core/policy.h"
+#include "core/session.h"
+#include "core/suspects.h"
+#include "net/dial.h"
+#include "net/end.h"
+#include "net/mail.h"
+#include "net/relay.h"
+#include "net/resolve.h"
+#include "net/stock.h"
+#include "net/uses.h"
+#include "net/worker.h"
+
+enum {
+	CLIENT = 0,
+	TARGET = 1,
+};
+
+/*
+ * What a session needs until it relays; given back then. Bytes the client sent
+ * ahead stay in `bytes`; the longest message and a little more find room.
+ */
+struct handshake {
+	struct handshake *next; /* among those to be used again */
+	struct session session;
+	struct dial *dial;         /* DIALING, else NULL */
+	struct login *login;       /* VERDICT and asked for, else NULL */
+	struct account_live *live; /* who has logged in, or NULL */
+	size_t have;
+	uint8_t bytes[1024];
+};
+
+/* Who and where, kept for the log and for lists; allocated to size. */
+struct names {
+	struct account_live *live; /* who has logged in, or NULL */
+	uint8_t user_len;          /* 0: nobody */
+	uint8_t target_len;        /* 0: see `dialled` */
+	char text[];               /* user, then target; no NUL */
+};
+
+enum conn_flag {
+	CONN_QUEUED = 1, /* in conns->ready */
+	CONN_ASKED = 2,  /* a letter to the login thread is out */
+	CONN_GONE = 4,   /* closed; kept only for the two above */
+	CONN_ENDING = 8, /* `why` is known before the end */
+	CONN_NAMED = 16, /* `dialled` has the port at least, names the rest */
+};
+
+/* An idle tunnel is this, at most one struct names, and what libevent keeps. */
+struct conn {
+	struct end ends[2]; /* CLIENT, TARGET */
+	union {
+		struct handshake *hs; /* before RELAYING; NULL when GONE */
+		struct relay relay;   /* RELAYING */
+	} u;
+	struct conns *all;
+	struct names *names;     /* may be NULL; from the request on */
+	TAILQ_ENTRY(conn) order; /* in the list of its state's limit */
+	struct conn *next_ready;
+	uint64_t
+	    id; /* never used again; the worker's index in the low 8 bits */
+	struct addr client;
+	struct addr dialled; /* NONE: nothing was yet */
+	uint32_t start;      /* clock_s() */
+	uint32_t last;       /* when its limit began, or octets last passed */
+	uint32_t buffer;     /* the relay's buffer size */
+	uint8_t state;       /* enum session_state */
+	uint8_t why;         /* enum access_why, with CONN_ENDING */
+	uint8_t rep;
+	uint8_t flags;
+};
+
+static_assert(sizeof(struct conn) <= 440,
+    "an idle tunnel costs at most 600 octets: 448 here with malloc's own, "
+    "about 110 in libevent, the rest for the names");
+
+TAILQ_HEAD(conn_list, conn);
+
+struct conns {
+	struct event_base *base;
+	struct resolver *resolver;
+	struct policy *policy;
+	struct metrics *metrics;
+	struct worker_shared *shared;
+	struct mailbox *main, *login;
+	unsigned index;
+
+	/* A conn has come; one has gone and its slot is free. */
+	void (*came)(void *arg);
+	void (*left)(void *arg);
+	void *arg;
+
+	struct conn_list lists[SESSION_NLIMITS]; /* each the oldest first */
+	size_t count;
+	uint32_t now;   /* clock_s(), as old as the last event */
+	uint32_t swept; /* when conns_tick() ran last */
+	uint64_t last_id;
+	struct conn *ready;    /* their turn was used up */
+	struct conn_list gone; /* closed, but a letter is out */
+	struct event requeue;
+	struct handshake *spare;
+	unsigned nspare;
+	struct stock stock;
+	struct suspects suspects;
+	struct uses uses;
+	struct access_clock clock;
+};
+
+/*
+ * The fields up to `arg` are the caller's to fill in first. 0 or -errno.
+ * conns_free() closes what is left; letters that are out must be back.
+ */
+int conns_init(struct conns *);
+void conns_free(struct conns *);
+
+/* A new policy holds from now on; the caller keeps the old one. */
+void conns_use(struct conns *, struct policy *);
+
+/*
+ * A client was accepted; shared->sessions counts it already. The descriptor is
+ * taken over in any case. The first bytes are read at once.
+ */
+void conn_open(struct conns *, int fd, const struct addr *client);
+
+/* Once a second while there are sessions: limits, totals, trimming. */
+void conns_tick(struct conns *);
+
+/* MAIL_VERDICT, MAIL_EVICT, MAIL_KICK, MAIL_CLEAR. */
+void conns_verdict(struct conns *, struct login *);
+void conns_evict(struct conns *, uint64_t account);
+void conns_kick(struct conns *, uint64_t session);
+void conns_clear(struct conns *, enum access_why);
+
+/* ---- between conn.c, conn_talk.c and conns.c */
+
+/* End the session at once, whatever it does; the conn may be gone after. */
+void conn_close(struct conn *, enum access_why);
+
+/* Its state has changed: begin the limit of the new one. */
+void conn_enter(struct conn *, enum session_state);
+
+/* Octets or an answer came: the limit begins anew. */
+void conn_touch(struct conn *);
+
+/* The conversation's part of an event on the client's end. */
+void conn_talk(struct conn *);
+
+/* The login thread's answer; the letter stays the caller's. */
+void conn_answer_login(struct conn *, const struct login *);
+
+/* Resolving and connecting took too long. */
+void conn_dial_expired(struct conn *);
+
+/* Give up what the conversation holds. */
+void conn_end_talk(struct conns *, struct handshake *);
+
+/* The conversation is over: from now on move octets. `early` is copied. */
+void conn_relay(struct conn *, const void *early, size_t len);
+
+/* Add what a logged-in relay moved since the last time to its account. */
+void conn_settle(struct conn *);
+
+/* Its turn was used up: the others first, then conn_turn(). */
+void conns_queue(struct conns *, struct conn *);
+void conn_turn(struct conn *);
+
+struct account_live *conn_live(const struct conn *);
+void conn_log_access(struct conn *, enum access_event);
+
+#endif

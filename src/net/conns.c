@@ -1,0 +1,250 @@
+#include "net/conn.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+
+enum {
+	VERDICT_SECONDS = 60, /* a throttled login waits for its turn */
+	LINGER_SECONDS = 8,   /* with the sweep's grain below 10 */
+	SILENT_SECONDS = 2,   /* see look_again() */
+};
+
+static void
+on_requeue(evutil_socket_t fd, short what, void *arg)
+{
+	struct conns *all = arg;
+	struct conn *c = all->ready, *next;
+
+	(void)fd;
+	(void)what;
+	all->ready = NULL;
+	for (; c != NULL; c = next) {
+		next = c->next_ready;
+		c->flags &= (uint8_t)~CONN_QUEUED;
+		if (!(c->flags & CONN_GONE))
+			conn_turn(c);
+		else
+			free(c);
+	}
+}
+
+/*
+ * Through a zero timeout: event_active() from a callback would run again before
+ * the next look at the descriptors, and starve all others.
+ */
+void
+conns_queue(struct conns *all, struct conn *c)
+{
+	static const struct timeval at_once = { 0, 0 };
+
+	if (c->flags & CONN_QUEUED)
+		return;
+	if (all->ready == NULL)
+		event_add(&all->requeue, &at_once);
+	c->flags |= CONN_QUEUED;
+	c->next_ready = all->ready;
+	all->ready = c;
+}
+
+int
+conns_init(struct conns *all)
+{
+	for (size_t i = 0; i < SESSION_NLIMITS; i++)
+		TAILQ_INIT(&all->lists[i]);
+	TAILQ_INIT(&all->gone);
+	all->now = all->swept = clock_s();
+	all->clock.second = -1;
+	stock_init(&all->stock, &all->shared->pipe_pages);
+	if (event_assign(&all->requeue, all->base, -1, 0, on_requeue, all) != 0)
+		return -EINVAL;
+	return 0;
+}
+
+void
+conns_use(struct conns *all, struct policy *policy)
+{
+	const struct policy_limits *limits = &policy->limits;
+
+	all->policy = policy;
+	stock_prefer(&all->stock, STOCK_COPY, limits->buffer_size);
+	stock_prefer(
+	    &all->stock, STOCK_SPLICE, stock_pipe_size(limits->pipe_size));
+}
+
+void
+conns_clear(struct conns *all, enum access_why why)
+{
+	for (size_t i = 0; i < SESSION_NLIMITS; i++)
+		while (!TAILQ_EMPTY(&all->lists[i]))
+			conn_close(TAILQ_FIRST(&all->lists[i]), why);
+}
+
+void
+conns_free(struct conns *all)
+{
+	struct handshake *hs;
+	struct conn *c;
+
+	conns_clear(all, ACCESS_SHUTDOWN);
+	on_requeue(-1, 0, all);
+	while ((c = TAILQ_FIRST(&all->gone)) != NULL) {
+		TAILQ_REMOVE(&all->gone, c, order);
+		free(c);
+	}
+	event_del(&all->requeue);
+	uses_post(&all->uses, all->main, all->index);
+	uses_free(&all->uses);
+	stock_clear(&all->stock);
+	while ((hs = all->spare) != NULL) {
+		all->spare = hs->next;
+		free(hs);
+	}
+}
+
+/* ---- letters */
+
+void
+conns_verdict(struct conns *all, struct login *login)
+{
+	struct conn *c = login->asker;
+
+	c->flags &= (uint8_t)~CONN_ASKED;
+	if (c->flags & CONN_GONE) {
+		TAILQ_REMOVE(&all->gone, c, order);
+		free(c);
+	} else {
+		conn_answer_login(c, login);
+	}
+	login_free(login);
+}
+
+/* Close those the test picks. */
+static void
+close_each(
+    struct conns *all, bool (*test)(const struct conn *, uint64_t), uint64_t id)
+{
+	struct conn *c, *next;
+
+	for (size_t i = 0; i < SESSION_NLIMITS; i++)
+		for (c = TAILQ_FIRST(&all->lists[i]); c != NULL; c = next) {
+			next = TAILQ_NEXT(c, order);
+			if (test(c, id))
+				conn_close(c, ACCESS_KILLED);
+		}
+}
+
+static bool
+is_of_account(const struct conn *c, uint64_t id)
+{
+	const struct account_live *live = conn_live(c);
+
+	return live != NULL && live->id == id;
+}
+
+static bool
+is_session(const struct conn *c, uint64_t id)
+{
+	return c->id == id;
+}
+
+void
+conns_evict(struct conns *all, uint64_t account)
+{
+	close_each(all, is_of_account, account);
+}
+
+void
+conns_kick(struct conns *all, uint64_t session)
+{
+	close_each(all, is_session, session);
+}
+
+/* ---- time */
+
+/* Seconds a conn may stay in the list; 0: as long as it likes. */
+static uint32_t
+limit_of(const struct conns *all, enum session_limit limit)
+{
+	const struct policy_limits *limits = &all->policy->limits;
+
+	switch (limit) {
+	case LIMIT_HANDSHAKE:
+		return limits->handshake_timeout;
+	case LIMIT_VERDICT:
+		return VERDICT_SECONDS;
+	case LIMIT_CONNECT:
+		return limits->connect_timeout;
+	case LIMIT_IDLE:
+		return limits->cleanup ? limits->connection_timeout : 0;
+	default:
+		return LINGER_SECONDS;
+	}
+}
+
+static void
+expire(struct conn *c)
+{
+	if (c->state == SESSION_DIALING) {
+		conn_dial_expired(c);
+		return;
+	}
+	metrics_add(&c->all->metrics->timed_out, 1);
+	conn_close(
+	    c, c->state == SESSION_RELAYING ? ACCESS_IDLE : ACCESS_LIMIT);
+}
+
+static void
+expire_list(struct conns *all, enum session_limit limit)
+{
+	struct conn_list *list = &all->lists[limit];
+	uint32_t most = limit_of(all, limit);
+	struct conn *c;
+
+	while (most != 0 && (c = TAILQ_FIRST(list)) != NULL &&
+	       all->now - c->last > most)
+		expire(c);
+}
+
+/*
+ * libevent hides a hang-up that comes with an error: data and a reset in one
+ * batch look like data alone, of which a short read is taken for all. So who
+ * fell silent a moment ago is looked at once more.
+ */
+static void
+look_again(struct conn *c)
+{
+	c->ends[CLIENT].can |= END_READ;
+	c->ends[TARGET].can |= END_READ;
+	conn_turn(c);
+}
+
+/* Relays, the most recently active first; those of `since` and before were
+ * looked at. */
+static void
+settle_active(struct conns *all)
+{
+	struct conn_list *relays = &all->lists[LIMIT_IDLE];
+	uint32_t since = all->swept - SILENT_SECONDS;
+	struct conn *c = TAILQ_LAST(relays, conn_list), *before;
+
+	for (; c != NULL && (int32_t)(c->last - since) > 0; c = before) {
+		before = TAILQ_PREV(c, conn_list, order);
+		conn_settle(c);
+		if (all->now - c->last >= SILENT_SECONDS)
+			look_again(c);
+	}
+}
+
+void
+conns_tick(struct conns *all)
+{
+	all->now = clock_s();
+	settle_active(all);
+	for (size_t i = 0; i < SESSION_NLIMITS; i++)
+		expire_list(all, (enum session_limit)i);
+	all->swept = all->now;
+	uses_post(&all->uses, all->main, all->index);
+	stock_trim(&all->stock);
+}

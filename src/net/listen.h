@@ -1,0 +1,19 @@
+/* TCP listeners. Any thread. */
+
+#ifndef NET_LISTEN_H
+#define NET_LISTEN_H
+
+#include "base/addr.h"
+
+/*
+ * Listen on an address with the longest backlog the system allows:
+ * non-blocking, sharing the address with other workers (SO_REUSEPORT), IPv6
+ * alone on an IPv6 address, waking up only when a client has said something
+ * (TCP_DEFER_ACCEPT). What it accepts has TCP_NODELAY. A descriptor, or -errno.
+ */
+int listen_tcp(const struct addr *);
+
+/* The address a socket is bound to; ADDR_NONE if it has none. */
+struct addr listen_addr(int fd);
+
+#endif

@@ -1,0 +1,209 @@
+#include "net/pump.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/*
+ * Copying is left for splicing after two large reads in a row, and splicing for
+ * copying after eight small ones. Falling back at each EAGAIN was measured to
+ * cost nearly twice as much on bulk data.
+ */
+enum {
+	LARGE = 16384,
+	SMALL = 4096,
+	LARGE_RUN = 2,
+	SMALL_RUN = -8,
+	BULK = 127, /* in `run`, minus the small reads: splicing */
+	ROUNDS = 8,
+	SMALL_ROUNDS = 64,  /* when a round moves little */
+	TURN_BYTES = 65536, /* what a round is meant to move */
+};
+
+enum step {
+	STEP_ON,
+	STEP_WAIT,
+};
+
+void
+pump_init(struct pump *p, uint32_t pipe)
+{
+	*p = (struct pump){ 0 };
+	if (pipe != 0)
+		p->pipe = (uint8_t)__builtin_ctz(pipe);
+}
+
+static bool
+is_bulk(const struct pump *p)
+{
+	return p->run > LARGE_RUN;
+}
+
+/* Choose the way the next read goes by what this one brought. */
+static void
+learn(struct pump *p, size_t n)
+{
+	if (is_bulk(p)) {
+		if (n >= SMALL)
+			p->run = BULK;
+		else if (--p->run <= BULK + SMALL_RUN)
+			p->run = 0;
+	} else if (n < LARGE || p->pipe == 0) {
+		p->run = 0;
+	} else if (++p->run >= LARGE_RUN) {
+		p->run = BULK;
+	}
+}
+
+static enum step
+fail(struct pump *p, enum pump_state state)
+{
+	p->err = (uint8_t)errno;
+	p->state = (uint8_t)state;
+	return STEP_WAIT;
+}
+
+static enum step
+drain(struct pump *p, const struct pump_how *how, struct end *to)
+{
+	size_t before = p->held->len;
+	ssize_t n = p->held->ops->drain(p->held, to->fd);
+
+	if (n < 0) {
+		if (errno == EINTR)
+			return STEP_ON;
+		if (errno != EAGAIN)
+			return fail(p, PUMP_NO_SINK);
+		to->can &= (uint8_t)~END_WRITE;
+		return STEP_WAIT;
+	}
+	p->total += (size_t)n;
+	p->recent += (uint32_t)n;
+	metrics_add(&how->metrics->sent, (uint64_t)n);
+	if (p->held->way == STOCK_SPLICE) {
+		metrics_add(&how->metrics->spliced, (uint64_t)n);
+		return STEP_ON; /* short for reasons of its own at times */
+	}
+	if ((size_t)n == before)
+		return STEP_ON;
+	to->can &= (uint8_t)~END_WRITE;
+	return STEP_WAIT;
+}
+
+/* The piece the next read goes into; a pipe that cannot be had is a buffer. */
+static bool
+hold(struct pump *p, const struct pump_how *how)
+{
+	enum stock_way way = is_bulk(p) ? STOCK_SPLICE : STOCK_COPY;
+
+	if (p->held != NULL && p->held->way == way)
+		return true;
+	pump_close(p, how->stock);
+	if (way == STOCK_SPLICE)
+		p->held = stock_take(how->stock, way, 1U << p->pipe);
+	if (p->held == NULL)
+		p->held = stock_take(how->stock, STOCK_COPY, how->buffer);
+	return p->held != NULL;
+}
+
+static enum step
+fill(struct pump *p, const struct pump_how *how, struct end *from,
+    struct end *to)
+{
+	ssize_t n;
+
+	if (!hold(p, how)) {
+		errno = ENOMEM;
+		return fail(p, PUMP_NO_SOURCE);
+	}
+	n = p->held->ops->fill(p->held, from->fd);
+	if (n < 0) {
+		if (errno == EINTR)
+			return STEP_ON;
+		if (errno != EAGAIN)
+			return fail(p, PUMP_NO_SOURCE);
+		from->can &= (uint8_t)~END_READ;
+		return STEP_WAIT;
+	}
+	if (n == 0) {
+		/* ENOTCONN: the sink is gone already, its own pump will say */
+		(void)shutdown(to->fd, SHUT_WR);
+		from->can &= (uint8_t)~END_READ;
+		p->state = PUMP_DONE;
+		return STEP_WAIT;
+	}
+	metrics_add(&how->metrics->received, (uint64_t)n);
+	/* A short read is the last one; after a hang-up the end is to come. */
+	if (p->held->way == STOCK_COPY && (size_t)n < p->held->size &&
+	    !(from->can & END_HUP))
+		from->can &= (uint8_t)~END_READ;
+	learn(p, (size_t)n);
+	return STEP_ON;
+}
+
+static enum step
+step(struct pump *p, const struct pump_how *how, struct end *from,
+    struct end *to)
+{
+	bool full = p->held != NULL && p->held->len > 0;
+
+	if (!(to->can & END_WRITE))
+		return STEP_WAIT;
+	if (full)
+		return drain(p, how, to);
+	if (!(from->can & END_READ))
+		return STEP_WAIT;
+	return fill(p, how, from, to);
+}
+
+static bool
+turn_is_over(int steps, uint64_t moved)
+{
+	if (steps >= 2 * SMALL_ROUNDS)
+		return true;
+	return steps >= 2 * ROUNDS && moved >= ROUNDS * TURN_BYTES;
+}
+
+enum pump_turn
+pump_step(struct pump *p, const struct pump_how *how, struct end *from,
+    struct end *to)
+{
+	enum pump_turn turn = PUMP_WAITS;
+	uint64_t before = p->total;
+
+	for (int steps = 0; p->state == PUMP_OPEN; steps++) {
+		if (turn_is_over(steps, p->total - before)) {
+			turn = PUMP_AGAIN;
+			break;
+		}
+		if (step(p, how, from, to) == STEP_WAIT)
+			break;
+	}
+	if (p->held != NULL && (p->held->len == 0 || p->state != PUMP_OPEN))
+		pump_close(p, how->stock);
+	return turn;
+}
+
+int
+pump_preload(
+    struct pump *p, const struct pump_how *how, const void *bytes, size_t len)
+{
+	/* A buffer that is not of the usual size is not kept afterwards. */
+	uint32_t size = how->buffer > len ? how->buffer : (uint32_t)len;
+
+	p->held = stock_take(how->stock, STOCK_COPY, size);
+	if (p->held == NULL)
+		return -ENOMEM;
+	memcpy(p->held->bytes, bytes, len);
+	p->held->len = (uint32_t)len;
+	return 0;
+}
+
+void
+pump_close(struct pump *p, struct stock *stock)
+{
+	if (p->held == NULL)
+		return;
+	stock_put(stock, p->held);
+	p->held = NULL;
+}

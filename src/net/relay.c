@@ -1,0 +1,102 @@
+#include "net/relay.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+void
+relay_init(struct relay *r, uint32_t pipe)
+{
+	pump_init(&r->pumps[0], pipe);
+	pump_init(&r->pumps[1], pipe);
+}
+
+static bool
+is_over(const struct relay *r)
+{
+	const struct pump *up = &r->pumps[0], *down = &r->pumps[1];
+
+	if (up->state == PUMP_NO_SOURCE || down->state == PUMP_NO_SOURCE)
+		return true;
+	return up->state != PUMP_OPEN && down->state != PUMP_OPEN;
+}
+
+/*
+ * An end that takes no more (it was reset) may have sent a last word before:
+ * read all of it. libevent does not say that it hung up.
+ */
+static void
+hear_out(struct relay *r, struct end ends[2])
+{
+	for (size_t i = 0; i < 2; i++)
+		if (r->pumps[i].state == PUMP_NO_SINK)
+			ends[!i].can |= END_READ | END_HUP;
+}
+
+enum relay_turn
+relay_step(struct relay *r, const struct pump_how *how, struct end ends[2])
+{
+	enum pump_turn up, down;
+
+	up = pump_step(&r->pumps[0], how, &ends[0], &ends[1]);
+	hear_out(r, ends);
+	down = pump_step(&r->pumps[1], how, &ends[1], &ends[0]);
+	if (r->pumps[1].state == PUMP_NO_SINK) {
+		hear_out(r, ends);
+		up = pump_step(&r->pumps[0], how, &ends[0], &ends[1]);
+	}
+	if (is_over(r))
+		return RELAY_OVER;
+	return up == PUMP_AGAIN || down == PUMP_AGAIN ? RELAY_AGAIN
+						      : RELAY_WAITS;
+}
+
+static enum relay_end
+failed_by(const struct pump *p, enum relay_end whose)
+{
+	return p->err == ECONNRESET || p->err == EPIPE ? whose : RELAY_BY_ERROR;
+}
+
+enum relay_end
+relay_ended_by(const struct relay *r)
+{
+	for (size_t i = 0; i < 2; i++) {
+		const struct pump *p = &r->pumps[i];
+
+		if (p->state == PUMP_NO_SOURCE)
+			return failed_by(
+			    p, i == 0 ? RELAY_BY_FIRST : RELAY_BY_SECOND);
+		if (p->state == PUMP_NO_SINK)
+			return failed_by(
+			    p, i == 0 ? RELAY_BY_SECOND : RELAY_BY_FIRST);
+	}
+	if (r->pumps[0].state == PUMP_DONE)
+		return RELAY_BY_FIRST;
+	return r->pumps[1].state == PUMP_DONE ? RELAY_BY_SECOND : RELAY_LASTS;
+}
+
+/*
+ * An end is reset if the other failed while its octets were still expected. If
+ * these had come to their end of file, a plain close lets them arrive.
+ */
+static bool
+must_reset(const struct relay *r, size_t i)
+{
+	return r->pumps[!i].state == PUMP_NO_SOURCE ||
+	       (r->pumps[i].state == PUMP_NO_SINK &&
+		   r->pumps[!i].state != PUMP_DONE);
+}
+
+void
+relay_close(struct relay *r, struct stock *stock, struct end ends[2])
+{
+	static const struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	for (size_t i = 0; i < 2; i++) {
+		pump_close(&r->pumps[i], stock);
+		/* If it cannot be had, an orderly close must do. */
+		if (ends[i].fd != -1 && must_reset(r, i))
+			(void)setsockopt(ends[i].fd, SOL_SOCKET, SO_LINGER,
+			    &now, sizeof now);
+		end_close(&ends[i]);
+	}
+}
