@@ -57,10 +57,10 @@ uint64_t log_dropped(void);
 void log_line(enum log_level, const char *tag, const char *event,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-#define log_at(level, ...)                                                     \
-	do {                                                                   \
-		if (log_wanted(level))                                         \
-			log_line(level, __VA_ARGS__);                          \
+#define log_at(level, ...)                            \
+	do {                                          \
+		if (log_wanted(level))                \
+			log_line(level, __VA_ARGS__); \
 	} while (0)
 #define log_error(...) log_at(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warn(...) log_at(LOG_LEVEL_WARN, __VA_ARGS__)
