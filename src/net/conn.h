@@ -146,7 +146,7 @@ void conns_use(struct conns *, struct policy *);
 void conn_open(struct conns *, int fd, const struct addr *client);
 
 /* Once a second while there are sessions: limits, totals, trimming. */
-void conns_tick(struct conns *);
+void conns_tick(struct conns *, uint32_t now);
 
 /* MAIL_VERDICT, MAIL_EVICT, MAIL_KICK, MAIL_CLEAR. */
 void conns_verdict(struct conns *, struct login *);

@@ -238,9 +238,9 @@ settle_active(struct conns *all)
 }
 
 void
-conns_tick(struct conns *all)
+conns_tick(struct conns *all, uint32_t now)
 {
-	all->now = clock_s();
+	all->now = now;
 	settle_active(all);
 	for (size_t i = 0; i < SESSION_NLIMITS; i++)
 		expire_list(all, (enum session_limit)i);

@@ -56,7 +56,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	conns_tick(&w->conns);
+	conns_tick(&w->conns, clock_s());
 	schedule_tick(w);
 }
 

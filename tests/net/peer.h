@@ -1,0 +1,44 @@
+/*
+ * Clients and targets of the tests: blocking sockets on the loopback that say
+ * and expect octets. Whatever goes wrong, or takes 20 s, fails the test.
+ */
+
+#ifndef TESTS_NET_PEER_H
+#define TESTS_NET_PEER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+
+/* A listener on a port the kernel picks; *addr is where. */
+int peer_listen(const char *ip, struct addr *addr);
+int peer_accept(int listener);
+int peer_connect(const struct addr *);
+
+void peer_says(int fd, const void *bytes, size_t len);
+void peer_hears(int fd, const void *bytes, size_t len);
+void peer_hears_end(int fd);
+void peer_hears_reset(int fd);
+
+/* Close with a reset. */
+void peer_resets(int fd);
+
+struct addr peer_name(int fd);
+
+/* The octets as a list. */
+#define SAYS(fd, ...)                                   \
+	peer_says(fd, (const uint8_t[]){ __VA_ARGS__ }, \
+	    sizeof((const uint8_t[]){ __VA_ARGS__ }))
+#define HEARS(fd, ...)                                   \
+	peer_hears(fd, (const uint8_t[]){ __VA_ARGS__ }, \
+	    sizeof((const uint8_t[]){ __VA_ARGS__ }))
+
+/* What the log functions of the tests caught; see peer.c. */
+struct peer_log {
+	char access[16][512]; /* without the newline */
+	size_t count;
+};
+extern struct peer_log peer_log;
+
+#endif
