@@ -170,7 +170,7 @@ supervisor_load(
 {
 	struct store_reader reader = { read_account, read_setting, s };
 	const char *url = settings_text(s->settings, SETTING_store);
-	char text[160];
+	char text[STORE_WHY];
 
 	s->store = store_open(url, text);
 	if (s->store == NULL || store_load(s->store, &reader, text) != 0) {

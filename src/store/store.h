@@ -78,14 +78,18 @@ struct store_reader {
 
 struct store;
 
+/* Room for why a store cannot be used. */
+enum { STORE_WHY = 512 };
+
 /*
  * Open "sqlite:PATH" or "memory:". NULL with why filled in: the path, what is
  * wrong with it and what to do. A database that is damaged is never written to.
  */
-struct store *store_open(const char *url, char why[160]);
+struct store *store_open(const char *url, char why[STORE_WHY]);
 
 /* Hand everything to the reader: 0, or -1 with why filled in. */
-int store_load(struct store *, const struct store_reader *, char why[160]);
+int
+store_load(struct store *, const struct store_reader *, char why[STORE_WHY]);
 
 /* Carry out one change; fills in result and why (and account for ADD). */
 void store_change(struct store *, struct change *);
