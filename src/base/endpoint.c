@@ -48,7 +48,7 @@ parse_port(const char *text, uint16_t *port)
 	unsigned long n = strtoul(text, &end, 10);
 
 	*port = (uint16_t)n;
-	return *text >= '0' && *text <= '9' && *end == '\0' && n > 0 &&
+	return *text >= '0' && *text <= '9' && *end == '\0' &&
 	    n <= 65535;
 }
 
@@ -76,7 +76,7 @@ parse_host(struct endpoint *e, const char *text, const char **why)
 		return true;
 	if (*colon == ':' && parse_port(colon + 1, &e->port))
 		return true;
-	*why = "a port is a number from 1 to 65535";
+	*why = "a port is a number up to 65535";
 	return false;
 }
 

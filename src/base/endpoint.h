@@ -27,7 +27,8 @@ enum { ENDPOINT_TEXT = 280 };
 
 /*
  * Read an endpoint. A text that begins with / or . is a Unix path, any other
- * without a known scheme is SCTP; the port may be left out and is then 8080.
+ * without a known scheme is SCTP; the port may be left out and is then 8080 (0:
+ * where one listens, any).
  * On false, *why is a constant text that says what would have been right.
  */
 bool endpoint_parse(struct endpoint *, const char *text, const char **why);

@@ -24,7 +24,8 @@ secret_set(struct secret *s, const void *bytes, size_t len)
 static inline void
 secret_wipe(struct secret *s)
 {
-	explicit_bzero(s, sizeof *s);
+	explicit_bzero(s->bytes, sizeof s->bytes);
+	s->len = 0;
 }
 
 #endif

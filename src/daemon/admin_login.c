@@ -63,10 +63,10 @@ admit(struct admin_session *s, enum role role, uint64_t account)
 }
 
 static const struct account *
-find(const struct admin_session *s, const struct supervisor *sup)
+find(const struct admin_session *s)
 {
-	return accounts_find(
-	    supervisor_accounts(sup), s->login.name.bytes, s->login.name.len);
+	return accounts_find(supervisor_accounts(s->call.sup),
+	    s->login.name.bytes, s->login.name.len);
 }
 
 /* The password was right for this account (or for none: NULL). */
@@ -81,8 +81,7 @@ decide(struct admin_session *s, const struct account *a)
 
 /* Unknown names and regular users take the same way: it tells nothing. */
 static bool
-ask_login_thread(
-    struct admin_session *s, struct supervisor *sup, const struct account *a)
+ask_login_thread(struct admin_session *s, const struct account *a)
 {
 	struct admin_check *check = calloc(1, sizeof *check);
 	struct login *login = check == NULL
@@ -90,8 +89,8 @@ ask_login_thread(
 				  : login_new(check, MAIL_FROM_MAIN, &s->peer,
 					a, &s->login.password);
 
-	if (login == NULL || mail_post(supervisor_login_box(sup), MAIL_CHECK,
-				 MAIL_FROM_MAIN, login) != 0) {
+	if (login == NULL || mail_post(supervisor_login_box(s->call.sup),
+				 MAIL_CHECK, MAIL_FROM_MAIN, login) != 0) {
 		login_free(login);
 		free(check);
 		return false;
@@ -105,9 +104,9 @@ ask_login_thread(
 }
 
 void
-admin_login_begin(struct admin_session *s, struct supervisor *sup)
+admin_login_begin(struct admin_session *s)
 {
-	const struct account *a = find(s, sup);
+	const struct account *a = find(s);
 
 	if (s->local)
 		admit(s, ROLE_ADMIN, 0);
@@ -116,15 +115,14 @@ admin_login_begin(struct admin_session *s, struct supervisor *sup)
 	else if (a != NULL && !admin_server_suspects(s->server, &s->peer) &&
 		 accounts_fast_check(a, &s->login.password))
 		decide(s, a);
-	else if (!ask_login_thread(s, sup, a))
+	else if (!ask_login_thread(s, a))
 		admin_login_refuse(s, FRAME_REFUSED);
 }
 
 void
-admin_login_end(
-    struct admin_session *s, struct supervisor *sup, const struct login *login)
+admin_login_end(struct admin_session *s, const struct login *login)
 {
-	const struct account *a = find(s, sup);
+	const struct account *a = find(s);
 	bool right;
 
 	s->check = NULL;

@@ -22,11 +22,10 @@ void admin_session_changed(struct change *, void *session);
 /* ---- admin_login.c */
 
 /* Decide about s->login, or have the login thread do so. */
-void admin_login_begin(struct admin_session *, struct supervisor *);
+void admin_login_begin(struct admin_session *);
 
 /* The login thread's answer; the session is in CHECKING. */
-void admin_login_end(
-    struct admin_session *, struct supervisor *, const struct login *);
+void admin_login_end(struct admin_session *, const struct login *);
 
 void admin_login_refuse(struct admin_session *, enum frame_verdict);
 

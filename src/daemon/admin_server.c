@@ -62,7 +62,7 @@ discard(struct admin_server *server, struct admin_session *s, const char *why)
 		TAILQ_REMOVE(&server->logins, s, link);
 		server->nlogins--;
 	}
-	admin_session_end(s, server->sup);
+	admin_session_end(s);
 	end_close(&s->end);
 	free(s);
 }
@@ -70,7 +70,7 @@ discard(struct admin_server *server, struct admin_session *s, const char *why)
 void
 admin_server_resume(struct admin_server *server, struct admin_session *s)
 {
-	if (!admin_session_run(s, server->sup))
+	if (!admin_session_run(s))
 		discard(server, s, "ended");
 }
 
@@ -210,7 +210,7 @@ welcome(struct listener *l, int fd, const struct addr *peer)
 		close(fd);
 		return;
 	}
-	admin_session_begin(s, server, l->endpoint.kind, fd, peer);
+	admin_session_begin(s, server, server->sup, l->endpoint.kind, peer);
 	know_peer(s, fd);
 	if (tune(s, fd) != 0 ||
 	    end_watch(&s->end, server->base, fd, on_ready) != 0) {
@@ -317,7 +317,7 @@ admin_server_verdict(struct admin_server *server, struct login *login)
 
 	free(check);
 	if (s != NULL) {
-		admin_login_end(s, server->sup, login);
+		admin_login_end(s, login);
 		admin_server_resume(server, s);
 	}
 	login_free(login);

@@ -52,7 +52,8 @@ put_row(struct admin_call *call, const void *record)
 
 void
 admin_session_begin(struct admin_session *s, struct admin_server *server,
-    enum endpoint_kind transport, int fd, const struct addr *peer)
+    struct supervisor *sup, enum endpoint_kind transport,
+    const struct addr *peer)
 {
 	s->server = server;
 	s->transport = transport;
@@ -60,17 +61,17 @@ admin_session_begin(struct admin_session *s, struct admin_server *server,
 	s->state = ADMIN_SESSION_LOGIN;
 	s->since_ms = s->active_ms = clock_ms();
 	end_init(&s->end, 0);
-	s->end.fd = fd;
+	s->call.sup = sup;
 	s->call.row = put_row;
 	s->call.done = admin_session_changed;
 	s->call.arg = s;
 }
 
 void
-admin_session_end(struct admin_session *s, struct supervisor *sup)
+admin_session_end(struct admin_session *s)
 {
 	if (s->state == ADMIN_SESSION_CHANGING)
-		supervisor_forget(sup, s);
+		supervisor_forget(s->call.sup, s);
 	if (s->check != NULL) {
 		s->check->session = NULL;
 		login_abandon(s->check->login);
@@ -257,21 +258,21 @@ serve(struct admin_session *s)
 }
 
 static void
-log_in(struct admin_session *s, struct supervisor *sup)
+log_in(struct admin_session *s)
 {
 	struct rd in = rd_of(s->in + s->in_at, s->in_len - s->in_at);
 	enum parse found = frame_login_parse(&in, &s->login);
 
 	s->in_at = (size_t)(in.at - s->in);
 	if (found == PARSE_DONE)
-		admin_login_begin(s, sup);
+		admin_login_begin(s);
 	if (found == PARSE_BAD)
 		admin_login_refuse(s, FRAME_BAD_VERSION);
 }
 
 /* Parse what is there; true: something was done, there may be more. */
 static bool
-answer(struct admin_session *s, struct supervisor *sup)
+answer(struct admin_session *s)
 {
 	size_t before = s->in_at;
 
@@ -279,7 +280,7 @@ answer(struct admin_session *s, struct supervisor *sup)
 	    s->in_at == s->in_len)
 		return false;
 	if (s->state == ADMIN_SESSION_LOGIN)
-		log_in(s, sup);
+		log_in(s);
 	else
 		serve(s);
 	return s->in_at > before || s->out_len > 0;
@@ -325,12 +326,12 @@ is_over(struct admin_session *s)
 }
 
 bool
-admin_session_run(struct admin_session *s, struct supervisor *sup)
+admin_session_run(struct admin_session *s)
 {
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		if (!flush(s) || !fill(s))
 			return false;
-		while (answer(s, sup))
+		while (answer(s))
 			if (!flush(s))
 				return false;
 		if (is_over(s))

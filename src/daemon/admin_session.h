@@ -83,15 +83,15 @@ struct admin_session {
 
 TAILQ_HEAD(admin_sessions, admin_session);
 
-/* Fill in a zeroed session for a connection; end.fd stays the caller's. */
+/* Fill in a zeroed session for a connection that is not watched yet. */
 void admin_session_begin(struct admin_session *, struct admin_server *,
-    enum endpoint_kind, int fd, const struct addr *peer);
+    struct supervisor *, enum endpoint_kind, const struct addr *peer);
 
 /*
  * Read, answer and write what can be without waiting. False: the connection is
  * over, free it.
  */
-bool admin_session_run(struct admin_session *, struct supervisor *);
+bool admin_session_run(struct admin_session *);
 
 /* Has it outlived a limit? */
 bool admin_session_late(
@@ -101,6 +101,6 @@ bool admin_session_late(
 bool admin_session_idle(const struct admin_session *);
 
 /* Let go of what other threads still work on for it, and wipe secrets. */
-void admin_session_end(struct admin_session *, struct supervisor *);
+void admin_session_end(struct admin_session *);
 
 #endif
