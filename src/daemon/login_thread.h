@@ -30,9 +30,15 @@ int login_thread_start(
     struct login_thread *, struct mailbox *const workers[], size_t nworkers);
 
 /*
- * Wait for its end and free it. QUIT makes it answer LOGIN_WRONG to all that
- * wait, post GONE to main, and end. Main thread, when no worker posts any more;
- * CHECKs that came after QUIT are freed here.
+ * Send it QUIT and wait for its end: it answers LOGIN_WRONG to all that wait,
+ * posts GONE to main, and ends. Its mailbox stays, so that workers may still
+ * post; before they are freed this must have been called. Main thread.
+ */
+void login_thread_stop(struct login_thread *);
+
+/*
+ * Stop it if that was not done, and free it with the CHECKs that came after its
+ * end. Main thread, when no worker posts any more.
  */
 void login_thread_free(struct login_thread *);
 

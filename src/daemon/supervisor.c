@@ -198,16 +198,16 @@ supervisor_reload(struct supervisor *s, struct settings *fresh)
 static void
 end_threads(struct supervisor *s)
 {
+	/* Each posts to the other: its end, then theirs, then the boxes. */
+	if (s->login_thread != NULL)
+		login_thread_stop(s->login_thread);
 	if (s->running > 0)
 		all_workers(s, MAIL_QUIT, 0);
 	for (size_t i = 0; i < s->nworkers; i++)
 		worker_free(s->workers[i]);
 	s->nworkers = 0;
-	if (s->login_thread != NULL) {
-		(void)mail_post_number(login_thread_mailbox(s->login_thread),
-		    MAIL_QUIT, MAIL_FROM_MAIN, 0);
-		login_thread_free(s->login_thread);
-	}
+	login_thread_free(s->login_thread);
+	s->login_thread = NULL;
 	/* What the workers said last is still in our box. */
 	mailbox_empty(s->box);
 	if (s->store_thread == NULL)
