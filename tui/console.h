@@ -1,0 +1,42 @@
+/*
+ * The loop that joins it all: terminal, signals and daemon in, model in the
+ * middle, screen out. One per program, main thread.
+ */
+
+#ifndef TUI_CONSOLE_H
+#define TUI_CONSOLE_H
+
+#include <stdbool.h>
+
+#include "base/secret.h"
+#include "tui/canvas.h"
+
+struct console_options {
+	const char *endpoint, *user; /* "" for the local administrator */
+	struct secret password;
+	bool read_only, mono;
+	enum glyphs glyphs;
+	unsigned interval_ms;
+};
+
+/* Exit statuses, those of socks5ctl. */
+enum {
+	CONSOLE_OK = 0,
+	CONSOLE_USAGE = 2,
+	CONSOLE_LOST = 3,
+	CONSOLE_REFUSED = 4,
+};
+
+/* Run until the person quits; returns the exit status. */
+int console_run(struct console_options *);
+
+/* Print the dashboard once, as text, with rates over one interval. */
+int console_once(struct console_options *);
+
+/* Does the endpoint need a user and password that are not given? */
+bool console_needs_login(const struct console_options *);
+
+/* HH:MM:SS, local time. */
+void console_clock(char text[12]);
+
+#endif

@@ -1,0 +1,118 @@
+/*
+ * The key table: what a key does where. The bottom bar, the help and the key
+ * section of the manual page are made from the same rows. Any thread.
+ */
+
+#ifndef TUI_KEYS_H
+#define TUI_KEYS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tui/input.h"
+
+/* Where keys work, as bits. */
+enum {
+	IN_DASH = 1,
+	IN_USERS = 2,
+	IN_SETTINGS = 4,
+	IN_FORM = 8,
+	IN_CONFIRM = 16,
+	IN_HELP = 32,
+	VIEWS = IN_DASH | IN_USERS | IN_SETTINGS,
+};
+
+enum keys_group {
+	KEYS_EVERYWHERE,
+	KEYS_GRAPHS,
+	KEYS_MOVE,
+	KEYS_ACT,
+	KEYS_FORM,
+	KEYS_QUESTION,
+	KEYS_HELP,
+	KEYS_GROUPS,
+};
+
+enum action {
+	ACTION_NONE,
+	ACTION_HELP,
+	ACTION_VIEW_DASH, /* this and the next five in the order of the views */
+	ACTION_VIEW_SESSIONS,
+	ACTION_VIEW_USERS,
+	ACTION_VIEW_SETTINGS,
+	ACTION_VIEW_LOGS,
+	ACTION_VIEW_FINDINGS,
+	ACTION_VIEW_NEXT,
+	ACTION_VIEW_BACK,
+	ACTION_PAUSE,
+	ACTION_FASTER,
+	ACTION_SLOWER,
+	ACTION_REFRESH,
+	ACTION_CONNECT,
+	ACTION_REDRAW,
+	ACTION_SUSPEND,
+	ACTION_QUIT,
+	ACTION_WINDOW_LESS,
+	ACTION_WINDOW_MORE,
+	ACTION_SCALE,
+	ACTION_DOWN,
+	ACTION_UP,
+	ACTION_FIRST,
+	ACTION_LAST,
+	ACTION_PAGE_DOWN,
+	ACTION_PAGE_UP,
+	ACTION_USER_ADD,
+	ACTION_USER_DEL,
+	ACTION_FILTER,
+	ACTION_SORT,
+	ACTION_REVERSE,
+	ACTION_UNFILTER,
+	ACTION_EDIT,
+	ACTION_TOGGLE,
+	ACTION_APPLY,
+	ACTION_REVERT,
+	ACTION_DEFAULT,
+	ACTION_DISCARD,
+	ACTION_FIELD_NEXT,
+	ACTION_FIELD_BACK,
+	ACTION_FORM_ENTER,
+	ACTION_FORM_SAVE,
+	ACTION_REVEAL,
+	ACTION_FIELD_CLEAR,
+	ACTION_FORM_CANCEL,
+	ACTION_YES,
+	ACTION_NO,
+	ACTION_KEEP,
+	ACTION_HELP_RUN,
+	ACTION_HELP_DOWN,
+	ACTION_HELP_UP,
+	ACTION_HELP_ALL,
+	ACTION_HELP_CLOSE,
+};
+
+enum { KEYS_ALIASES = 3, KEYS_NAME = 16, KEYS_NAMES = 40 };
+
+struct keys_row {
+	unsigned where;
+	enum keys_group group;
+	uint32_t keys[KEYS_ALIASES]; /* 0: none */
+	enum action action;
+	const char *bar, *help;
+};
+
+extern const struct keys_row keys_rows[];
+extern const size_t keys_count;
+
+/* What a key does in one place (one bit); ACTION_NONE if nothing. */
+enum action keys_find(unsigned where, uint32_t code);
+
+/* "j", "^D", "F1", "Enter"; returns the text. */
+const char *keys_name(char text[KEYS_NAME], uint32_t code);
+
+/* All keys of a row with blanks between. */
+const char *keys_names(char text[KEYS_NAMES], const struct keys_row *);
+
+/* A heading for people. */
+const char *keys_group_name(enum keys_group);
+
+#endif

@@ -1,0 +1,178 @@
+#include "tui/model.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/users.h"
+#include "tui/utf8.h"
+
+const struct setting_row setting_rows[SETTING_COUNT] = {
+#define SETTING(                                                               \
+    id, group, kind, label, unit, least, most, built_in, query, set, help)     \
+	[SETTING_##id] = { group, label, unit, help, SETTING_##kind, least,    \
+		most, built_in, query, set },
+#include "tui/settings.def"
+};
+
+const unsigned model_windows[MODEL_WINDOWS] = { 60, 120, 600, 3600, 10800,
+	604800 };
+const char *const model_window_names[MODEL_WINDOWS] = { "1 min", "2 min",
+	"10 min", "1 h", "3 h", "7 d" };
+
+const char *const view_names[VIEW_COUNT] = { "Dashboard", "Sessions", "Users",
+	"Settings", "Logs", "Findings" };
+
+bool
+view_offered(enum view view)
+{
+	return view == VIEW_DASH || view == VIEW_USERS || view == VIEW_SETTINGS;
+}
+
+void
+model_open(struct model *m, const char *endpoint, const char *user)
+{
+	struct layout_text name;
+
+	memset(m, 0, sizeof *m);
+	m->w = 80;
+	m->h = 24;
+	m->interval_ms = 1000;
+	m->window = 1;
+	m->want_users = true;
+	m->in_now = m->out_now = m->new_now = NAN;
+	(void)snprintf(
+	    m->link.endpoint, sizeof m->link.endpoint, "%s", endpoint);
+	layout_text_set(&name, user, strlen(user));
+	model_safe(m->link.user, &name);
+}
+
+void
+model_close(struct model *m)
+{
+	users_free(&m->live.users);
+	users_free(&m->frozen.users);
+	form_wipe(&m->form);
+}
+
+const struct data *
+model_data(const struct model *m)
+{
+	return m->paused ? &m->frozen : &m->live;
+}
+
+const struct user *
+model_user(const struct model *m)
+{
+	const struct users *u = &model_data(m)->users;
+
+	if (m->list.row < 0 || (size_t)m->list.row >= u->shown)
+		return NULL;
+	return &u->all[u->order[m->list.row]];
+}
+
+double
+model_rtt(const struct model *m)
+{
+	double sorted[8];
+	unsigned n = m->link.nrtts < 8 ? m->link.nrtts : 8;
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned at = i;
+
+		for (; at > 0 && sorted[at - 1] > m->link.rtts[i]; at--)
+			sorted[at] = sorted[at - 1];
+		sorted[at] = m->link.rtts[i];
+	}
+	return n == 0 ? NAN : sorted[n / 2];
+}
+
+int
+model_staged(const struct model *m)
+{
+	int n = 0;
+
+	for (int i = 0; i < SETTING_COUNT; i++)
+		n += m->settings[i].staged;
+	return n;
+}
+
+int
+model_writing(const struct model *m)
+{
+	int n = 0;
+
+	for (int i = 0; i < MODEL_WRITES; i++)
+		n += m->writes[i].used;
+	return n;
+}
+
+static uint64_t
+sooner(uint64_t a, uint64_t b)
+{
+	return b != 0 && b < a ? b : a;
+}
+
+uint64_t
+model_wake(const struct model *m)
+{
+	uint64_t at = m->now + 60000 - m->now % 60000;
+
+	if (m->link.state == LINK_UP)
+		at = sooner(at, m->poll_at);
+	else if (m->link.retry_at != 0)
+		at = sooner(at, m->link.retry_at);
+	if (m->link.state != LINK_UP ||
+	    (m->polling && m->now - m->polled_at > MODEL_SILENT_MS))
+		at = sooner(at, m->now + 1000);
+	if (m->toast.text[0] != '\0')
+		at = sooner(at, m->toast_until);
+	return at <= m->now ? m->now + 1 : at;
+}
+
+int
+model_page(const struct model *m)
+{
+	int rows = m->h - 5 - (m->h >= 16 ? 4 : 0);
+
+	return rows < 1 ? 1 : rows;
+}
+
+void
+model_say(struct model *m, enum level level, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(m->toast.text, sizeof m->toast.text, format, ap);
+	va_end(ap);
+	m->toast.level = level;
+	m->toast_until = m->now + (level >= LEVEL_WARN ? 12000 : 6000);
+}
+
+void
+model_log(struct model *m, enum level level, const char *format, ...)
+{
+	struct note *note = &m->events[m->nevents++ % MODEL_EVENTS];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(note->text, sizeof note->text, format, ap);
+	va_end(ap);
+	note->level = level;
+	memcpy(note->clock, m->clock, sizeof note->clock);
+}
+
+void
+model_safe(char out[MODEL_SHOWN], const struct layout_text *name)
+{
+	(void)utf8_safe(out, MODEL_SHOWN, name->bytes, name->len);
+}
+
+bool
+model_same(const struct layout_text *a, const struct layout_text *b)
+{
+	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}

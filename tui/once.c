@@ -1,0 +1,136 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "tui/console.h"
+#include "tui/feed.h"
+#include "tui/screen.h"
+
+enum { POLLS = 3, ONCE_W = 80, ONCE_H = 24 }; /* two samples make a rate */
+
+struct once {
+	struct event_base *base;
+	struct feed *feed;
+	struct model model;
+	struct effects effects;
+	struct event *wake;
+	unsigned polled;
+	int status;
+	bool acting;
+};
+
+static void
+carry_out(struct once *o)
+{
+	struct effects *fx = &o->effects;
+
+	if (o->acting)
+		return;
+	o->acting = true;
+	for (size_t i = 0; i < fx->n; i++)
+		if (fx->list[i].kind == EFFECT_POLL)
+			feed_poll(
+			    o->feed, &fx->list[i], &o->model.live.users);
+	o->acting = false;
+	effects_wipe(fx);
+}
+
+static void
+end(struct once *o, int status)
+{
+	o->status = status;
+	(void)event_base_loopbreak(o->base);
+}
+
+static void
+happen(struct event *e, void *arg)
+{
+	struct once *o = arg;
+	struct timeval tv = { 0 };
+	char clock[12];
+	uint64_t wake;
+
+	console_clock(clock);
+	e->now = clock_ms();
+	e->clock = clock;
+	if (e->kind == EVENT_DOWN) {
+		fprintf(stderr, "socks5tui: %s: %s\n", o->model.link.endpoint,
+		    e->why);
+		end(o, e->refused ? CONSOLE_REFUSED : CONSOLE_LOST);
+		return;
+	}
+	update(&o->model, e, &o->effects);
+	if (e->kind == EVENT_POLLED && ++o->polled == POLLS) {
+		end(o, CONSOLE_OK);
+		return;
+	}
+	carry_out(o);
+	wake = model_wake(&o->model) - e->now;
+	tv.tv_sec = (time_t)(wake / 1000);
+	tv.tv_usec = (suseconds_t)(wake % 1000 * 1000);
+	(void)event_add(o->wake, &tv);
+}
+
+static void
+on_wake(evutil_socket_t fd, short what, void *arg)
+{
+	struct event e = { .kind = EVENT_TICK };
+
+	(void)fd;
+	(void)what;
+	happen(&e, arg);
+}
+
+/* All but the last two lines, which are for keys and messages. */
+static void
+print(const struct once *o, enum glyphs glyphs)
+{
+	struct canvas c = { 0 };
+	char line[4 * ONCE_W + 1];
+
+	if (canvas_open(&c, ONCE_W, ONCE_H, glyphs) != 0)
+		return;
+	screen_draw(&o->model, &c);
+	for (int y = 0; y < c.h - 2; y++) {
+		(void)canvas_row(&c, y, line, sizeof line);
+		(void)puts(line);
+	}
+	canvas_close(&c);
+}
+
+int
+console_once(struct console_options *options)
+{
+	struct once *o = calloc(1, sizeof *o);
+	const char *why = "out of memory";
+	int status = CONSOLE_LOST;
+
+	if (o == NULL)
+		return CONSOLE_LOST;
+	o->base = event_base_new();
+	o->status = CONSOLE_LOST;
+	model_open(&o->model, options->endpoint, options->user);
+	o->model.interval_ms = options->interval_ms;
+	if (o->base != NULL) {
+		o->wake = evtimer_new(o->base, on_wake, o);
+		o->feed = feed_open(o->base, happen, o);
+	}
+	if (o->wake != NULL && o->feed != NULL &&
+	    feed_connect(o->feed, options->endpoint, options->user,
+		&options->password, &why))
+		(void)event_base_dispatch(o->base);
+	else
+		fprintf(stderr, "socks5tui: %s\n", why);
+	secret_wipe(&options->password);
+	status = o->status;
+	if (status == CONSOLE_OK)
+		print(o, options->glyphs);
+	feed_close(o->feed);
+	if (o->wake != NULL)
+		event_free(o->wake);
+	if (o->base != NULL)
+		event_base_free(o->base);
+	model_close(&o->model);
+	free(o);
+	return status;
+}

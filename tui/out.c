@@ -1,0 +1,134 @@
+#include "tui/out.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { CHUNK = 16384, ROOM = 1 << 18 };
+
+static void
+send_some(struct out *o)
+{
+	while (o->at < o->len) {
+		ssize_t n = write(o->tty, o->bytes + o->at, o->len - o->at);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && errno == EAGAIN) {
+			(void)event_add(o->writable, NULL);
+			return;
+		}
+		if (n <= 0) {
+			break; /* the terminal is gone: its reader will notice */
+		}
+		o->at += (size_t)n;
+		o->total += (uint64_t)n;
+	}
+	o->at = o->len = 0;
+}
+
+static void
+on_writable(evutil_socket_t fd, short what, void *arg)
+{
+	struct out *o = arg;
+
+	(void)fd;
+	(void)what;
+	send_some(o);
+	if (!out_busy(o))
+		o->drained(o->arg);
+}
+
+int
+out_open(struct out *o, struct event_base *base, int tty,
+    void (*drained)(void *arg), void *arg)
+{
+	int pair[2], size = ROOM;
+
+	*o = (struct out){ .tty = tty, .drained = drained, .arg = arg };
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+		return -errno;
+	o->near = pair[0];
+	o->far = pair[1];
+	/* A whole frame fits, so that the painter is never held up. */
+	(void)setsockopt(o->near, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+	o->writable = event_new(base, tty, EV_WRITE, on_writable, o);
+	return o->writable == NULL ? -ENOMEM : 0;
+}
+
+static bool
+reserve(struct out *o, size_t n)
+{
+	size_t room = o->len + n;
+	uint8_t *bytes;
+
+	if (room <= o->room)
+		return true;
+	room += ROOM;
+	bytes = realloc(o->bytes, room);
+	if (bytes == NULL)
+		return false;
+	o->bytes = bytes;
+	o->room = room;
+	return true;
+}
+
+void
+out_pump(struct out *o)
+{
+	ssize_t n;
+
+	while (reserve(o, CHUNK)) {
+		n = recv(o->far, o->bytes + o->len, CHUNK, MSG_DONTWAIT);
+		if (n <= 0)
+			break;
+		o->len += (size_t)n;
+	}
+	send_some(o);
+}
+
+void
+out_put(struct out *o, const char *text)
+{
+	size_t n = strlen(text);
+
+	out_pump(o);
+	if (!reserve(o, n))
+		return;
+	memcpy(o->bytes + o->len, text, n);
+	o->len += n;
+	send_some(o);
+}
+
+bool
+out_busy(const struct out *o)
+{
+	return o->at < o->len;
+}
+
+void
+out_flush(struct out *o, int ms)
+{
+	struct pollfd p = { .fd = o->tty, .events = POLLOUT };
+
+	out_pump(o);
+	while (out_busy(o) && poll(&p, 1, ms) == 1 &&
+	    (p.revents & (POLLERR | POLLHUP)) == 0)
+		send_some(o);
+	o->at = o->len = 0;
+}
+
+void
+out_close(struct out *o)
+{
+	if (o->writable == NULL)
+		return;
+	event_free(o->writable);
+	(void)close(o->near);
+	(void)close(o->far);
+	free(o->bytes);
+	*o = (struct out){ 0 };
+}

@@ -1,0 +1,34 @@
+/*
+ * A canvas on a terminal. Behind it is the only file that knows curses; it
+ * draws into a descriptor and never waits for a terminal (tui/out.h). One
+ * terminal at a time, one thread.
+ */
+
+#ifndef TUI_PAINT_H
+#define TUI_PAINT_H
+
+#include <stdbool.h>
+
+#include "tui/canvas.h"
+
+/*
+ * Take over a terminal of type `term`; what it is sent goes to fd. False: it
+ * cannot place text, and *why says so, as a constant text.
+ */
+bool paint_open(
+    int fd, const char *term, int w, int h, bool mono, const char **why);
+
+/* Send what differs from the frame before. */
+void paint_frame(const struct canvas *);
+
+/* The terminal has another size, or is to be drawn from scratch. */
+void paint_resize(int w, int h);
+void paint_redraw(void);
+
+/* Leave the terminal to someone else; the next frame comes back. */
+void paint_suspend(void);
+
+/* Leave it for good. */
+void paint_close(void);
+
+#endif

@@ -1,0 +1,21 @@
+/* The boxes a dashboard is made of. Pure drawing; see tui/screen.h. */
+
+#ifndef TUI_PANE_H
+#define TUI_PANE_H
+
+#include "tui/canvas.h"
+#include "tui/model.h"
+
+void pane_traffic(const struct model *, struct canvas *, struct rect);
+void pane_series(const struct model *, struct canvas *, struct rect,
+    enum series);
+void pane_now(const struct model *, struct canvas *, struct rect);
+void pane_top(const struct model *, struct canvas *, struct rect);
+void pane_settings(const struct model *, struct canvas *, struct rect);
+void pane_link(const struct model *, struct canvas *, struct rect);
+void pane_events(const struct model *, struct canvas *, struct rect);
+
+/* The facts of "Now" without a box. */
+void pane_facts(const struct model *, struct canvas *, struct rect);
+
+#endif

@@ -1,0 +1,158 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "tui/graph.h"
+#include "tui/pane.h"
+#include "tui/unit.h"
+
+enum { AXIS = 6 }; /* columns of the scale */
+
+struct curve {
+	const struct ring *ring;
+	enum role role;
+};
+
+static double
+bend(const struct model *m, double v)
+{
+	return m->logarithmic && v > 0 ? log10(1 + v) : v;
+}
+
+static void
+curve_draw(const struct model *m, struct canvas *c, struct rect r,
+    struct curve curve, double most, bool down)
+{
+	double columns[GRAPH_COLUMNS];
+	size_t n = graph_columns(c, r.w);
+	struct rect old = canvas_clip(c, r);
+
+	ring_columns(curve.ring, model_data(m)->at, model_windows[m->window],
+	    columns, n);
+	for (size_t i = 0; i < n; i++)
+		columns[i] = bend(m, columns[i]);
+	graph_draw(c, r, columns, n, bend(m, most), down, curve.role);
+	c->clip = old;
+}
+
+static void
+mark(struct canvas *c, int x, int y, double value)
+{
+	char text[UNIT_TEXT];
+
+	canvas_right(c, x + AXIS - 1, y, ROLE_DIM, unit_short(text, value));
+}
+
+/* "2 min", and that the scale is not the usual one. */
+static const char *
+window_note(const struct model *m, char note[40])
+{
+	(void)snprintf(note, 40, "%s%s", m->logarithmic ? "log " : "",
+	    model_window_names[m->window]);
+	return note;
+}
+
+static int
+legend(struct canvas *c, int x, int y, int right, const char *label,
+    enum role role, const char *value)
+{
+	if (x + canvas_width(label) + canvas_width(value) + 3 > right)
+		return x;
+	x = canvas_text(c, x, y, ROLE_DIM, " ");
+	x = canvas_text(c, x, y, ROLE_DIM, label);
+	x = canvas_text(c, x, y, ROLE_DIM, " ");
+	x = canvas_text(c, x, y, role, value);
+	return canvas_text(c, x, y, ROLE_DIM, " ");
+}
+
+static int
+rate_legend(struct canvas *c, int x, struct rect r, const char *label,
+    enum role role, double rate)
+{
+	char bytes[UNIT_TEXT], text[UNIT_TEXT + 8];
+
+	if (isnan(rate))
+		(void)snprintf(text, sizeof text, "-");
+	else
+		(void)snprintf(text, sizeof text, "%s/s",
+		    unit_bytes(bytes, rate));
+	return legend(c, x, r.y, r.x + r.w - 9, label, role, text);
+}
+
+static double
+larger(double a, double b)
+{
+	return isnan(a) || b > a ? b : a;
+}
+
+/* What is read grows upwards, what is written downwards, on one scale. */
+void
+pane_traffic(const struct model *m, struct canvas *c, struct rect r)
+{
+	const struct data *d = model_data(m);
+	const struct ring *in_ring = &d->rings[SERIES_IN];
+	const struct ring *out_ring = &d->rings[SERIES_OUT];
+	unsigned window = model_windows[m->window];
+	struct rect in, up, down;
+	char note[40];
+	double most;
+	int x;
+
+	in = canvas_box(c, r, "Throughput", window_note(m, note));
+	x = rate_legend(c, r.x + 14, r, "in", ROLE_IN, ring_last(in_ring));
+	(void)rate_legend(c, x, r, "out", ROLE_OUT, ring_last(out_ring));
+	most = graph_scale(larger(ring_most(in_ring, d->at, window),
+			       ring_most(out_ring, d->at, window)),
+	    1000);
+	up = (struct rect){ in.x + AXIS, in.y, in.w - AXIS, in.h / 2 };
+	down = (struct rect){ up.x, up.y + up.h, up.w, in.h - up.h };
+	mark(c, in.x, in.y, most);
+	mark(c, in.x, in.y + in.h - 1, most);
+	if (in.h >= 4) {
+		canvas_right(c, in.x + AXIS - 1, up.y + up.h - 1, ROLE_IN, "in");
+		canvas_right(c, in.x + AXIS - 1, down.y, ROLE_OUT, "out");
+	}
+	curve_draw(
+	    m, c, up, (struct curve){ in_ring, ROLE_IN }, most, false);
+	curve_draw(
+	    m, c, down, (struct curve){ out_ring, ROLE_OUT }, most, true);
+}
+
+static const struct {
+	const char *title, *unit;
+	enum role role;
+	double least;
+} series_rows[SERIES_COUNT] = {
+	[SERIES_IN] = { "Read", "B/s", ROLE_IN, 1000 },
+	[SERIES_OUT] = { "Written", "B/s", ROLE_OUT, 1000 },
+	[SERIES_SESSIONS] = { "Sessions", "", ROLE_SESS, 10 },
+	[SERIES_NEW] = { "New sessions", "/s", ROLE_NEW, 5 },
+	[SERIES_USERS] = { "Users connected", "", ROLE_GOOD, 5 },
+};
+
+void
+pane_series(const struct model *m, struct canvas *c, struct rect r,
+    enum series series)
+{
+	const struct data *d = model_data(m);
+	const struct ring *ring = &d->rings[series];
+	enum role role = series_rows[series].role;
+	double top, most, now = ring_last(ring);
+	char note[40], value[UNIT_TEXT], text[UNIT_TEXT + 8];
+	struct rect in, plot;
+	int x = r.x + 4 + canvas_width(series_rows[series].title);
+
+	in = canvas_box(c, r, series_rows[series].title, window_note(m, note));
+	top = ring_most(ring, d->at, model_windows[m->window]);
+	most = graph_scale(top, series_rows[series].least);
+	(void)snprintf(text, sizeof text, "%s%s",
+	    isnan(now) ? "-" : unit_rate(value, now),
+	    series_rows[series].unit);
+	x = legend(c, x, r.y, r.x + r.w - 9, "now", role, text);
+	(void)legend(c, x, r.y, r.x + r.w - 9, "most", ROLE_TEXT,
+	    isnan(top) ? "-" : unit_rate(value, top));
+	plot = (struct rect){ in.x + AXIS, in.y, in.w - AXIS, in.h };
+	mark(c, in.x, in.y, most);
+	if (in.h >= 2)
+		mark(c, in.x, in.y + in.h - 1, 0);
+	curve_draw(m, c, plot, (struct curve){ ring, role }, most, false);
+}

@@ -1,0 +1,41 @@
+/*
+ * A table on a canvas: columns with a priority, a cursor row, scrolling. Only
+ * the visible rows are asked for; nothing is allocated.
+ */
+
+#ifndef TUI_TABLE_H
+#define TUI_TABLE_H
+
+#include <stddef.h>
+
+#include "tui/canvas.h"
+
+enum { TABLE_COLUMNS = 12, TABLE_CELL = 256 };
+
+struct table_column {
+	const char *title;
+	int width;    /* at least */
+	int grow;     /* parts of the room that is left */
+	int priority; /* the highest number is left out first; 0 never */
+	bool right;   /* figures: aligned to the right */
+	bool meter;   /* the cell is a part of 1000 and drawn as a meter */
+	bool sorted;
+};
+
+struct table {
+	const struct table_column *columns;
+	int ncolumns;
+	size_t rows;
+	int row, top;  /* the cursor's row, the first one shown */
+	bool reverse;  /* sorted downwards */
+	const char *empty; /* said when there are no rows */
+	/* Write a cell's text; returns its role. */
+	enum role (*cell)(const void *ctx, size_t row, int column,
+	    char text[TABLE_CELL]);
+	const void *ctx;
+};
+
+/* Title row, rule, rows; the hardware cursor goes to the cursor's row. */
+void table_draw(struct canvas *, struct rect, const struct table *);
+
+#endif

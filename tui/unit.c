@@ -1,0 +1,100 @@
+#include "tui/unit.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* Bring a value below 1000; returns the index of its prefix. */
+static int
+scale(double *value, int last)
+{
+	int i = 0;
+
+	while (i < last && *value >= 999.5) {
+		*value /= 1000;
+		i++;
+	}
+	return i;
+}
+
+/* Decimals that make three digits. */
+static int
+decimals(double value)
+{
+	return value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+}
+
+const char *
+unit_bytes(char text[UNIT_TEXT], double bytes)
+{
+	static const char *const names[] = { "B", "kB", "MB", "GB", "TB", "PB",
+		"EB" };
+	int i;
+
+	if (isnan(bytes) || bytes < 0)
+		bytes = 0;
+	i = scale(&bytes, 6);
+	(void)snprintf(text, UNIT_TEXT, "%.*f %s", i == 0 ? 0 : decimals(bytes),
+	    bytes, names[i]);
+	return text;
+}
+
+const char *
+unit_short(char text[UNIT_TEXT], double value)
+{
+	static const char *const names[] = { "", "k", "M", "G", "T", "P", "E" };
+	int i;
+
+	if (isnan(value) || value < 0)
+		value = 0;
+	i = scale(&value, 6);
+	(void)snprintf(text, UNIT_TEXT, "%.*f%s",
+	    i == 0 || value == floor(value) ? 0 : decimals(value), value,
+	    names[i]);
+	return text;
+}
+
+const char *
+unit_count(char text[UNIT_TEXT], uint64_t n)
+{
+	char digits[24];
+	int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+	int at = 0;
+
+	for (int i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			text[at++] = ' ';
+		text[at++] = digits[i];
+	}
+	text[at] = '\0';
+	return text;
+}
+
+const char *
+unit_ms(char text[UNIT_TEXT], double ms)
+{
+	if (ms < 10)
+		(void)snprintf(text, UNIT_TEXT, "%.1f ms", ms);
+	else if (ms < 1000)
+		(void)snprintf(text, UNIT_TEXT, "%.0f ms", ms);
+	else if (ms < 120e3)
+		(void)snprintf(text, UNIT_TEXT, "%.0f s", floor(ms / 1e3));
+	else if (ms < 7200e3)
+		(void)snprintf(text, UNIT_TEXT, "%.0f min", floor(ms / 60e3));
+	else if (ms < 172800e3)
+		(void)snprintf(text, UNIT_TEXT, "%.0f h", floor(ms / 3600e3));
+	else
+		(void)snprintf(text, UNIT_TEXT, "%.0f d", floor(ms / 86400e3));
+	return text;
+}
+
+const char *
+unit_rate(char text[UNIT_TEXT], double value)
+{
+	if (isnan(value) || value <= 0)
+		(void)snprintf(text, UNIT_TEXT, "0");
+	else if (value < 9.95)
+		(void)snprintf(text, UNIT_TEXT, "%.1f", value);
+	else
+		unit_count(text, (uint64_t)(value + 0.5));
+	return text;
+}

@@ -1,0 +1,28 @@
+/*
+ * Figures as people read them: 38.2 MB, 1 204 331, 3 d 04:12. Units are decimal
+ * (1 kB is 1000 octets). All write a text that ends in NUL and return it.
+ */
+
+#ifndef TUI_UNIT_H
+#define TUI_UNIT_H
+
+#include <stdint.h>
+
+enum { UNIT_TEXT = 32 };
+
+/* 0 B, 812 B, 38.2 MB, 1.92 TB; three digits that matter. */
+const char *unit_bytes(char text[UNIT_TEXT], double bytes);
+
+/* The same without a blank and the B, for narrow places: 38.2M. */
+const char *unit_short(char text[UNIT_TEXT], double value);
+
+/* Groups of three: 1 204 331. */
+const char *unit_count(char text[UNIT_TEXT], uint64_t n);
+
+/* 0.8 ms, 14 s, 3 min, 4 h, 2 d. */
+const char *unit_ms(char text[UNIT_TEXT], double ms);
+
+/* A rate of whole things: 0, 0.4, 12, 1 204. */
+const char *unit_rate(char text[UNIT_TEXT], double value);
+
+#endif

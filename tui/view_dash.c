@@ -1,0 +1,170 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "tui/pane.h"
+#include "tui/screen.h"
+#include "tui/unit.h"
+
+enum {
+	WIDE = 120,
+	WIDE_H = 30,
+	NARROW = 80,
+	NARROW_H = 18,
+	DIGEST_W = 60,
+	DIGEST_H = 9,
+	FACTS_H = 9,  /* the row of facts, with its frame */
+	LAST_H = 8,   /* connection and events */
+	SIDE_W = 31,
+	BOTTOM_H = 7, /* limits at 80x24 */
+};
+
+/* Cut `h` rows off the upper end. */
+static struct rect
+rows(struct rect *rest, int h)
+{
+	struct rect r = { rest->x, rest->y, rest->w, h };
+
+	rest->y += h;
+	rest->h -= h;
+	return r;
+}
+
+static struct rect
+columns(struct rect *rest, int w)
+{
+	struct rect r = { rest->x, rest->y, w, rest->h };
+
+	rest->x += w;
+	rest->w -= w;
+	return r;
+}
+
+static void
+wide(const struct model *m, struct canvas *c, struct rect r)
+{
+	int extra = r.h - FACTS_H - LAST_H;
+	int last = LAST_H + (extra > 30 ? 4 : 0);
+	int graphs = r.h - FACTS_H - last;
+	struct rect a = rows(&r, graphs - graphs * 2 / 5);
+	struct rect b = rows(&r, graphs * 2 / 5);
+	struct rect facts = rows(&r, FACTS_H);
+	int half = c->w / 2, third = c->w / 3;
+
+	pane_traffic(m, c, columns(&a, half));
+	pane_series(m, c, a, SERIES_SESSIONS);
+	pane_series(m, c, columns(&b, half), SERIES_NEW);
+	pane_series(m, c, b, SERIES_USERS);
+	pane_now(m, c, columns(&facts, third));
+	pane_top(m, c, columns(&facts, third));
+	pane_settings(m, c, facts);
+	pane_link(m, c, columns(&r, third));
+	pane_events(m, c, r);
+}
+
+static void
+narrow(const struct model *m, struct canvas *c, struct rect r)
+{
+	bool tall = r.h >= WIDE_H;
+	int side = c->w >= 100 ? SIDE_W + 6 : SIDE_W;
+	struct rect last = { 0 }, low, left;
+
+	if (tall) {
+		struct rect upper = rows(&r, r.h - LAST_H);
+
+		last = r;
+		r = upper;
+	}
+	left = rows(&r, r.h - BOTTOM_H);
+	low = r;
+	pane_now(m, c,
+	    (struct rect){ left.x + left.w - side, left.y, side, left.h });
+	left.w -= side;
+	pane_traffic(m, c, rows(&left, left.h - left.h * 2 / 5));
+	pane_series(m, c, left, SERIES_SESSIONS);
+	pane_top(m, c, columns(&low, low.w - side));
+	pane_settings(m, c, low);
+	if (tall)
+		pane_events(m, c, last);
+}
+
+/* One graph and the facts in two columns. */
+static void
+small(const struct model *m, struct canvas *c, struct rect r)
+{
+	struct rect graph = rows(&r, r.h - 5 < 4 ? 4 : r.h - 5);
+	const struct data *d = model_data(m);
+	struct rect left = columns(&r, r.w / 2), right = r;
+	char text[UNIT_TEXT], value[40];
+
+	pane_traffic(m, c, graph);
+	left.x++;
+	left.w -= 2;
+	right.x++;
+	right.w -= 2;
+	pane_facts(m, c, left);
+	screen_fact(c, right.x, right.y, right.w, "Octets read", ROLE_IN,
+	    unit_bytes(text, (double)d->value[ADMIN_received_bytes]));
+	screen_fact(c, right.x, right.y + 1, right.w, "Octets written",
+	    ROLE_OUT, unit_bytes(text, (double)d->value[ADMIN_sent_bytes]));
+	for (int i = 0; i < 3; i++)
+		screen_fact(c, right.x, right.y + 2 + i, right.w,
+		    setting_rows[i].label, ROLE_TEXT,
+		    screen_setting(m, i, value));
+}
+
+static void
+rate(struct canvas *c, int x, int y, const char *label, enum role role,
+    double value)
+{
+	char text[UNIT_TEXT];
+
+	x = canvas_text(c, x, y, ROLE_DIM, label);
+	if (isnan(value))
+		canvas_text(c, x + 1, y, role, "-");
+	else
+		canvas_print(
+		    c, x + 1, y, role, "%s/s", unit_bytes(text, value));
+}
+
+static void
+digest(const struct model *m, struct canvas *c, struct rect r)
+{
+	const struct data *d = model_data(m);
+	double most = (double)d->value[ADMIN_peak_connections];
+	double now = (double)d->value[ADMIN_connections];
+	char a[UNIT_TEXT], b[UNIT_TEXT];
+	int half = r.w / 2;
+
+	rate(c, 1, r.y, "in ", ROLE_IN, ring_last(&d->rings[SERIES_IN]));
+	rate(c, half, r.y, "out", ROLE_OUT, ring_last(&d->rings[SERIES_OUT]));
+	canvas_print(c, 1, r.y + 1, ROLE_TITLE, "sessions %s",
+	    unit_count(a, d->value[ADMIN_connections]));
+	canvas_print(c, half, r.y + 1, ROLE_DIM, "most %s",
+	    unit_count(a, d->value[ADMIN_peak_connections]));
+	canvas_meter(c, 1, r.y + 2, r.w - 2, most > 0 ? now / most : 0,
+	    ROLE_SESS);
+	canvas_print(c, 1, r.y + 3, ROLE_TEXT, "total %s",
+	    unit_count(a, d->value[ADMIN_total_connections]));
+	canvas_print(c, half, r.y + 3, ROLE_TEXT, "users %s of %s",
+	    unit_count(a, d->value[ADMIN_users_connected]),
+	    unit_count(b, d->value[ADMIN_users]));
+	for (int i = 0; i < SETTING_COUNT && r.h > 4 + i; i++) {
+		char value[40];
+
+		screen_fact(c, 1, r.y + 4 + i, r.w - 2, setting_rows[i].label,
+		    ROLE_TEXT, screen_setting(m, i, value));
+	}
+}
+
+void
+dash_draw(const struct model *m, struct canvas *c, struct rect r)
+{
+	if (r.w >= WIDE && r.h >= WIDE_H)
+		wide(m, c, r);
+	else if (r.w >= NARROW && r.h >= NARROW_H)
+		narrow(m, c, r);
+	else if (r.w >= DIGEST_W && r.h >= DIGEST_H)
+		small(m, c, r);
+	else
+		digest(m, c, r);
+}

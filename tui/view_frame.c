@@ -1,0 +1,257 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/act.h"
+#include "tui/screen.h"
+#include "tui/unit.h"
+
+enum {
+	TABS_FROM = 12, /* rows, below which the tabs are left out */
+};
+
+const char *
+screen_state(const struct model *m, enum role *role)
+{
+	*role = ROLE_BAD;
+	switch (m->link.state) {
+	case LINK_UP:
+		*role = ROLE_GOOD;
+		return "[UP]";
+	case LINK_CONNECTING:
+		*role = ROLE_WARN;
+		return "[...]";
+	case LINK_LOST:
+		return "[LOST]";
+	case LINK_REFUSED:
+		return "[REFUSED]";
+	case LINK_FAILED:
+		break;
+	}
+	return "[OFF]";
+}
+
+void
+screen_fact(struct canvas *c, int x, int y, int w, const char *label,
+    enum role role, const char *value)
+{
+	int at = x + w - canvas_width(value);
+
+	canvas_cut(c, x, y, at - x - 1, ROLE_DIM, label);
+	canvas_text(c, at < x ? x : at, y, role, value);
+}
+
+/* How old the figures are, if that is worth saying. */
+static uint64_t
+age(const struct model *m)
+{
+	if (m->live.at == 0 || m->now < m->live.at)
+		return 0;
+	return m->now - m->live.at;
+}
+
+static void
+header(const struct model *m, struct canvas *c)
+{
+	const struct link *l = &m->link;
+	char text[UNIT_TEXT];
+	enum role role;
+	const char *state = screen_state(m, &role);
+	int x, right = c->w - 1;
+
+	right = canvas_right(c, right, 0, ROLE_TEXT, m->clock);
+	if (c->w >= 60 && !isnan(model_rtt(m)) && l->state == LINK_UP) {
+		right = canvas_right(c, right - 2, 0, ROLE_TEXT,
+		    unit_ms(text, model_rtt(m)));
+		right = canvas_right(c, right, 0, ROLE_DIM, "rtt ");
+	}
+	x = canvas_text(c, 1, 0, ROLE_TITLE, "socks5d");
+	right -= 2 + (int)strlen(state);
+	if (c->w >= 60) {
+		x = canvas_cut(c, x + 2, 0, (right - x) / 3, ROLE_TEXT,
+		    l->user[0] == '\0' ? "local" : l->user);
+		x = canvas_text(c, x, 0, ROLE_DIM, "@");
+		x = canvas_cut(c, x, 0, right - x - 1, ROLE_TEXT, l->endpoint);
+	}
+	x = canvas_text(c, x + 1, 0, role, state);
+	if (c->h < TABS_FROM && x < right)
+		canvas_cut(c, x + 1, 0, right - x, ROLE_TITLE,
+		    view_names[m->view]);
+}
+
+/* What the figures are: live, late, frozen, or old. */
+static void
+pulse(const struct model *m, struct canvas *c, int y)
+{
+	char text[UNIT_TEXT], note[UNIT_TEXT + 16];
+	enum role role = ROLE_DIM;
+
+	if (m->paused) {
+		(void)snprintf(note, sizeof note, "PAUSED");
+		role = ROLE_WARN;
+	} else if (m->link.state != LINK_UP && m->live.at != 0) {
+		(void)snprintf(note, sizeof note, "STALE %s",
+		    unit_ms(text, (double)age(m)));
+		role = ROLE_BAD;
+	} else if (m->link.state != LINK_UP) {
+		return;
+	} else if (m->polling && m->now - m->polled_at > MODEL_SILENT_MS) {
+		(void)snprintf(note, sizeof note, "LATE %s",
+		    unit_ms(text, (double)age(m)));
+		role = ROLE_WARN;
+	} else {
+		(void)snprintf(note, sizeof note, "every %g s",
+		    m->interval_ms / 1000.0);
+	}
+	canvas_right(c, c->w - 1, y, role, note);
+}
+
+static void
+tabs(const struct model *m, struct canvas *c, int y)
+{
+	int x = 1;
+
+	for (int i = 0; i < VIEW_COUNT; i++) {
+		bool here = m->view == (enum view)i;
+		char text[32];
+
+		if (!view_offered((enum view)i))
+			continue;
+		(void)snprintf(text, sizeof text, "%s%d %s%s",
+		    here ? "[" : " ", i + 1, view_names[i], here ? "]" : " ");
+		x = canvas_text(
+		    c, x, y, here ? ROLE_TAB : ROLE_DIM, text);
+		x += c->w < 60 ? 0 : 1;
+	}
+	pulse(m, c, y);
+}
+
+static bool
+banner(const struct model *m, struct canvas *c, int y)
+{
+	const struct link *l = &m->link;
+	char text[400], wait[64] = "trying now", ago[UNIT_TEXT];
+
+	if (l->state == LINK_UP || !l->was_up)
+		return false;
+	if (l->retry_at > m->now)
+		(void)snprintf(wait, sizeof wait, "next try in %llu s, R now",
+		    (unsigned long long)((l->retry_at - m->now + 999) / 1000));
+	else if (l->state == LINK_REFUSED)
+		(void)snprintf(wait, sizeof wait, "H to log in");
+	(void)snprintf(text, sizeof text, " !! LOST %s ago (%s): %s",
+	    unit_ms(ago, (double)(m->now - l->since)), wait, l->why);
+	canvas_fill(c, (struct rect){ 0, y, c->w, 1 }, ' ', ROLE_BANNER);
+	canvas_cut(c, 0, y, c->w, ROLE_BANNER, text);
+	return true;
+}
+
+static enum role
+level_role(enum level level)
+{
+	static const enum role roles[] = { ROLE_DIM, ROLE_GOOD, ROLE_WARN,
+		ROLE_BAD };
+
+	return roles[level];
+}
+
+static void
+filter_prompt(const struct model *m, struct canvas *c, int y)
+{
+	int x = canvas_text(c, 1, y, ROLE_KEY, "Filter ");
+
+	form_draw_field(c, x, y, c->w - x - 24 < 12 ? 12 : c->w - x - 24,
+	    &m->form, 0);
+	canvas_right(c, c->w - 1, y, ROLE_DIM, "Enter keeps, Esc clears");
+}
+
+void
+frame_prompt(const struct model *m, struct canvas *c, int y)
+{
+	static const char *const signs[] = { "  ", "ok", " !", "!!" };
+	const struct note *n;
+	int x;
+
+	if (m->overlay == OVERLAY_FORM && m->form.kind == FORM_FILTER) {
+		filter_prompt(m, c, y);
+		return;
+	}
+	if (m->toast.text[0] != '\0') {
+		enum role role = level_role(m->toast.level);
+
+		x = canvas_text(c, 1, y, role, signs[m->toast.level]);
+		canvas_cut(c, x + 1, y, c->w - x - 2, role, m->toast.text);
+		return;
+	}
+	if (m->nevents == 0)
+		return;
+	n = &m->events[(m->nevents - 1) % MODEL_EVENTS];
+	x = canvas_text(c, 1, y, ROLE_DIM, n->clock);
+	canvas_cut(c, x + 2, y, c->w - x - 3, ROLE_DIM, n->text);
+}
+
+static unsigned
+where_now(const struct model *m)
+{
+	if (m->overlay == OVERLAY_FORM)
+		return IN_FORM;
+	if (m->overlay == OVERLAY_CONFIRM)
+		return IN_CONFIRM;
+	if (m->overlay == OVERLAY_HELP)
+		return IN_HELP;
+	return act_where(m->view);
+}
+
+static bool
+hint(struct canvas *c, int *x, int y, const struct keys_row *row)
+{
+	char name[KEYS_NAME];
+	int w = canvas_width(keys_name(name, row->keys[0])) + 1 +
+	    canvas_width(row->bar);
+
+	if (*x + w > c->w - 1)
+		return false;
+	*x = canvas_text(c, *x, y, ROLE_KEY, name);
+	*x = canvas_text(c, *x + 1, y, ROLE_DIM, row->bar) + 2;
+	return true;
+}
+
+/* First Help and Quit, which always fit, then the view's own, then the rest. */
+void
+frame_keys(const struct model *m, struct canvas *c, int y)
+{
+	unsigned where = where_now(m);
+	int x = 1;
+
+	for (int pass = 0; pass < 3; pass++)
+		for (size_t i = 0; i < keys_count; i++) {
+			const struct keys_row *row = &keys_rows[i];
+			bool all = row->group == KEYS_EVERYWHERE;
+			bool first = row->action == ACTION_HELP ||
+			    row->action == ACTION_QUIT;
+			int turn = !all ? 1 : first ? 0 : 2;
+
+			if ((row->where & where) == 0 || turn != pass ||
+			    row->bar[0] == '\0')
+				continue;
+			if (!hint(c, &x, y, row))
+				return;
+		}
+}
+
+struct rect
+frame_draw(const struct model *m, struct canvas *c)
+{
+	int top = 1, bottom = c->h - 2;
+
+	header(m, c);
+	if (c->h >= TABS_FROM) {
+		tabs(m, c, 1);
+		top = 2;
+	}
+	if (banner(m, c, top))
+		top++;
+	frame_prompt(m, c, bottom);
+	frame_keys(m, c, bottom + 1);
+	return (struct rect){ 0, top, c->w, bottom - top };
+}

@@ -1,0 +1,216 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/act.h"
+#include "tui/screen.h"
+#include "tui/unit.h"
+#include "tui/users.h"
+
+enum { DIALOG_W = 64, DIALOG_H = 16 };
+
+/* In the middle, or all there is when the window is smaller. */
+static struct rect
+middle(const struct canvas *c, int w, int h)
+{
+	w = w > c->w ? c->w : w;
+	h = h > c->h ? c->h : h;
+	return (struct rect){ (c->w - w) / 2, (c->h - h) / 2, w, h };
+}
+
+/* ---- help */
+
+/* Names 14 wide at the left, then what the key does. */
+static void
+help_line(struct canvas *c, struct rect in, int y, const struct keys_row *row,
+    bool here)
+{
+	char names[KEYS_NAMES];
+	int w = in.w < 50 ? 10 : 16;
+
+	canvas_put(c, in.x, y, here ? '>' : ' ', ROLE_KEY);
+	canvas_cut(c, in.x + 2, y, w - 1, ROLE_KEY, keys_names(names, row));
+	canvas_cut(c, in.x + 2 + w, y, in.w - w - 2, ROLE_TEXT, row->help);
+	if (!here)
+		return;
+	canvas_tint(c, (struct rect){ in.x, y, in.w, 1 }, ROLE_CURSOR);
+	c->cursor_x = in.x;
+	c->cursor_y = y;
+}
+
+/* Lines down to the highlighted one, with the headings between. */
+static int
+line_of(const struct model *m, int row)
+{
+	int line = 0, n = 0, group = -1;
+
+	for (size_t i = 0; i < keys_count; i++) {
+		if (!help_shows(m, &keys_rows[i]))
+			continue;
+		if ((int)keys_rows[i].group != group) {
+			group = (int)keys_rows[i].group;
+			line++;
+		}
+		if (n++ == row)
+			return line;
+		line++;
+	}
+	return line;
+}
+
+static void
+help_lines(const struct model *m, struct canvas *c, struct rect in)
+{
+	int line = 0, n = 0, group = -1, top;
+
+	top = line_of(m, m->help.row) - in.h + 2;
+	top = top < 0 ? 0 : top;
+	for (size_t i = 0; i < keys_count; i++) {
+		const struct keys_row *row = &keys_rows[i];
+
+		if (!help_shows(m, row))
+			continue;
+		if ((int)row->group != group) {
+			group = (int)row->group;
+			if (line >= top)
+				canvas_text(c, in.x, in.y + line - top,
+				    ROLE_TITLE, keys_group_name(row->group));
+			line++;
+		}
+		if (line >= top)
+			help_line(c, in, in.y + line - top, row,
+			    n == m->help.row);
+		n++;
+		line++;
+	}
+	if (n == 0)
+		canvas_text(c, in.x + 2, in.y, ROLE_DIM, "no key like that");
+}
+
+void
+help_draw(const struct model *m, struct canvas *c)
+{
+	struct rect r = middle(c, 76, c->h - 4 < 10 ? c->h : c->h - 4), in, old;
+	char title[48], note[64];
+
+	(void)snprintf(title, sizeof title, "Help: %s",
+	    m->help.all ? "all keys" : view_names[m->view]);
+	(void)snprintf(note, sizeof note, "type to filter: %s_",
+	    m->help.filter);
+	if (r.h > 34)
+		r = middle(c, 76, 34);
+	in = canvas_box(c, r, title, note);
+	in.x++;
+	in.w -= 2;
+	old = canvas_clip(c, in);
+	help_lines(m, c, in);
+	c->clip = old;
+	canvas_print(c, r.x + 3, r.y + r.h - 1, ROLE_DIM,
+	    " Enter runs it   Tab %s   Esc closes ",
+	    m->help.all ? "this view" : "all views");
+}
+
+/* ---- questions */
+
+static void
+sure(const struct model *m, struct canvas *c, struct rect in, const char *yes,
+    const char *keep)
+{
+	int y = in.y + in.h - 2, x;
+
+	(void)m;
+	x = canvas_text(c, in.x + 3, y, ROLE_KEY, "y");
+	x = canvas_text(c, x + 2, y, ROLE_BAD, yes);
+	x = canvas_print(c, x + 5, y, ROLE_FOCUS, "[ %s ]", keep);
+	c->cursor_x = x - 1;
+	c->cursor_y = y;
+	canvas_cut(c, x + 2, y, in.x + in.w - x - 3, ROLE_DIM,
+	    "n / Esc / Enter");
+}
+
+static void
+confirm_user(const struct model *m, struct canvas *c)
+{
+	const struct confirm *q = &m->confirm;
+	struct rect r = middle(c, DIALOG_W - 4, 10), in;
+	const struct users *all = &model_data(m)->users;
+	struct users copy = *all;
+	const struct user *u = users_find(&copy, &q->name);
+	char text[UNIT_TEXT];
+
+	in = canvas_box(c, r, "Delete this user?", NULL);
+	canvas_cut(c, in.x + 3, in.y + 1, in.w - 6, ROLE_TITLE, q->shown);
+	if (u == NULL)
+		canvas_text(c, in.x + 3, in.y + 2, ROLE_WARN,
+		    "is gone already");
+	else if (u->sessions < 0)
+		canvas_text(c, in.x + 3, in.y + 2, ROLE_TEXT,
+		    "its sessions close at once");
+	else
+		canvas_print(c, in.x + 3, in.y + 2, ROLE_TEXT,
+		    u->sessions == 1 ? "%s session, closed at once" :
+				       "%s sessions, closed at once",
+		    unit_count(text, (uint64_t)u->sessions));
+	canvas_cut(c, in.x + 3, in.y + 4, in.w - 6, ROLE_DIM,
+	    "This cannot be undone: the password is not known here.");
+	sure(m, c, in, "Delete", "Keep");
+}
+
+static void
+confirm_quit(const struct model *m, struct canvas *c)
+{
+	struct rect r = middle(c, DIALOG_W - 4, 9);
+	struct rect in = canvas_box(c, r, "Quit?", NULL);
+	int staged = model_staged(m), writing = model_writing(m), y = in.y + 1;
+
+	if (staged > 0)
+		canvas_print(c, in.x + 3, y++, ROLE_TEXT,
+		    "%d staged change%s would be dropped.", staged,
+		    staged == 1 ? "" : "s");
+	if (writing > 0)
+		canvas_print(c, in.x + 3, y, ROLE_TEXT,
+		    "%d change%s sent and not answered yet.", writing,
+		    writing == 1 ? " was" : "s were");
+	sure(m, c, in, "Quit", "Stay");
+}
+
+void
+confirm_draw(const struct model *m, struct canvas *c)
+{
+	if (m->confirm.kind == CONFIRM_USER_DEL)
+		confirm_user(m, c);
+	else
+		confirm_quit(m, c);
+}
+
+/* ---- connect */
+
+void
+connect_draw(const struct model *m, struct canvas *c)
+{
+	const struct link *l = &m->link;
+	char why[sizeof l->why + 2], wait[64] = "";
+	const char *notes[3] = { NULL };
+	int n = 0;
+
+	if (m->overlay != OVERLAY_FORM) {
+		struct rect in = canvas_box(
+		    c, middle(c, DIALOG_W, 5), "Connecting", NULL);
+
+		canvas_cut(c, in.x + 2, in.y + 1, in.w - 4, ROLE_TEXT,
+		    l->endpoint);
+		return;
+	}
+	if (l->why[0] != '\0' && l->state != LINK_UP) {
+		(void)snprintf(why, sizeof why, "! %s", l->why);
+		notes[n++] = why;
+	}
+	if (l->state == LINK_CONNECTING)
+		notes[0] = "connecting...", n = 1;
+	else if (l->retry_at > m->now)
+		(void)snprintf(wait, sizeof wait,
+		    "trying again in %llu s; typing stops that",
+		    (unsigned long long)((l->retry_at - m->now + 999) / 1000));
+	if (wait[0] != '\0')
+		notes[n++] = wait;
+	form_draw(c, &m->form, notes);
+}
