@@ -385,5 +385,6 @@ update(struct model *m, const struct event *e, struct effects *fx)
 		done(m, e);
 		break;
 	}
-	tick(m, fx);
+	if (e->kind != EVENT_ANSWER)
+		tick(m, fx);
 }
