@@ -31,8 +31,8 @@ act_may_write(struct model *m)
 		model_say(m, LEVEL_WARN,
 		    "Changes are off: started with --read-only.");
 	else if (m->link.state != LINK_UP)
-		model_say(m, LEVEL_WARN,
-		    "Changes are off while the daemon is away.");
+		model_say(
+		    m, LEVEL_WARN, "Changes are off while the daemon is away.");
 	else
 		return true;
 	return false;
@@ -63,8 +63,9 @@ static void
 go(struct model *m, enum view view, struct effects *fx)
 {
 	if (!view_offered(view)) {
-		model_say(m, LEVEL_WARN, "%s: needs the extended protocol; "
-					 "the base one cannot tell.",
+		model_say(m, LEVEL_WARN,
+		    "%s: needs the extended protocol; "
+		    "the base one cannot tell.",
 		    view_names[view]);
 		return;
 	}
@@ -165,8 +166,7 @@ static void
 move(struct model *m, int by)
 {
 	if (m->view == VIEW_USERS) {
-		users_select(
-		    &model_data(m)->users, &m->list, m->list.row + by);
+		users_select(&model_data(m)->users, &m->list, m->list.row + by);
 		return;
 	}
 	m->setting += by;
@@ -179,8 +179,7 @@ move(struct model *m, int by)
 static void
 arrange(struct model *m)
 {
-	users_arrange(
-	    m->paused ? &m->frozen.users : &m->live.users, &m->list);
+	users_arrange(m->paused ? &m->frozen.users : &m->live.users, &m->list);
 }
 
 static void
@@ -238,9 +237,9 @@ act_settings(struct model *m, enum action action, struct effects *fx)
 	case ACTION_TOGGLE:
 		if (row->kind == SETTING_SWITCH)
 			act_setting_stage(m, m->setting,
-			    s->staged	      ? !s->next :
-				s->known      ? !s->value :
-						row->built_in);
+			    s->staged  ? !s->next
+			    : s->known ? !s->value
+				       : row->built_in);
 		break;
 	case ACTION_APPLY:
 		act_settings_apply(m, fx);

@@ -32,8 +32,8 @@ void act_settings_apply(struct model *, struct effects *);
  * struct write until it is answered; NULL: too many are under way.
  */
 bool act_may_write(struct model *);
-struct write *act_write(struct model *, enum admin_id, struct effects *,
-    struct effect **);
+struct write *
+act_write(struct model *, enum admin_id, struct effects *, struct effect **);
 
 /* In the help: rows that are shown now, and the one with this number. */
 bool help_shows(const struct model *, const struct keys_row *);

@@ -113,7 +113,7 @@ check_user(struct model *m)
 	if (f[1].len == 0)
 		problem(&f[1], "a password is needed");
 	else if (f[2].len != f[1].len ||
-	    memcmp(f[1].text, f[2].text, f[1].len) != 0)
+		 memcmp(f[1].text, f[2].text, f[1].len) != 0)
 		problem(&f[2], f[2].len == 0 ? "once more" : "does not match");
 }
 
@@ -126,8 +126,8 @@ number(const struct field *f, const struct setting_row *row, uint64_t *value)
 	errno = 0;
 	*value = strtoull(f->text, &end, 10);
 	return f->len > 0 && f->text[0] != '-' && f->text[0] != '+' &&
-	    *end == '\0' && errno == 0 && *value >= row->least &&
-	    *value <= row->most;
+	       *end == '\0' && errno == 0 && *value >= row->least &&
+	       *value <= row->most;
 }
 
 static void
@@ -179,8 +179,8 @@ act_form_check(struct model *m)
 	case FORM_FILTER:
 		(void)snprintf(m->list.filter, sizeof m->list.filter, "%.63s",
 		    m->form.fields[0].text);
-		users_arrange(m->paused ? &m->frozen.users : &m->live.users,
-		    &m->list);
+		users_arrange(
+		    m->paused ? &m->frozen.users : &m->live.users, &m->list);
 		break;
 	}
 }
@@ -251,8 +251,8 @@ submit(struct model *m, struct effects *fx)
 		send_connect(m, fx);
 		return;
 	case FORM_SETTING:
-		if (number(&m->form.fields[0], &setting_rows[m->setting],
-			&value))
+		if (number(
+			&m->form.fields[0], &setting_rows[m->setting], &value))
 			act_setting_stage(m, m->setting, value);
 		break;
 	case FORM_FILTER:

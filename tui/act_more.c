@@ -84,7 +84,7 @@ help_shows(const struct model *m, const struct keys_row *row)
 	if ((row->where & where(m)) == 0)
 		return false;
 	return m->help.len == 0 || strcasestr(row->help, m->help.filter) ||
-	    strcasestr(keys_names(names, row), m->help.filter);
+	       strcasestr(keys_names(names, row), m->help.filter);
 }
 
 const struct keys_row *

@@ -9,7 +9,7 @@
 #include "tui/utf8.h"
 
 const struct role_row role_rows[ROLE_COUNT] = {
-#define ROLE(id, letter, rich, plain, attr, mono, meaning)                     \
+#define ROLE(id, letter, rich, plain, attr, mono, meaning) \
 	[ROLE_##id] = { #id, letter, rich, plain, attr, mono },
 #include "tui/roles.def"
 };
@@ -27,7 +27,7 @@ static const uint32_t glyph_rows[GLYPH_COUNT][3] = {
 	[GLYPH_UP] = { '^', 0x25b2, 0x25b4 },
 	[GLYPH_ARROW] = { '>', 0x2192, 0x2192 },
 	[GLYPH_BAR] = { '|', 0x2588, 0x2501 },
-	[GLYPH_TRACK] = { ' ', 0x2591, 0x2501 },
+	[GLYPH_TRACK] = { '.', 0x2591, 0x2500 },
 	[GLYPH_DOT] = { '-', 0xb7, 0xb7 },
 };
 
@@ -41,7 +41,8 @@ canvas_open(struct canvas *c, int w, int h, enum glyphs glyphs)
 	cells = realloc(c->cells, (size_t)w * (size_t)h * sizeof *cells);
 	if (cells == NULL)
 		return -ENOMEM;
-	*c = (struct canvas){ .w = w, .h = h, .glyphs = glyphs, .cells = cells };
+	*c =
+	    (struct canvas){ .w = w, .h = h, .glyphs = glyphs, .cells = cells };
 	canvas_clear(c);
 	return 0;
 }
@@ -104,7 +105,7 @@ static bool
 inside(const struct rect *r, int x, int y, int w)
 {
 	return x >= r->x && y >= r->y && x + w <= r->x + r->w &&
-	    y < r->y + r->h;
+	       y < r->y + r->h;
 }
 
 /* A wide character of which one half is drawn over loses the other as well. */
@@ -161,11 +162,11 @@ canvas_tint(struct canvas *c, struct rect r, enum role role)
 	for (int y = r.y; y < r.y + r.h; y++)
 		for (int x = r.x; x < r.x + r.w; x++)
 			if (inside(&c->clip, x, y, 1))
-				c->cells[y * c->w + x].role =
-				    (uint8_t)role;
+				c->cells[y * c->w + x].role = (uint8_t)role;
 }
 
-/* Columns a character will take here: '?' stands in for what cannot be shown. */
+/* Columns a character will take here: '?' stands in for what cannot be shown.
+ */
 static int
 width_here(const struct canvas *c, uint32_t cp)
 {
@@ -253,7 +254,8 @@ edges(struct canvas *c, struct rect r)
 struct rect
 canvas_box(struct canvas *c, struct rect r, const char *title, const char *note)
 {
-	struct rect in = { r.x + 1, r.y + 1, most(0, r.w - 2), most(0, r.h - 2) };
+	struct rect in = { r.x + 1, r.y + 1, most(0, r.w - 2),
+		most(0, r.h - 2) };
 	int used = 0, w;
 
 	if (r.w < 2 || r.h < 2)
@@ -262,8 +264,7 @@ canvas_box(struct canvas *c, struct rect r, const char *title, const char *note)
 	edges(c, r);
 	if (title != NULL && r.w > 6) {
 		canvas_put(c, r.x + 2, r.y, ' ', ROLE_FRAME);
-		used = canvas_cut(
-		    c, r.x + 3, r.y, r.w - 6, ROLE_TITLE, title);
+		used = canvas_cut(c, r.x + 3, r.y, r.w - 6, ROLE_TITLE, title);
 		canvas_put(c, used, r.y, ' ', ROLE_FRAME);
 		used = used + 2 - r.x;
 	}
@@ -296,7 +297,8 @@ canvas_width(const char *text)
 	int w = 0;
 
 	while (text < end)
-		w += most(1, utf8_width(utf8_next(&text, (size_t)(end - text))));
+		w +=
+		    most(1, utf8_width(utf8_next(&text, (size_t)(end - text))));
 	return w;
 }
 

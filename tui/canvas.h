@@ -108,12 +108,11 @@ int canvas_print(struct canvas *, int x, int y, enum role, const char *format,
  * A frame with a title at the left and a note at the right of its upper edge
  * (either may be NULL); the inside is blanked. Returns the inside.
  */
-struct rect canvas_box(
-    struct canvas *, struct rect, const char *title, const char *note);
+struct rect
+canvas_box(struct canvas *, struct rect, const char *title, const char *note);
 
 /* A meter of w columns, `part` (0 to 1) of it filled. */
-void canvas_meter(
-    struct canvas *, int x, int y, int w, double part, enum role);
+void canvas_meter(struct canvas *, int x, int y, int w, double part, enum role);
 
 /* Columns that UTF-8 text takes. */
 int canvas_width(const char *text);

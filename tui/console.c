@@ -362,8 +362,8 @@ on_signal(evutil_socket_t number, short what, void *arg)
 static int
 open_events(struct console *con)
 {
-	con->keys = event_new(
-	    con->base, con->tty, EV_READ | EV_PERSIST, on_keys, con);
+	con->keys =
+	    event_new(con->base, con->tty, EV_READ | EV_PERSIST, on_keys, con);
 	con->wake = evtimer_new(con->base, on_wake, con);
 	con->esc = evtimer_new(con->base, on_esc, con);
 	con->frame = evtimer_new(con->base, on_frame, con);
@@ -423,9 +423,9 @@ open_terminal(struct console *con, const char **why)
 	if (canvas_open(&con->canvas, w, h, con->options->glyphs) != 0)
 		return -1;
 	return paint_open(con->out.near, term, con->canvas.w, con->canvas.h,
-		   con->options->mono, why) ?
-	    0 :
-	    -1;
+		   con->options->mono, why)
+		   ? 0
+		   : -1;
 }
 
 /* Connect as the options say, or ask who it is first. */
@@ -438,8 +438,8 @@ begin(struct console *con)
 	if (console_needs_login(o)) {
 		e.why = "please log in";
 		happen(con, &e);
-	} else if (!feed_connect(con->feed, o->endpoint, o->user, &o->password,
-		       &e.why)) {
+	} else if (!feed_connect(
+		       con->feed, o->endpoint, o->user, &o->password, &e.why)) {
 		happen(con, &e);
 	}
 	secret_wipe(&o->password);
@@ -462,8 +462,9 @@ failed(const char *what, const char *why)
 {
 	const char *term = getenv("TERM");
 
-	fprintf(stderr, "socks5tui: %s%s%s%s; --once prints a snapshot without "
-			"one\n",
+	fprintf(stderr,
+	    "socks5tui: %s%s%s%s; --once prints a snapshot without "
+	    "one\n",
 	    what, term != NULL ? term : "", *why != '\0' ? ": " : "", why);
 	return CONSOLE_USAGE;
 }
@@ -492,9 +493,9 @@ console_run(struct console_options *options)
 	con->model.read_only = options->read_only;
 	con->model.interval_ms = options->interval_ms;
 	con->model.now = clock_ms();
-	input_start(&con->input, getenv("ESCDELAY") != NULL ?
-		(unsigned)atoi(getenv("ESCDELAY")) :
-		0);
+	input_start(&con->input, getenv("ESCDELAY") != NULL
+				     ? (unsigned)atoi(getenv("ESCDELAY"))
+				     : 0);
 	if (open_terminal(con, &why) != 0) {
 		paint_close();
 		return failed("terminal ", why);

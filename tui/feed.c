@@ -56,8 +56,8 @@ now_us(void)
 }
 
 struct feed *
-feed_open(struct event_base *base,
-    void (*happened)(struct event *, void *arg), void *arg)
+feed_open(struct event_base *base, void (*happened)(struct event *, void *arg),
+    void *arg)
 {
 	struct feed *f = calloc(1, sizeof *f);
 
@@ -245,9 +245,8 @@ feed_ask(struct feed *f, const struct effect *what)
 		.tag = what->tag,
 	};
 
-	if (f->client == NULL ||
-	    client_ask(f->client, what->id, &what->request, on_change,
-		&f->changes[what->tag]) != 0)
+	if (f->client == NULL || client_ask(f->client, what->id, &what->request,
+				     on_change, &f->changes[what->tag]) != 0)
 		f->happened(&e, f->arg);
 }
 

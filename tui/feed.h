@@ -13,7 +13,8 @@
 
 struct feed;
 
-/* happened() is given EVENT_UP, DOWN, ANSWER, POLLED and DONE, from the loop. */
+/* happened() is given EVENT_UP, DOWN, ANSWER, POLLED and DONE, from the loop.
+ */
 struct feed *feed_open(struct event_base *,
     void (*happened)(struct event *, void *arg), void *arg);
 

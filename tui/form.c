@@ -6,8 +6,8 @@
 #include "tui/utf8.h"
 
 void
-form_open(struct form *f, enum form_kind kind, const char *title,
-    const char *button)
+form_open(
+    struct form *f, enum form_kind kind, const char *title, const char *button)
 {
 	form_wipe(f);
 	f->kind = kind;
@@ -16,8 +16,8 @@ form_open(struct form *f, enum form_kind kind, const char *title,
 }
 
 struct field *
-form_field(struct form *f, enum field_kind kind, const char *label,
-    const char *hint)
+form_field(
+    struct form *f, enum field_kind kind, const char *label, const char *hint)
 {
 	struct field *field = &f->fields[f->n++];
 

@@ -31,12 +31,12 @@ enum { FORM_FIELDS = 4, FORM_CHOICES = 2, FIELD_MOST = 255 };
 struct field {
 	enum field_kind kind;
 	const char *label;
-	const char *hint;		 /* what would be right */
+	const char *hint;                /* what would be right */
 	const char *names[FORM_CHOICES]; /* of a FIELD_CHOICE */
 	unsigned choice;
-	size_t len, at, most;	   /* octets, cursor, room */
+	size_t len, at, most;      /* octets, cursor, room */
 	char text[FIELD_MOST + 1]; /* ends in NUL */
-	char problem[64];	   /* "" if it may be sent */
+	char problem[64];          /* "" if it may be sent */
 };
 
 struct form {
@@ -51,10 +51,10 @@ struct form {
 };
 
 /* Empty; add the fields with form_field(). */
-void form_open(
-    struct form *, enum form_kind, const char *title, const char *button);
-struct field *form_field(
-    struct form *, enum field_kind, const char *label, const char *hint);
+void
+form_open(struct form *, enum form_kind, const char *title, const char *button);
+struct field *
+form_field(struct form *, enum field_kind, const char *label, const char *hint);
 void field_set(struct field *, const char *text);
 void field_clear(struct field *);
 
@@ -71,8 +71,8 @@ bool form_good(const struct form *);
 void form_wipe(struct form *);
 
 /* Draw one field's input, w columns wide; puts the cursor there if in focus. */
-void form_draw_field(struct canvas *, int x, int y, int w, const struct form *,
-    int field);
+void form_draw_field(
+    struct canvas *, int x, int y, int w, const struct form *, int field);
 
 /* The whole form in a box of its own, centred. */
 void form_draw(struct canvas *, const struct form *, const char *const *notes);

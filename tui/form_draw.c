@@ -57,9 +57,10 @@ choice_draw(struct canvas *c, int x, int y, const struct field *f, bool focus)
 
 		x = canvas_text(c, x, y, on && focus ? ROLE_FOCUS : ROLE_TEXT,
 		    on ? "(*) " : "( ) ");
-		x = canvas_text(c, x, y, on && focus ? ROLE_FOCUS :
-				on		     ? ROLE_TITLE :
-						       ROLE_DIM,
+		x = canvas_text(c, x, y,
+			on && focus ? ROLE_FOCUS
+			: on        ? ROLE_TITLE
+				    : ROLE_DIM,
 			f->names[i]) +
 		    2;
 	}
@@ -104,8 +105,8 @@ remark(struct canvas *c, int x, int y, int w, const struct form *form, int i)
 }
 
 static void
-field_row(struct canvas *c, struct rect in, int y, const struct form *form,
-    int i)
+field_row(
+    struct canvas *c, struct rect in, int y, const struct form *form, int i)
 {
 	int x = in.x + 2, w = in.w >= 56 ? 26 : in.w - LABEL_W - 4;
 
@@ -124,18 +125,18 @@ buttons(struct canvas *c, struct rect in, int y, const struct form *form)
 	int x = in.x + 2 + LABEL_W;
 
 	x = canvas_print(c, x, y,
-	    focus    ? ROLE_FOCUS :
-		good ? ROLE_KEY :
-		       ROLE_DIM,
+	    focus  ? ROLE_FOCUS
+	    : good ? ROLE_KEY
+		   : ROLE_DIM,
 	    "[ %s ]", form->button);
 	if (focus) {
 		c->cursor_x = x - 1;
 		c->cursor_y = y;
 	}
 	canvas_cut(c, x + 2, y, in.x + in.w - x - 3, ROLE_DIM,
-	    form->busy ? "waiting for the daemon..." :
-		good   ? "F2 from any field" :
-			 "not yet: see above");
+	    form->busy ? "waiting for the daemon..."
+	    : good     ? "F2 from any field"
+		       : "not yet: see above");
 }
 
 void
@@ -163,6 +164,6 @@ form_draw(struct canvas *c, const struct form *form, const char *const *notes)
 	if (y < in.y + in.h)
 		buttons(c, in, y, form);
 	if (form->problem[0] != '\0' && y + 1 < in.y + in.h)
-		canvas_cut(c, in.x + 2, y + 1, in.w - 4, ROLE_BAD,
-		    form->problem);
+		canvas_cut(
+		    c, in.x + 2, y + 1, in.w - 4, ROLE_BAD, form->problem);
 }

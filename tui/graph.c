@@ -96,8 +96,8 @@ graph_draw(struct canvas *c, struct rect r, const double *columns, size_t n,
 		bool zero = !(at[0] > 0) && (across < 2 || !(at[1] > 0));
 
 		for (int row = 0; row < r.h; row++) {
-			uint32_t cp = sign(c, part(left, row, up),
-			    part(right, row, up), down);
+			uint32_t cp = sign(
+			    c, part(left, row, up), part(right, row, up), down);
 
 			if (cp == ' ')
 				break;

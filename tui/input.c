@@ -209,7 +209,7 @@ input_byte(struct input *in, uint8_t c, struct key *out)
 	case INPUT_LINUX:
 		in->state = INPUT_PLAIN;
 		return c >= 'A' && c <= 'E' && !in->pasting &&
-		    key(in, out, INPUT_F((uint32_t)(c - 'A' + 1)));
+		       key(in, out, INPUT_F((uint32_t)(c - 'A' + 1)));
 	case INPUT_MOUSE:
 		if (++in->have == 3)
 			in->state = INPUT_PLAIN;

@@ -6,7 +6,7 @@
 #include "tui/utf8.h"
 
 const struct keys_row keys_rows[] = {
-#define KEY(where, group, k1, k2, k3, action, bar, help)                       \
+#define KEY(where, group, k1, k2, k3, action, bar, help) \
 	{ where, KEYS_##group, { k1, k2, k3 }, ACTION_##action, bar, help },
 #include "tui/keys.def"
 };

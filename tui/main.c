@@ -40,18 +40,22 @@ static const char usage[] =
     "                 [--read-only] [--ascii] [--mono] [--once]\n"
     "                 [--interval SECONDS]\n"
     "\n"
-    "  -s ENDPOINT        unix:PATH, sctp:HOST:PORT or tcp:HOST:PORT; without it\n"
+    "  -s ENDPOINT        unix:PATH, sctp:HOST:PORT or tcp:HOST:PORT; without "
+    "it\n"
     "                     the daemon of this machine\n"
-    "  -U user            administrator to log in as; not needed over unix: as\n"
+    "  -U user            administrator to log in as; not needed over unix: "
+    "as\n"
     "                     the daemon's own user or root\n"
     "  --password-file F  its password, the first line of F; else it is taken\n"
     "                     from SOCKS5_PASSWORD, or asked for\n"
-    "  --base             use the base protocol only (this version always does)\n"
+    "  --base             use the base protocol only (this version always "
+    "does)\n"
     "  --read-only        change nothing\n"
     "  --ascii            no characters outside ASCII\n"
     "  --mono             no colours; also with NO_COLOR in the environment\n"
     "  --once             print the dashboard once, as text\n"
-    "  --interval S       seconds between two questions, 0.2 to 60; 1 if not given\n"
+    "  --interval S       seconds between two questions, 0.2 to 60; 1 if not "
+    "given\n"
     "  -h, -v             help, version\n";
 
 static bool
@@ -130,7 +134,7 @@ scan(int argc, char **argv, struct console_options *o, struct choices *choices)
 	int id;
 
 	while ((id = getopt_long(argc, argv, "s:U:hv", long_options, NULL)) !=
-	    -1) {
+	       -1) {
 		switch (id) {
 		case 's':
 			o->endpoint = optarg;
@@ -154,16 +158,16 @@ scan(int argc, char **argv, struct console_options *o, struct choices *choices)
 			break;
 		case OPTION_PLAIN:
 			return 1 +
-			    wrong("--plain", "line mode",
-				"is not built yet; use socks5ctl or --once");
+			       wrong("--plain", "line mode",
+				   "is not built yet; use socks5ctl or --once");
 		case OPTION_ONCE:
 			choices->once = true;
 			break;
 		case OPTION_INTERVAL:
 			if (!scan_interval(optarg, &o->interval_ms))
 				return 1 +
-				    wrong("--interval", optarg,
-					"is not between 0.2 and 60 seconds");
+				       wrong("--interval", optarg,
+					   "is not between 0.2 and 60 seconds");
 			break;
 		case 'h':
 			(void)fputs(usage, stdout);

@@ -10,9 +10,9 @@
 #include "tui/utf8.h"
 
 const struct setting_row setting_rows[SETTING_COUNT] = {
-#define SETTING(                                                               \
-    id, group, kind, label, unit, least, most, built_in, query, set, help)     \
-	[SETTING_##id] = { group, label, unit, help, SETTING_##kind, least,    \
+#define SETTING(                                                            \
+    id, group, kind, label, unit, least, most, built_in, query, set, help)  \
+	[SETTING_##id] = { group, label, unit, help, SETTING_##kind, least, \
 		most, built_in, query, set },
 #include "tui/settings.def"
 };

@@ -24,8 +24,8 @@
 enum {
 	MODEL_SHOWN = 256, /* room for a name made safe */
 	MODEL_EVENTS = 64,
-	MODEL_WRITES = 16, /* changes under way at once */
-	MODEL_GUARD_MS = 300, /* a question ignores keys this long */
+	MODEL_WRITES = 16,      /* changes under way at once */
+	MODEL_GUARD_MS = 300,   /* a question ignores keys this long */
 	MODEL_SILENT_MS = 5000, /* an answer this late is shown as age */
 	MODEL_WINDOWS = 6,
 };
@@ -213,7 +213,7 @@ struct model {
 	bool polling; /* a flight is out */
 	uint64_t polled_at, poll_at;
 	unsigned polls;
-	bool want_users; /* list them in the next flight */
+	bool want_users;       /* list them in the next flight */
 	bool no_user_sessions; /* this server cannot tell */
 	struct data incoming;  /* only value, known */
 	struct write writes[MODEL_WRITES];
@@ -235,7 +235,7 @@ struct model {
 	unsigned nevents; /* ever; the ring keeps the last ones */
 };
 
-extern const unsigned model_windows[MODEL_WINDOWS];     /* seconds */
+extern const unsigned model_windows[MODEL_WINDOWS]; /* seconds */
 extern const char *const model_window_names[MODEL_WINDOWS];
 extern const char *const view_names[VIEW_COUNT];
 

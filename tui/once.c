@@ -29,8 +29,7 @@ carry_out(struct once *o)
 	o->acting = true;
 	for (size_t i = 0; i < fx->n; i++)
 		if (fx->list[i].kind == EFFECT_POLL)
-			feed_poll(
-			    o->feed, &fx->list[i], &o->model.live.users);
+			feed_poll(o->feed, &fx->list[i], &o->model.live.users);
 	o->acting = false;
 	effects_wipe(fx);
 }

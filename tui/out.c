@@ -22,7 +22,8 @@ send_some(struct out *o)
 			return;
 		}
 		if (n <= 0) {
-			break; /* the terminal is gone: its reader will notice */
+			break; /* the terminal is gone: its reader will notice
+				*/
 		}
 		o->at += (size_t)n;
 		o->total += (uint64_t)n;
@@ -116,7 +117,7 @@ out_flush(struct out *o, int ms)
 
 	out_pump(o);
 	while (out_busy(o) && poll(&p, 1, ms) == 1 &&
-	    (p.revents & (POLLERR | POLLHUP)) == 0)
+	       (p.revents & (POLLERR | POLLHUP)) == 0)
 		send_some(o);
 	o->at = o->len = 0;
 }

@@ -13,9 +13,9 @@
 #include <stdint.h>
 
 struct out {
-	int near;  /* the painter writes here */
-	int far;   /* and this reads it */
-	int tty;   /* borrowed; non-blocking */
+	int near; /* the painter writes here */
+	int far;  /* and this reads it */
+	int tty;  /* borrowed; non-blocking */
 	uint8_t *bytes;
 	size_t at, len, room;
 	uint64_t total; /* sent since the start */

@@ -27,10 +27,10 @@ attributes(const char *letters)
 	attr_t a = A_NORMAL;
 
 	for (; *letters != '\0'; letters++)
-		a |= *letters == 'B' ? A_BOLD :
-		    *letters == 'D'  ? A_DIM :
-		    *letters == 'R'  ? A_REVERSE :
-				       A_UNDERLINE;
+		a |= *letters == 'B'   ? A_BOLD
+		     : *letters == 'D' ? A_DIM
+		     : *letters == 'R' ? A_REVERSE
+				       : A_UNDERLINE;
 	return a;
 }
 
@@ -38,7 +38,7 @@ static void
 roles_open(bool mono)
 {
 	bool colour = !mono && has_colors() && start_color() == OK &&
-	    use_default_colors() == OK && COLORS >= 8;
+		      use_default_colors() == OK && COLORS >= 8;
 
 	for (int i = 0; i < ROLE_COUNT; i++) {
 		const struct role_row *row = &role_rows[i];
@@ -56,10 +56,11 @@ roles_open(bool mono)
 static bool
 can_place(void)
 {
-	const char *cup = tigetstr("cup"), *clear_screen_text = tigetstr("clear");
+	const char *cup = tigetstr("cup"),
+		   *clear_screen_text = tigetstr("clear");
 
 	return cup != NULL && cup != (char *)-1 && clear_screen_text != NULL &&
-	    clear_screen_text != (char *)-1;
+	       clear_screen_text != (char *)-1;
 }
 
 bool
@@ -114,8 +115,8 @@ convert(cchar_t *to, const struct cell *cell)
 
 	if (cell->cp > 0x7e && wcwidth((wchar_t)cell->cp) != cell->width)
 		text[0] = L'?';
-	(void)setcchar(to, text, paint.attrs[cell->role],
-	    paint.pairs[cell->role], NULL);
+	(void)setcchar(
+	    to, text, paint.attrs[cell->role], paint.pairs[cell->role], NULL);
 }
 
 /* Send the cells from one column to another, whole characters only. */

@@ -43,9 +43,9 @@ static void
 sessions(const struct data *d, struct canvas *c, struct rect *r)
 {
 	char now[UNIT_TEXT], peak[UNIT_TEXT], text[2 * UNIT_TEXT + 8];
-	double most = d->known[ADMIN_peak_connections] ?
-	    (double)d->value[ADMIN_peak_connections] :
-	    0;
+	double most = d->known[ADMIN_peak_connections]
+			  ? (double)d->value[ADMIN_peak_connections]
+			  : 0;
 	double part = most > 0 ? (double)d->value[ADMIN_connections] / most : 0;
 
 	fact(c, r, "Sessions", ROLE_TITLE, count(d, ADMIN_connections, now));
@@ -54,8 +54,8 @@ sessions(const struct data *d, struct canvas *c, struct rect *r)
 		r->y++;
 		r->h--;
 	}
-	(void)snprintf(text, sizeof text, "%s",
-	    count(d, ADMIN_peak_connections, peak));
+	(void)snprintf(
+	    text, sizeof text, "%s", count(d, ADMIN_peak_connections, peak));
 	fact(c, r, "Most at once", ROLE_TEXT, text);
 }
 
@@ -76,8 +76,7 @@ pane_facts(const struct model *m, struct canvas *c, struct rect r)
 	    count(d, ADMIN_users_connected, a), count(d, ADMIN_users, b));
 	fact(c, &r, "Users connected", ROLE_TEXT, text);
 	fact(c, &r, "Octets read", ROLE_IN, bytes(d, ADMIN_received_bytes, a));
-	fact(c, &r, "Octets written", ROLE_OUT,
-	    bytes(d, ADMIN_sent_bytes, a));
+	fact(c, &r, "Octets written", ROLE_OUT, bytes(d, ADMIN_sent_bytes, a));
 }
 
 void
@@ -102,8 +101,8 @@ pane_top(const struct model *m, struct canvas *c, struct rect r)
 	n = users_top(&d->users, top, most);
 	if (n == 0 && in.h > 0)
 		canvas_cut(c, in.x + 1, in.y, in.w - 2, ROLE_DIM,
-		    m->no_user_sessions ? "this server cannot tell" :
-					  "nobody is connected");
+		    m->no_user_sessions ? "this server cannot tell"
+					: "nobody is connected");
 	for (size_t i = 0; i < n; i++) {
 		int y = in.y + (int)i, x = in.x + 1 + name + 1;
 		char text[UNIT_TEXT];
@@ -124,8 +123,7 @@ pane_settings(const struct model *m, struct canvas *c, struct rect r)
 	struct rect in;
 
 	(void)snprintf(note, sizeof note, "%d staged", staged);
-	in = canvas_box(
-	    c, r, "Limits and switches", staged > 0 ? note : NULL);
+	in = canvas_box(c, r, "Limits and switches", staged > 0 ? note : NULL);
 	in.x++;
 	in.w -= 2;
 	for (int i = 0; i < SETTING_COUNT; i++)
@@ -176,8 +174,8 @@ pane_events(const struct model *m, struct canvas *c, struct rect r)
 	for (int i = 0; i < in.h && (unsigned)i < n; i++) {
 		const struct note *note =
 		    &m->events[(m->nevents - 1 - (unsigned)i) % MODEL_EVENTS];
-		int x = canvas_text(
-		    c, in.x + 1, in.y + i, ROLE_DIM, note->clock);
+		int x =
+		    canvas_text(c, in.x + 1, in.y + i, ROLE_DIM, note->clock);
 
 		canvas_cut(c, x + 2, in.y + i, in.x + in.w - x - 3,
 		    roles[note->level], note->text);

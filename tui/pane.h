@@ -7,8 +7,8 @@
 #include "tui/model.h"
 
 void pane_traffic(const struct model *, struct canvas *, struct rect);
-void pane_series(const struct model *, struct canvas *, struct rect,
-    enum series);
+void
+pane_series(const struct model *, struct canvas *, struct rect, enum series);
 void pane_now(const struct model *, struct canvas *, struct rect);
 void pane_top(const struct model *, struct canvas *, struct rect);
 void pane_settings(const struct model *, struct canvas *, struct rect);

@@ -73,8 +73,8 @@ rate_legend(struct canvas *c, int x, struct rect r, const char *label,
 	if (isnan(rate))
 		(void)snprintf(text, sizeof text, "-");
 	else
-		(void)snprintf(text, sizeof text, "%s/s",
-		    unit_bytes(bytes, rate));
+		(void)snprintf(
+		    text, sizeof text, "%s/s", unit_bytes(bytes, rate));
 	return legend(c, x, r.y, r.x + r.w - 9, label, role, text);
 }
 
@@ -108,11 +108,11 @@ pane_traffic(const struct model *m, struct canvas *c, struct rect r)
 	mark(c, in.x, in.y, most);
 	mark(c, in.x, in.y + in.h - 1, most);
 	if (in.h >= 4) {
-		canvas_right(c, in.x + AXIS - 1, up.y + up.h - 1, ROLE_IN, "in");
+		canvas_right(
+		    c, in.x + AXIS - 1, up.y + up.h - 1, ROLE_IN, "in");
 		canvas_right(c, in.x + AXIS - 1, down.y, ROLE_OUT, "out");
 	}
-	curve_draw(
-	    m, c, up, (struct curve){ in_ring, ROLE_IN }, most, false);
+	curve_draw(m, c, up, (struct curve){ in_ring, ROLE_IN }, most, false);
 	curve_draw(
 	    m, c, down, (struct curve){ out_ring, ROLE_OUT }, most, true);
 }
@@ -121,17 +121,30 @@ static const struct {
 	const char *title, *unit;
 	enum role role;
 	double least;
+	bool whole; /* a number of things, not a rate */
 } series_rows[SERIES_COUNT] = {
-	[SERIES_IN] = { "Read", "B/s", ROLE_IN, 1000 },
-	[SERIES_OUT] = { "Written", "B/s", ROLE_OUT, 1000 },
-	[SERIES_SESSIONS] = { "Sessions", "", ROLE_SESS, 10 },
-	[SERIES_NEW] = { "New sessions", "/s", ROLE_NEW, 5 },
-	[SERIES_USERS] = { "Users connected", "", ROLE_GOOD, 5 },
+	[SERIES_IN] = { "Read", "B/s", ROLE_IN, 1000, false },
+	[SERIES_OUT] = { "Written", "B/s", ROLE_OUT, 1000, false },
+	[SERIES_SESSIONS] = { "Sessions", "", ROLE_SESS, 10, true },
+	[SERIES_NEW] = { "New sessions", "/s", ROLE_NEW, 5, false },
+	[SERIES_USERS] = { "Users connected", "", ROLE_GOOD, 5, true },
 };
 
+static const char *
+figure(char text[UNIT_TEXT], enum series series, double value)
+{
+	if (isnan(value))
+		(void)snprintf(text, UNIT_TEXT, "-");
+	else if (series_rows[series].whole)
+		unit_count(text, (uint64_t)(value + 0.5));
+	else
+		unit_rate(text, value);
+	return text;
+}
+
 void
-pane_series(const struct model *m, struct canvas *c, struct rect r,
-    enum series series)
+pane_series(
+    const struct model *m, struct canvas *c, struct rect r, enum series series)
 {
 	const struct data *d = model_data(m);
 	const struct ring *ring = &d->rings[series];
@@ -144,12 +157,11 @@ pane_series(const struct model *m, struct canvas *c, struct rect r,
 	in = canvas_box(c, r, series_rows[series].title, window_note(m, note));
 	top = ring_most(ring, d->at, model_windows[m->window]);
 	most = graph_scale(top, series_rows[series].least);
-	(void)snprintf(text, sizeof text, "%s%s",
-	    isnan(now) ? "-" : unit_rate(value, now),
+	(void)snprintf(text, sizeof text, "%s%s", figure(value, series, now),
 	    series_rows[series].unit);
 	x = legend(c, x, r.y, r.x + r.w - 9, "now", role, text);
 	(void)legend(c, x, r.y, r.x + r.w - 9, "most", ROLE_TEXT,
-	    isnan(top) ? "-" : unit_rate(value, top));
+	    figure(value, series, top));
 	plot = (struct rect){ in.x + AXIS, in.y, in.w - AXIS, in.h };
 	mark(c, in.x, in.y, most);
 	if (in.h >= 2)

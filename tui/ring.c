@@ -20,9 +20,9 @@ cells(const struct ring *r, int level)
 static struct ring_cell *
 cell(struct ring *r, int level, uint64_t number)
 {
-	struct ring_cell *all = level == 0 ? r->fine :
-	    level == 1			   ? r->middle :
-					     r->coarse;
+	struct ring_cell *all = level == 0   ? r->fine
+				: level == 1 ? r->middle
+					     : r->coarse;
 
 	return &all[number % levels[level].n];
 }
@@ -36,9 +36,9 @@ advance(struct ring *r, int level, uint64_t number)
 	if (number + 1 <= at)
 		return;
 	if (at == 0 || number + 1 - at > levels[level].n)
-		at = number + 1 < levels[level].n ?
-		    0 :
-		    number + 1 - levels[level].n;
+		at = number + 1 < levels[level].n
+			 ? 0
+			 : number + 1 - levels[level].n;
 	for (; at <= number; at++)
 		*cell(r, level, at) = (struct ring_cell){ 0 };
 	r->next[level] = number + 1;
@@ -114,14 +114,14 @@ ring_columns(const struct ring *r, uint64_t now, unsigned window_s,
 	in_window = (uint64_t)window_s * 1000 / ms;
 	in_window = in_window == 0 ? 1 : in_window;
 	each = (in_window + n - 1) / (n == 0 ? 1 : n); /* cells a column */
-	wide = n / in_window;			       /* columns a cell */
+	wide = n / in_window;                          /* columns a cell */
 	wide = wide == 0 ? 1 : wide;
 	newest = now / ms / each;
 	for (size_t i = 0; i < n; i++) {
 		back = (n - 1 - i) / wide;
-		columns[i] = back > newest ?
-		    NAN :
-		    mean(r, level, (newest - back) * each, each);
+		columns[i] = back > newest
+				 ? NAN
+				 : mean(r, level, (newest - back) * each, each);
 	}
 }
 

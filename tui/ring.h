@@ -31,7 +31,8 @@ struct ring {
 	struct ring_cell coarse[RING_COARSE];
 };
 
-/* A figure that held from `from` (not included) to `to`; an instant if equal. */
+/* A figure that held from `from` (not included) to `to`; an instant if equal.
+ */
 void ring_add(struct ring *, uint64_t from, uint64_t to, double value);
 
 /*

@@ -136,7 +136,7 @@ table_draw(struct canvas *c, struct rect r, const struct table *t)
 	for (int i = 0; i < visible && top + i < (int)t->rows; i++)
 		row_draw(c, r, t, places, (size_t)(top + i), r.y + 2 + i);
 	if (visible > 0 && (int)t->rows > visible)
-		canvas_print(c, r.x + r.w - 14, r.y + 1, ROLE_DIM, " %d-%d/%zu ",
-		    top + 1, top + visible, t->rows);
+		canvas_print(c, r.x + r.w - 14, r.y + 1, ROLE_DIM,
+		    " %d-%d/%zu ", top + 1, top + visible, t->rows);
 	c->clip = old;
 }

@@ -26,12 +26,12 @@ struct table {
 	const struct table_column *columns;
 	int ncolumns;
 	size_t rows;
-	int row, top;  /* the cursor's row, the first one shown */
-	bool reverse;  /* sorted downwards */
+	int row, top;      /* the cursor's row, the first one shown */
+	bool reverse;      /* sorted downwards */
 	const char *empty; /* said when there are no rows */
 	/* Write a cell's text; returns its role. */
-	enum role (*cell)(const void *ctx, size_t row, int column,
-	    char text[TABLE_CELL]);
+	enum role (*cell)(
+	    const void *ctx, size_t row, int column, char text[TABLE_CELL]);
 	const void *ctx;
 };
 

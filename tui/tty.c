@@ -37,7 +37,8 @@ tty_raw(int fd)
 		return -errno;
 	tty.saved = true;
 	t = tty.before;
-	t.c_iflag &= (tcflag_t) ~(BRKINT | ICRNL | INLCR | IGNCR | ISTRIP | IXON);
+	t.c_iflag &=
+	    (tcflag_t) ~(BRKINT | ICRNL | INLCR | IGNCR | ISTRIP | IXON);
 	t.c_oflag &= (tcflag_t)~OPOST;
 	t.c_lflag &= (tcflag_t) ~(ECHO | ECHONL | ICANON | IEXTEN | ISIG);
 	t.c_cc[VMIN] = 1;

@@ -57,7 +57,8 @@ const char *
 unit_count(char text[UNIT_TEXT], uint64_t n)
 {
 	char digits[24];
-	int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+	int len =
+	    snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
 	int at = 0;
 
 	for (int i = 0; i < len; i++) {

@@ -8,7 +8,7 @@
 #include "tui/users.h"
 
 enum {
-	LIST_EVERY = 5,   /* polls, while the list of users is not on screen */
+	LIST_EVERY = 5, /* polls, while the list of users is not on screen */
 	RETRY_FIRST = 500,
 	RETRY_MOST = 10000,
 };
@@ -40,8 +40,8 @@ poll_now(struct model *m, struct effects *fx)
 	bool seen = m->view == VIEW_USERS;
 
 	e->users = m->want_users || seen || m->polls % LIST_EVERY == 0;
-	e->sessions = !m->no_user_sessions &&
-	    (seen || m->view == VIEW_DASH || m->polls % LIST_EVERY == 0);
+	e->sessions = !m->no_user_sessions && (seen || m->view == VIEW_DASH ||
+						  m->polls % LIST_EVERY == 0);
 	m->want_users = false;
 	m->polling = true;
 	m->polled_at = m->now;
@@ -60,8 +60,7 @@ answer_user(struct model *m, const struct event *e)
 	if (e->status == ADMIN_UNKNOWN || e->status == ADMIN_FAILED)
 		m->no_user_sessions = true;
 	if (u != NULL && e->status == ADMIN_OK)
-		u->sessions =
-		    (int32_t)(e->value < 65535 ? e->value : 65535);
+		u->sessions = (int32_t)(e->value < 65535 ? e->value : 65535);
 }
 
 static void
@@ -197,9 +196,9 @@ down(struct model *m, const struct event *e)
 	if (l->state == LINK_UP || l->since == 0)
 		l->since = m->now;
 	(void)snprintf(l->why, sizeof l->why, "%s", e->why);
-	l->state = e->refused ? LINK_REFUSED :
-	    l->was_up	      ? LINK_LOST :
-				LINK_FAILED;
+	l->state = e->refused  ? LINK_REFUSED
+		   : l->was_up ? LINK_LOST
+			       : LINK_FAILED;
 	l->retry_at = e->refused ? 0 : m->now + backoff(m);
 	l->failures++;
 	m->polling = false;
@@ -312,8 +311,8 @@ done_del(struct model *m, const struct write *w, enum admin_status status)
 		model_say(m, LEVEL_GOOD, "User \"%s\" deleted.", w->shown);
 		return;
 	}
-	model_log(m, LEVEL_BAD, "user %s not deleted: %s", w->shown,
-	    refusal(status));
+	model_log(
+	    m, LEVEL_BAD, "user %s not deleted: %s", w->shown, refusal(status));
 	model_say(m, LEVEL_BAD, "User \"%s\" not deleted: %s.", w->shown,
 	    refusal(status));
 }

@@ -32,11 +32,11 @@ struct event {
 	/* ANSWER, DONE */
 	enum admin_id id;
 	enum admin_status status;
-	uint64_t value;                       /* an answer of one number */
-	const struct admin_user_row *rows;    /* of ADMIN_user_list */
+	uint64_t value;                    /* an answer of one number */
+	const struct admin_user_row *rows; /* of ADMIN_user_list */
 	size_t count;
-	const struct layout_text *name;       /* of ADMIN_user_connections */
-	unsigned tag;                         /* DONE */
+	const struct layout_text *name; /* of ADMIN_user_connections */
+	unsigned tag;                   /* DONE */
 
 	/* POLLED */
 	double rtt_ms;

@@ -89,7 +89,7 @@ sort(struct users *u, const struct list *l)
 		size_t at = i;
 
 		for (; at > 0 &&
-		     first(&u->all[one], &u->all[u->order[at - 1]], l);
+		       first(&u->all[one], &u->all[u->order[at - 1]], l);
 		     at--)
 			u->order[at] = u->order[at - 1];
 		u->order[at] = one;

@@ -12,7 +12,7 @@ enum {
 	NARROW_H = 18,
 	DIGEST_W = 60,
 	DIGEST_H = 9,
-	FACTS_H = 9,  /* the row of facts, with its frame */
+	FACTS_H = 10, /* the row of facts, with its frame */
 	LAST_H = 8,   /* connection and events */
 	SIDE_W = 31,
 	BOTTOM_H = 7, /* limits at 80x24 */
@@ -141,8 +141,8 @@ digest(const struct model *m, struct canvas *c, struct rect r)
 	    unit_count(a, d->value[ADMIN_connections]));
 	canvas_print(c, half, r.y + 1, ROLE_DIM, "most %s",
 	    unit_count(a, d->value[ADMIN_peak_connections]));
-	canvas_meter(c, 1, r.y + 2, r.w - 2, most > 0 ? now / most : 0,
-	    ROLE_SESS);
+	canvas_meter(
+	    c, 1, r.y + 2, r.w - 2, most > 0 ? now / most : 0, ROLE_SESS);
 	canvas_print(c, 1, r.y + 3, ROLE_TEXT, "total %s",
 	    unit_count(a, d->value[ADMIN_total_connections]));
 	canvas_print(c, half, r.y + 3, ROLE_TEXT, "users %s of %s",

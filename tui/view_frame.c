@@ -61,8 +61,8 @@ header(const struct model *m, struct canvas *c)
 
 	right = canvas_right(c, right, 0, ROLE_TEXT, m->clock);
 	if (c->w >= 60 && !isnan(model_rtt(m)) && l->state == LINK_UP) {
-		right = canvas_right(c, right - 2, 0, ROLE_TEXT,
-		    unit_ms(text, model_rtt(m)));
+		right = canvas_right(
+		    c, right - 2, 0, ROLE_TEXT, unit_ms(text, model_rtt(m)));
 		right = canvas_right(c, right, 0, ROLE_DIM, "rtt ");
 	}
 	x = canvas_text(c, 1, 0, ROLE_TITLE, "socks5d");
@@ -75,8 +75,8 @@ header(const struct model *m, struct canvas *c)
 	}
 	x = canvas_text(c, x + 1, 0, role, state);
 	if (c->h < TABS_FROM && x < right)
-		canvas_cut(c, x + 1, 0, right - x, ROLE_TITLE,
-		    view_names[m->view]);
+		canvas_cut(
+		    c, x + 1, 0, right - x, ROLE_TITLE, view_names[m->view]);
 }
 
 /* What the figures are: live, late, frozen, or old. */
@@ -100,8 +100,8 @@ pulse(const struct model *m, struct canvas *c, int y)
 		    unit_ms(text, (double)age(m)));
 		role = ROLE_WARN;
 	} else {
-		(void)snprintf(note, sizeof note, "every %g s",
-		    m->interval_ms / 1000.0);
+		(void)snprintf(
+		    note, sizeof note, "every %g s", m->interval_ms / 1000.0);
 	}
 	canvas_right(c, c->w - 1, y, role, note);
 }
@@ -117,10 +117,9 @@ tabs(const struct model *m, struct canvas *c, int y)
 
 		if (!view_offered((enum view)i))
 			continue;
-		(void)snprintf(text, sizeof text, "%s%d %s%s",
-		    here ? "[" : " ", i + 1, view_names[i], here ? "]" : " ");
-		x = canvas_text(
-		    c, x, y, here ? ROLE_TAB : ROLE_DIM, text);
+		(void)snprintf(text, sizeof text, "%s%d %s%s", here ? "[" : " ",
+		    i + 1, view_names[i], here ? "]" : " ");
+		x = canvas_text(c, x, y, here ? ROLE_TAB : ROLE_DIM, text);
 		x += c->w < 60 ? 0 : 1;
 	}
 	pulse(m, c, y);
@@ -160,8 +159,8 @@ filter_prompt(const struct model *m, struct canvas *c, int y)
 {
 	int x = canvas_text(c, 1, y, ROLE_KEY, "Filter ");
 
-	form_draw_field(c, x, y, c->w - x - 24 < 12 ? 12 : c->w - x - 24,
-	    &m->form, 0);
+	form_draw_field(
+	    c, x, y, c->w - x - 24 < 12 ? 12 : c->w - x - 24, &m->form, 0);
 	canvas_right(c, c->w - 1, y, ROLE_DIM, "Enter keeps, Esc clears");
 }
 
@@ -207,7 +206,7 @@ hint(struct canvas *c, int *x, int y, const struct keys_row *row)
 {
 	char name[KEYS_NAME];
 	int w = canvas_width(keys_name(name, row->keys[0])) + 1 +
-	    canvas_width(row->bar);
+		canvas_width(row->bar);
 
 	if (*x + w > c->w - 1)
 		return false;
@@ -228,7 +227,7 @@ frame_keys(const struct model *m, struct canvas *c, int y)
 			const struct keys_row *row = &keys_rows[i];
 			bool all = row->group == KEYS_EVERYWHERE;
 			bool first = row->action == ACTION_HELP ||
-			    row->action == ACTION_QUIT;
+				     row->action == ACTION_QUIT;
 			int turn = !all ? 1 : first ? 0 : 2;
 
 			if ((row->where & where) == 0 || turn != pass ||

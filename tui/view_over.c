@@ -77,8 +77,8 @@ help_lines(const struct model *m, struct canvas *c, struct rect in)
 			line++;
 		}
 		if (line >= top)
-			help_line(c, in, in.y + line - top, row,
-			    n == m->help.row);
+			help_line(
+			    c, in, in.y + line - top, row, n == m->help.row);
 		n++;
 		line++;
 	}
@@ -94,8 +94,8 @@ help_draw(const struct model *m, struct canvas *c)
 
 	(void)snprintf(title, sizeof title, "Help: %s",
 	    m->help.all ? "all keys" : view_names[m->view]);
-	(void)snprintf(note, sizeof note, "type to filter: %s_",
-	    m->help.filter);
+	(void)snprintf(
+	    note, sizeof note, "type to filter: %s_", m->help.filter);
 	if (r.h > 34)
 		r = middle(c, 76, 34);
 	in = canvas_box(c, r, title, note);
@@ -123,8 +123,8 @@ sure(const struct model *m, struct canvas *c, struct rect in, const char *yes,
 	x = canvas_print(c, x + 5, y, ROLE_FOCUS, "[ %s ]", keep);
 	c->cursor_x = x - 1;
 	c->cursor_y = y;
-	canvas_cut(c, x + 2, y, in.x + in.w - x - 3, ROLE_DIM,
-	    "n / Esc / Enter");
+	canvas_cut(
+	    c, x + 2, y, in.x + in.w - x - 3, ROLE_DIM, "n / Esc / Enter");
 }
 
 static void
@@ -140,15 +140,15 @@ confirm_user(const struct model *m, struct canvas *c)
 	in = canvas_box(c, r, "Delete this user?", NULL);
 	canvas_cut(c, in.x + 3, in.y + 1, in.w - 6, ROLE_TITLE, q->shown);
 	if (u == NULL)
-		canvas_text(c, in.x + 3, in.y + 2, ROLE_WARN,
-		    "is gone already");
+		canvas_text(
+		    c, in.x + 3, in.y + 2, ROLE_WARN, "is gone already");
 	else if (u->sessions < 0)
 		canvas_text(c, in.x + 3, in.y + 2, ROLE_TEXT,
 		    "its sessions close at once");
 	else
 		canvas_print(c, in.x + 3, in.y + 2, ROLE_TEXT,
-		    u->sessions == 1 ? "%s session, closed at once" :
-				       "%s sessions, closed at once",
+		    u->sessions == 1 ? "%s session, closed at once"
+				     : "%s sessions, closed at once",
 		    unit_count(text, (uint64_t)u->sessions));
 	canvas_cut(c, in.x + 3, in.y + 4, in.w - 6, ROLE_DIM,
 	    "This cannot be undone: the password is not known here.");
@@ -193,11 +193,11 @@ connect_draw(const struct model *m, struct canvas *c)
 	int n = 0;
 
 	if (m->overlay != OVERLAY_FORM) {
-		struct rect in = canvas_box(
-		    c, middle(c, DIALOG_W, 5), "Connecting", NULL);
+		struct rect in =
+		    canvas_box(c, middle(c, DIALOG_W, 5), "Connecting", NULL);
 
-		canvas_cut(c, in.x + 2, in.y + 1, in.w - 4, ROLE_TEXT,
-		    l->endpoint);
+		canvas_cut(
+		    c, in.x + 2, in.y + 1, in.w - 4, ROLE_TEXT, l->endpoint);
 		return;
 	}
 	if (l->why[0] != '\0' && l->state != LINK_UP) {

@@ -4,8 +4,15 @@
 #include "tui/screen.h"
 #include "tui/unit.h"
 
-enum { LABEL = 22, VALUE = 26, UNIT = 4, RANGE = 16, HELP_FROM = 76,
-	BOX_H = 6, BOX_FROM = 16 };
+enum {
+	LABEL = 22,
+	VALUE = 26,
+	UNIT = 4,
+	RANGE = 16,
+	HELP_FROM = 76,
+	BOX_H = 6,
+	BOX_FROM = 16
+};
 
 /* "65 536 > 131 072", or only the value. */
 static int
@@ -19,16 +26,16 @@ value(const struct model *m, struct canvas *c, int x, int y, int row)
 		x = canvas_text(c, x, y, ROLE_DIM, "-");
 	else
 		x = canvas_text(c, x, y, s->staged ? ROLE_DIM : ROLE_TEXT,
-		    wide	 ? unit_count(text, s->value) :
-			s->value ? "[x] on" :
-				   "[ ] off");
+		    wide       ? unit_count(text, s->value)
+		    : s->value ? "[x] on"
+			       : "[ ] off");
 	if (!s->staged)
 		return x;
 	canvas_put(c, x + 1, y, canvas_glyph(c, GLYPH_ARROW), ROLE_WARN);
 	return canvas_text(c, x + 3, y, ROLE_WARN,
-	    wide	? unit_count(text, s->next) :
-		s->next ? "[x] on" :
-			  "[ ] off");
+	    wide      ? unit_count(text, s->next)
+	    : s->next ? "[x] on"
+		      : "[ ] off");
 }
 
 /* What became of it, else its range and what it means. */
@@ -70,11 +77,12 @@ row_draw(const struct model *m, struct canvas *c, int y, int row)
 			about(m, c, 2 + label + VALUE + UNIT, y, row);
 		else if (m->settings[row].note != NOTE_NONE)
 			canvas_cut(c, 2 + label + VALUE, y, 8,
-			    m->settings[row].note == NOTE_OK ? ROLE_GOOD :
-							       ROLE_BAD,
-			    m->settings[row].note == NOTE_OK	  ? "ok" :
-				m->settings[row].note == NOTE_SENDING ? "..." :
-									"refused");
+			    m->settings[row].note == NOTE_OK ? ROLE_GOOD
+							     : ROLE_BAD,
+			    m->settings[row].note == NOTE_OK ? "ok"
+			    : m->settings[row].note == NOTE_SENDING
+				? "..."
+				: "refused");
 	}
 	if (!here)
 		return;
@@ -100,8 +108,8 @@ detail(const struct model *m, struct canvas *c, struct rect r)
 		form_draw_field(c, x, y, 16, &m->form, 0);
 		canvas_cut(c, x + 18, y, in.x + in.w - x - 19,
 		    m->form.fields[0].problem[0] ? ROLE_BAD : ROLE_DIM,
-		    m->form.fields[0].problem[0] ? m->form.fields[0].problem :
-						   t->unit);
+		    m->form.fields[0].problem[0] ? m->form.fields[0].problem
+						 : t->unit);
 	} else {
 		x = canvas_print(c, x, y, ROLE_TEXT, "now %s",
 		    screen_setting(m, m->setting, text));
@@ -162,10 +170,9 @@ settings_draw(const struct model *m, struct canvas *c, struct rect r)
 		row_draw(m, c, y++, i);
 	}
 	if (box)
-		detail(m, c,
-		    (struct rect){ r.x, y + (r.h > 18), r.w, BOX_H });
+		detail(m, c, (struct rect){ r.x, y + (r.h > 18), r.w, BOX_H });
 	else if (m->overlay == OVERLAY_FORM && m->form.kind == FORM_SETTING)
-		form_draw_field(c, 24, r.y + m->setting, c->w - 26, &m->form,
-		    0);
+		form_draw_field(
+		    c, 24, r.y + m->setting, c->w - 26, &m->form, 0);
 	staged_line(m, c, r.y + r.h - 1);
 }

@@ -53,9 +53,9 @@ cell(const void *ctx, size_t row, int column, char text[TABLE_CELL])
 		return text[0] == '-' ? ROLE_DIM : ROLE_TEXT;
 	case COLUMN_NOTE:
 		(void)snprintf(text, TABLE_CELL, "%s",
-		    oneself(m, u) ? "you" :
-			u->here	  ? "added here" :
-				    "");
+		    oneself(m, u) ? "you"
+		    : u->here     ? "added here"
+				  : "");
 		return ROLE_DIM;
 	}
 	return ROLE_TEXT;
@@ -79,9 +79,9 @@ list(const struct model *m, struct canvas *c, struct rect r)
 		.row = m->list.row,
 		.top = m->list.top,
 		.reverse = m->list.reverse,
-		.empty = !u->listed ? "asking the daemon..." :
-		    u->count > 0    ? "no name contains the filter" :
-				      "no users yet: a adds one",
+		.empty = !u->listed     ? "asking the daemon..."
+			 : u->count > 0 ? "no name contains the filter"
+					: "no users yet: a adds one",
 		.cell = cell,
 		.ctx = m,
 	};
@@ -101,8 +101,8 @@ facts(const struct model *m, struct canvas *c, struct rect r)
 	screen_fact(c, r.x, at++, r.w, "Sessions now", ROLE_TITLE,
 	    u->sessions < 0 ? "-" : unit_count(text, (uint64_t)u->sessions));
 	screen_fact(c, r.x, at++, r.w, "Role", ROLE_TEXT,
-	    role_word(m, u)[0] == '-' ? "- (not told by the base protocol)" :
-					role_word(m, u));
+	    role_word(m, u)[0] == '-' ? "- (not told by the base protocol)"
+				      : role_word(m, u));
 	screen_fact(c, r.x, at++, r.w, "Length of the name", ROLE_TEXT,
 	    unit_count(text, u->name.len));
 	at++;
@@ -124,8 +124,7 @@ strip(const struct model *m, struct canvas *c, struct rect r)
 	x = canvas_cut(c, 1, r.y + 1, r.w / 2, ROLE_TITLE, u->shown);
 	x = canvas_print(c, x + 3, r.y + 1, ROLE_TEXT, "sessions %s",
 	    u->sessions < 0 ? "-" : unit_count(text, (uint64_t)u->sessions));
-	canvas_print(
-	    c, x + 3, r.y + 1, ROLE_TEXT, "role %s", role_word(m, u));
+	canvas_print(c, x + 3, r.y + 1, ROLE_TEXT, "role %s", role_word(m, u));
 	canvas_cut(c, 1, r.y + 2, r.w - 2, ROLE_DIM,
 	    "d deletes the account and closes its sessions at once; "
 	    "- is not told by the base protocol");
@@ -157,8 +156,7 @@ users_draw(const struct model *m, struct canvas *c, struct rect r)
 		list(m, c, in);
 		in = canvas_box(c, side,
 		    model_user(m) != NULL ? model_user(m)->shown : "", NULL);
-		facts(m, c,
-		    (struct rect){ in.x + 1, in.y, in.w - 2, in.h });
+		facts(m, c, (struct rect){ in.x + 1, in.y, in.w - 2, in.h });
 		return;
 	}
 	if (m->list.filter[0] != '\0') {

@@ -40,9 +40,9 @@ static struct {
 	const char *login;
 	bool no_user_connections;
 	struct peer peers[PEERS];
-} server = { .buffer_size = 65536,
-	.selector_timeout = 7,
-	.connection_timeout = 255 };
+} server = {
+	.buffer_size = 65536, .selector_timeout = 7, .connection_timeout = 255
+};
 
 static double
 seconds(void)
@@ -71,8 +71,7 @@ find(const struct layout_text *name)
 static void
 user_add(const char *name)
 {
-	layout_text_set(
-	    &server.users[server.nusers++], name, strlen(name));
+	layout_text_set(&server.users[server.nusers++], name, strlen(name));
 }
 
 static uint64_t
@@ -83,7 +82,7 @@ sessions_of(size_t user)
 	if (user >= server.nusers || user % 4 == 3)
 		return 0;
 	return (uint64_t)(40.0 / (double)(user + 1) *
-	    (1.4 + sin(t / (7.0 + (double)user) + (double)user)));
+			  (1.4 + sin(t / (7.0 + (double)user) + (double)user)));
 }
 
 static uint64_t
@@ -112,7 +111,7 @@ grown(double from, double speed, double period)
 {
 	double t = seconds();
 	double wave = t - period / 7 * cos(7 * t / period) * 0.4 -
-	    period / 3 * cos(3 * t / period) * 0.5;
+		      period / 3 * cos(3 * t / period) * 0.5;
 
 	return (uint64_t)(from + speed * (wave + period));
 }
@@ -232,9 +231,10 @@ answer(struct wr *out, const struct frame_request *r)
 	} else if (command->need == ADMIN_CHANGE) {
 		frame_answer_write(out, r, change(r), NULL);
 	} else {
-		number.value = r->id == ADMIN_user_connections ?
-		    sessions_of(find(&r->record.user_connections.name)) :
-		    figure(r->id);
+		number.value =
+		    r->id == ADMIN_user_connections
+			? sessions_of(find(&r->record.user_connections.name))
+			: figure(r->id);
 		frame_answer_write(out, r, ADMIN_OK, &number);
 	}
 }
@@ -277,10 +277,9 @@ serve(struct peer *p, struct rd *in, struct wr *out)
 		}
 	}
 	while (parse == PARSE_DONE &&
-	    (parse = frame_request_parse(in, &r)) == PARSE_DONE) {
-		if (r.id == ADMIN_COMMANDS ||
-		    (r.id == ADMIN_user_connections &&
-			server.no_user_connections))
+	       (parse = frame_request_parse(in, &r)) == PARSE_DONE) {
+		if (r.id == ADMIN_COMMANDS || (r.id == ADMIN_user_connections &&
+						  server.no_user_connections))
 			frame_unknown_write(out, r.type);
 		else
 			answer(out, &r);
@@ -293,8 +292,7 @@ on_peer(struct peer *p)
 {
 	static uint8_t bytes[ROOM];
 	struct wr out = wr_of(bytes, sizeof bytes);
-	ssize_t n = recv(
-	    p->fd, p->bytes + p->len, sizeof p->bytes - p->len, 0);
+	ssize_t n = recv(p->fd, p->bytes + p->len, sizeof p->bytes - p->len, 0);
 	struct rd in;
 	bool more;
 
