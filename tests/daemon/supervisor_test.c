@@ -1,0 +1,367 @@
+/*
+ * The supervisor with everything it commands: a store in memory, the login
+ * thread, and a worker on a port of the kernel's choice.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/password.h"
+#include "daemon/options.h"
+#include "daemon/state.h"
+
+struct answer {
+	bool there;
+	enum change_result result;
+	char why[160];
+};
+
+struct play {
+	struct event_base *base;
+	struct supervisor *s;
+	struct actor root;
+};
+
+static void
+given(struct options_account *a, const char *name)
+{
+	(void)snprintf(a->name, sizeof a->name, "%s", name);
+	secret_set(&a->password, "secret", 6);
+}
+
+static int
+begin_with(void **state, const struct options *options)
+{
+	struct play *p = calloc(1, sizeof *p);
+	struct settings *settings = settings_new();
+	char why[SUPERVISOR_WHY];
+
+	assert_int_equal(password_start(), 0);
+	assert_non_null(p);
+	assert_int_equal(
+	    settings_set(settings, ORIGIN_OPTION, "listen", "127.0.0.1:0", why),
+	    0);
+	assert_int_equal(
+	    settings_set(settings, ORIGIN_OPTION, "store", "memory:", why), 0);
+	assert_int_equal(
+	    settings_set(settings, ORIGIN_OPTION, "workers", "2", why), 0);
+	assert_int_equal(
+	    settings_set(settings, ORIGIN_OPTION, "access-log", "off", why), 0);
+	p->base = event_base_new();
+	p->s = supervisor_new(p->base, settings);
+	assert_non_null(p->s);
+	assert_int_equal(supervisor_bind(p->s, why), 0);
+	assert_int_equal(supervisor_load(p->s, options, why), 0);
+	assert_int_equal(supervisor_start(p->s, why), 0);
+	(void)snprintf(p->root.text, sizeof p->root.text, "local:0");
+	*state = p;
+	return 0;
+}
+
+static int
+begin(void **state)
+{
+	static struct options options;
+
+	given(&options.admins[0], "root");
+	options.nadmins = 1;
+	return begin_with(state, &options);
+}
+
+static int
+begin_with_a_regular_user(void **state)
+{
+	static struct options options;
+
+	given(&options.users[0], "alice");
+	options.nusers = 1;
+	return begin_with(state, &options);
+}
+
+static int
+end(void **state)
+{
+	struct play *p = *state;
+
+	supervisor_stop(p->s);
+	event_base_dispatch(p->base);
+	supervisor_free(p->s);
+	event_base_free(p->base);
+	free(p);
+	return 0;
+}
+
+static void
+on_done(struct change *c, void *arg)
+{
+	struct answer *a = arg;
+
+	a->there = true;
+	a->result = c->result;
+	(void)snprintf(a->why, sizeof a->why, "%s", c->why);
+}
+
+static struct answer
+ask(struct play *p, struct change *c)
+{
+	struct answer a = { 0 };
+
+	supervisor_change(p->s, c, &p->root, on_done, &a);
+	assert_false(a.there);
+	while (!a.there)
+		event_base_loop(p->base, EVLOOP_ONCE);
+	return a;
+}
+
+static struct change *
+change(enum change_kind kind, const char *name)
+{
+	struct change *c = supervisor_change_new(kind);
+
+	(void)snprintf(c->name, sizeof c->name, "%s", name);
+	return c;
+}
+
+static struct change *
+adding(const char *name, enum role role)
+{
+	struct change *c = change(CHANGE_ADD, name);
+
+	secret_set(&c->password, "secret", 6);
+	c->role = role;
+	c->enabled = true;
+	return c;
+}
+
+static struct change *
+setting(const char *key, const char *value)
+{
+	struct change *c =
+	    supervisor_change_new(value != NULL ? CHANGE_SET : CHANGE_UNSET);
+
+	(void)snprintf(c->key, sizeof c->key, "%s", key);
+	if (value != NULL)
+		(void)snprintf(c->value, sizeof c->value, "%s", value);
+	return c;
+}
+
+static const struct account *
+find(struct play *p, const char *name)
+{
+	return accounts_find(supervisor_accounts(p->s), name, strlen(name));
+}
+
+static void
+an_added_account_is_there_and_a_second_of_its_name_is_not(void **state)
+{
+	struct play *p = *state;
+
+	assert_int_equal(
+	    ask(p, adding("alice", ROLE_REGULAR)).result, CHANGE_DONE);
+	assert_non_null(find(p, "alice"));
+	assert_true(find(p, "alice")->kept);
+	assert_int_equal(
+	    ask(p, adding("alice", ROLE_ADMIN)).result, CHANGE_TAKEN);
+	assert_int_equal(find(p, "alice")->role, ROLE_REGULAR);
+}
+
+static void
+names_passwords_and_roles_that_cannot_be_are_refused(void **state)
+{
+	struct play *p = *state;
+	struct change *c = adding("bob", ROLE_REGULAR);
+
+	c->password.len = 0;
+	assert_int_equal(ask(p, c).result, CHANGE_INVALID);
+	assert_int_equal(
+	    ask(p, adding("", ROLE_REGULAR)).result, CHANGE_INVALID);
+	assert_int_equal(
+	    ask(p, adding("a\nb", ROLE_REGULAR)).result, CHANGE_INVALID);
+	assert_int_equal(
+	    ask(p, adding("bob", (enum role)3)).result, CHANGE_INVALID);
+	assert_null(find(p, "bob"));
+}
+
+static void
+the_last_administrator_and_oneself_stay(void **state)
+{
+	struct play *p = *state;
+
+	assert_int_equal(
+	    ask(p, change(CHANGE_REMOVE, "root")).result, CHANGE_REFUSED);
+	assert_int_equal(
+	    ask(p, change(CHANGE_ENABLE, "root")).result, CHANGE_REFUSED);
+	assert_int_equal(
+	    ask(p, change(CHANGE_ROLE, "root")).result, CHANGE_REFUSED);
+	assert_int_equal(ask(p, adding("ops", ROLE_ADMIN)).result, CHANGE_DONE);
+	p->root.account = find(p, "ops")->id;
+	assert_int_equal(
+	    ask(p, change(CHANGE_REMOVE, "ops")).result, CHANGE_REFUSED);
+	assert_int_equal(
+	    ask(p, change(CHANGE_REMOVE, "root")).result, CHANGE_DONE);
+	assert_null(find(p, "root"));
+}
+
+static void
+a_renamed_account_keeps_its_live_part_and_its_password(void **state)
+{
+	struct play *p = *state;
+	struct account_live *live;
+	struct change *c;
+	char hash[ACCOUNT_HASH];
+
+	ask(p, adding("alice", ROLE_REGULAR));
+	live = find(p, "alice")->live;
+	(void)snprintf(hash, sizeof hash, "%s", find(p, "alice")->hash);
+	c = change(CHANGE_RENAME, "alicia");
+	c->account = find(p, "alice")->id;
+	assert_int_equal(ask(p, c).result, CHANGE_DONE);
+	assert_null(find(p, "alice"));
+	assert_ptr_equal(find(p, "alicia")->live, live);
+	assert_string_equal(find(p, "alicia")->hash, hash);
+}
+
+static void
+a_change_of_nobody_is_missing(void **state)
+{
+	struct play *p = *state;
+
+	assert_int_equal(
+	    ask(p, change(CHANGE_REMOVE, "nobody")).result, CHANGE_MISSING);
+	assert_int_equal(
+	    ask(p, setting("no-such-key", "1")).result, CHANGE_MISSING);
+	assert_int_equal(
+	    ask(p, setting("cleanup", NULL)).result, CHANGE_MISSING);
+}
+
+static void
+a_setting_holds_until_it_is_unset(void **state)
+{
+	struct play *p = *state;
+	const struct settings *s;
+
+	assert_int_equal(
+	    ask(p, setting("buffer-size", "4096")).result, CHANGE_DONE);
+	s = supervisor_settings(p->s);
+	assert_int_equal(settings_number(s, SETTING_buffer_size), 4096);
+	assert_int_equal(
+	    settings_origin(s, SETTING_buffer_size), ORIGIN_RUNTIME);
+	assert_int_equal(p->s->policy->limits.buffer_size, 4096);
+	assert_int_equal(p->s->policy->limits.pipe_size, 4096);
+	assert_int_equal(
+	    ask(p, setting("buffer-size", "49")).result, CHANGE_INVALID);
+	assert_int_equal(p->s->policy->limits.buffer_size, 4096);
+	assert_int_equal(
+	    ask(p, setting("buffer-size", NULL)).result, CHANGE_DONE);
+	assert_int_equal(p->s->policy->limits.buffer_size, 65536);
+}
+
+static void
+a_setting_that_needs_a_restart_is_refused_at_run_time(void **state)
+{
+	struct play *p = *state;
+	struct answer a = ask(p, setting("workers", "3"));
+
+	assert_int_equal(a.result, CHANGE_REFUSED);
+	assert_non_null(strstr(a.why, "restart"));
+}
+
+static void
+authentication_follows_the_setting(void **state)
+{
+	struct play *p = *state;
+
+	assert_true(p->s->policy->limits.auth_required);
+	assert_int_equal(ask(p, setting("auth", "no")).result, CHANGE_DONE);
+	assert_false(p->s->policy->limits.auth_required);
+	assert_int_equal(ask(p, setting("auth", NULL)).result, CHANGE_DONE);
+	assert_true(p->s->policy->limits.auth_required);
+}
+
+static void
+the_proxy_does_not_open_when_its_last_account_goes(void **state)
+{
+	struct play *p = *state;
+
+	assert_true(p->s->policy->limits.auth_required);
+	assert_int_equal(
+	    ask(p, change(CHANGE_REMOVE, "alice")).result, CHANGE_DONE);
+	assert_int_equal(accounts_count(supervisor_accounts(p->s)), 0);
+	assert_true(p->s->policy->limits.auth_required);
+}
+
+enum { MANY = 30 };
+
+struct order {
+	unsigned next, wrong;
+};
+
+static struct order order;
+
+static void
+on_counted(struct change *c, void *arg)
+{
+	order.wrong += (uintptr_t)arg != order.next;
+	order.next++;
+	assert_int_equal(c->result, CHANGE_DONE);
+}
+
+static void
+changes_are_answered_in_the_order_they_were_asked(void **state)
+{
+	struct play *p = *state;
+
+	order = (struct order){ 0 };
+	for (uintptr_t i = 0; i < MANY; i++)
+		supervisor_change(p->s,
+		    setting("connection-timeout", i % 2 ? "9" : "8"), &p->root,
+		    on_counted, (void *)i);
+	while (order.next < MANY)
+		event_base_loop(p->base, EVLOOP_ONCE);
+	assert_int_equal(order.wrong, 0);
+}
+
+static void
+a_forgotten_change_is_made_but_not_answered(void **state)
+{
+	struct play *p = *state;
+	struct answer gone = { 0 };
+
+	supervisor_change(
+	    p->s, adding("carol", ROLE_REGULAR), &p->root, on_done, &gone);
+	supervisor_forget(p->s, &gone);
+	assert_int_equal(ask(p, setting("cleanup", "no")).result, CHANGE_DONE);
+	assert_non_null(find(p, "carol"));
+	assert_false(gone.there);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(an_added_account_is_there_and_a_second_of_its_name_is_not),
+		TEST(names_passwords_and_roles_that_cannot_be_are_refused),
+		TEST(the_last_administrator_and_oneself_stay),
+		TEST(a_renamed_account_keeps_its_live_part_and_its_password),
+		TEST(a_change_of_nobody_is_missing),
+		TEST(a_setting_holds_until_it_is_unset),
+		TEST(a_setting_that_needs_a_restart_is_refused_at_run_time),
+		TEST(authentication_follows_the_setting),
+		cmocka_unit_test_setup_teardown(
+		    the_proxy_does_not_open_when_its_last_account_goes,
+		    begin_with_a_regular_user, end),
+		TEST(changes_are_answered_in_the_order_they_were_asked),
+		TEST(a_forgotten_change_is_made_but_not_answered),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
