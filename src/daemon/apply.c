@@ -70,8 +70,9 @@ check_loss(const struct supervisor *s, const struct request *r,
 }
 
 static const struct account *
-find(const struct supervisor *s, struct change *c)
+find(const struct supervisor *s, struct request *r)
 {
+	struct change *c = r->change;
 	const struct accounts *set = book_accounts(s->book);
 	const struct account *a;
 
@@ -79,10 +80,13 @@ find(const struct supervisor *s, struct change *c)
 		a = accounts_find_id(set, c->account);
 	else
 		a = accounts_find(set, c->name, strnlen(c->name, 255));
-	if (a != NULL)
-		c->account = a->id;
-	else
+	if (a == NULL) {
 		refuse(c, CHANGE_MISSING, "there is no account of that name");
+		return NULL;
+	}
+	c->account = a->id;
+	(void)text_escape(
+	    r->before, sizeof r->before, a->name, strlen(a->name));
 	return a;
 }
 
@@ -124,16 +128,16 @@ apply_check(struct supervisor *s, struct request *r)
 		c->created = clock_wall_us() / 1000000;
 		return check_name(s, c) && check_password(c) && check_role(c);
 	case CHANGE_REMOVE:
-		return (a = find(s, c)) != NULL && check_loss(s, r, a);
+		return (a = find(s, r)) != NULL && check_loss(s, r, a);
 	case CHANGE_PASSWORD:
-		return find(s, c) != NULL && check_password(c);
+		return find(s, r) != NULL && check_password(c);
 	case CHANGE_RENAME:
-		return find(s, c) != NULL && check_name(s, c);
+		return find(s, r) != NULL && check_name(s, c);
 	case CHANGE_ROLE:
-		return (a = find(s, c)) != NULL && check_role(c) &&
+		return (a = find(s, r)) != NULL && check_role(c) &&
 		       (c->role == ROLE_ADMIN || check_loss(s, r, a));
 	case CHANGE_ENABLE:
-		return (a = find(s, c)) != NULL &&
+		return (a = find(s, r)) != NULL &&
 		       (c->enabled || check_loss(s, r, a));
 	case CHANGE_SET:
 	case CHANGE_UNSET:
@@ -191,67 +195,113 @@ apply(struct supervisor *s, struct request *r, struct garbage **after)
 		err = settings_unset(s->settings, ORIGIN_RUNTIME, c->key);
 	else
 		err = apply_account(s, c, after);
+	if (err == 0 && *after == NULL)
+		apply_log_settings(s);
 	if (err != 0)
 		return refuse(c, CHANGE_FAILED,
 		    "kept, but out of memory: it holds from the next start");
 	c->result = CHANGE_DONE;
-	apply_log_settings(s);
 	return true;
 }
 
 void
-apply_log_settings(const struct supervisor *s)
+apply_log_settings(struct supervisor *s)
 {
-	const char *what;
 	struct log_target target = {
+		.daemon = s->daemon_log,
 		.access = settings_text(s->settings, SETTING_access_log),
 	};
+	const char *what;
+	int err;
 
 	log_set_level(
 	    (enum log_level)settings_number(s->settings, SETTING_log_level));
-	if (log_retarget(&target, &what) != 0)
+	if (strcmp(target.access, s->access_log) == 0)
+		return;
+	if ((err = log_retarget(&target, &what)) == 0)
+		(void)snprintf(
+		    s->access_log, sizeof s->access_log, "%s", target.access);
+	else
 		log_error("main", "cannot open access log",
-		    "path=%s; lines go where they went before", what);
+		    "path=%s error=\"%s\"; lines go to %s as before", what,
+		    strerror(-err), s->access_log);
 }
 
 /* ---- saying so */
 
 static const char *const stories[] = {
-	[CHANGE_ADD] = "account add",
-	[CHANGE_REMOVE] = "account remove",
-	[CHANGE_PASSWORD] = "account password",
-	[CHANGE_RENAME] = "account rename",
-	[CHANGE_ROLE] = "account role",
-	[CHANGE_ENABLE] = "account enable",
-	[CHANGE_SET] = "setting set",
-	[CHANGE_UNSET] = "setting unset",
-	[CHANGE_USE] = "totals",
+	[CHANGE_ADD] = "account added",
+	[CHANGE_REMOVE] = "account removed",
+	[CHANGE_PASSWORD] = "account password changed",
+	[CHANGE_RENAME] = "account renamed",
+	[CHANGE_ROLE] = "account role changed",
+	[CHANGE_ENABLE] = "account enabled or disabled",
+	[CHANGE_SET] = "setting changed",
+	[CHANGE_UNSET] = "setting back",
 };
+
+static const char *const roles[] = {
+	[ROLE_REGULAR] = "regular",
+	[ROLE_ADMIN] = "admin",
+	[ROLE_OBSERVER] = "observer",
+};
+
+enum { SHOWN = 4 * 256 + 1 }; /* a name with each octet escaped */
+
+static void
+log_setting(
+    const struct supervisor *s, const struct request *r, const char *actor)
+{
+	const struct change *c = r->change;
+	char before[SHOWN], after[SETTING_TEXT], shown[SHOWN];
+	int id = settings_find(c->key);
+
+	after[0] = '\0';
+	if (id >= 0)
+		settings_print(s->settings, (enum setting_id)id, after);
+	text_escape(before, sizeof before, r->before, strlen(r->before));
+	text_escape(shown, sizeof shown, after, strlen(after));
+	log_info("admin", stories[c->kind],
+	    "by=%s key=%s before=\"%s\" after=\"%s\"", actor, c->key, before,
+	    shown);
+}
+
+static void
+log_refusal(const struct change *c, const char *actor)
+{
+	const char *about = c->key[0] != '\0' ? c->key : c->name;
+	char shown[SHOWN];
+
+	text_escape(shown, sizeof shown, about, strlen(about));
+	log_at(c->result == CHANGE_FAILED ? LOG_LEVEL_ERROR : LOG_LEVEL_WARN,
+	    "admin", "change refused", "by=%s about=\"%s\": %s", actor, shown,
+	    c->why);
+}
 
 void
 apply_log(const struct supervisor *s, const struct request *r)
 {
 	const struct change *c = r->change;
-	char name[1024], actor[1024], value[2048];
-	bool done = c->result == CHANGE_DONE;
+	const struct account *a;
+	char actor[SHOWN], name[SHOWN];
 
-	(void)s;
 	text_escape(actor, sizeof actor, r->actor.text, strlen(r->actor.text));
-	text_escape(name, sizeof name, c->name, strlen(c->name));
-	text_escape(value, sizeof value, c->value, strlen(c->value));
-	if (!done)
-		log_at(c->result == CHANGE_FAILED ? LOG_LEVEL_ERROR
-						  : LOG_LEVEL_WARN,
-		    "admin", stories[c->kind], "by=%s %s=%s refused: %s", actor,
-		    c->key[0] != '\0' ? "key" : "name",
-		    c->key[0] != '\0' ? c->key : name, c->why);
-	else if (c->kind == CHANGE_SET || c->kind == CHANGE_UNSET)
-		log_info("admin", stories[c->kind],
-		    "by=%s key=%s before=%s after=%s", actor, c->key, r->before,
-		    value);
-	else
-		log_info("admin", stories[c->kind],
-		    "by=%s id=%llu name=%s role=%u enabled=%u", actor,
-		    (unsigned long long)c->account, name, (unsigned)c->role,
-		    c->enabled);
+	if (c->result != CHANGE_DONE) {
+		log_refusal(c, actor);
+		return;
+	}
+	if (c->kind == CHANGE_SET || c->kind == CHANGE_UNSET) {
+		log_setting(s, r, actor);
+		return;
+	}
+	a = accounts_find_id(book_accounts(s->book), c->account);
+	text_escape(name, sizeof name, a != NULL ? a->name : r->before,
+	    strlen(a != NULL ? a->name : r->before));
+	log_info("admin", stories[c->kind],
+	    "by=%s id=%llu name=\"%s\" before=\"%s\" role=%s enabled=%s", actor,
+	    (unsigned long long)c->account, name, r->before,
+	    a != NULL ? roles[a->role] : "-",
+	    a == NULL    ? "-"
+	    : a->enabled ? "yes"
+			 : "no");
 }

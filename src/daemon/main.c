@@ -287,6 +287,12 @@ open_admin(struct daemon *d)
 	return 0;
 }
 
+static const char *
+daemon_log(const struct daemon *d)
+{
+	return d->options.foreground ? "-" : "syslog";
+}
+
 static int
 open_all(struct daemon *d)
 {
@@ -298,7 +304,7 @@ open_all(struct daemon *d)
 		return fail(d, "signals", err);
 	if (choose_user(d) != 0 || prepare_folders(d) != 0)
 		return -1;
-	d->supervisor = supervisor_new(d->base, d->settings);
+	d->supervisor = supervisor_new(d->base, d->settings, daemon_log(d));
 	if (d->supervisor == NULL)
 		return fail(d, "supervisor", -errno);
 	if (supervisor_bind(d->supervisor, d->why) != 0)
@@ -350,7 +356,7 @@ start_all(struct daemon *d)
 {
 	const struct settings *s = d->settings;
 	struct log_target target = {
-		.daemon = d->options.foreground ? "-" : "syslog",
+		.daemon = daemon_log(d),
 		.access = settings_text(s, SETTING_access_log),
 	};
 	const char *what;
@@ -426,13 +432,13 @@ main(int argc, char *argv[])
 	wish = options_parse(&d.options, d.settings, argc, argv, d.why);
 	switch (wish) {
 	case OPTIONS_HELP:
-		fputs(options_usage, stdout);
+		options_print_usage(stdout);
 		return EXIT_SUCCESS;
 	case OPTIONS_VERSION:
 		puts("socks5d " PACKAGE_VERSION);
 		return EXIT_SUCCESS;
 	case OPTIONS_BAD:
-		fprintf(stderr, "socks5d: %s\n%s", d.why, options_hint);
+		fprintf(stderr, "socks5d: %s\nTry socks5d -h.\n", d.why);
 		return 2;
 	case OPTIONS_RUN:
 	case OPTIONS_CHECK:

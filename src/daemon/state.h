@@ -18,7 +18,7 @@ struct request {
 	struct actor actor;
 	void (*done)(struct change *, void *); /* NULL: the asker is gone */
 	void *arg;
-	char before[SETTING_TEXT]; /* a setting's old value, for the log */
+	char before[SETTING_TEXT]; /* the old name or value, for the log */
 };
 
 TAILQ_HEAD(request_list, request);
@@ -30,6 +30,8 @@ struct supervisor {
 	struct mailbox *box;
 	struct supervisor_hooks hooks;
 	uint64_t started_ms;
+	const char *daemon_log;        /* where the daemon's lines go */
+	char access_log[SETTING_TEXT]; /* where the others go just now */
 
 	struct worker *workers[WORKERS_MOST];
 	struct metrics *counters[WORKERS_MOST];
@@ -100,7 +102,7 @@ bool apply(struct supervisor *, struct request *, struct garbage **after);
 void apply_log(const struct supervisor *, const struct request *);
 
 /* Bring the log into line with the settings. */
-void apply_log_settings(const struct supervisor *);
+void apply_log_settings(struct supervisor *);
 
 /* ---- use.c: who used what is kept in the store */
 

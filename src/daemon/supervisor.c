@@ -1,6 +1,7 @@
 #include "daemon/supervisor.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,7 +117,8 @@ on_second(evutil_socket_t fd, short what, void *arg)
 /* ---- life */
 
 struct supervisor *
-supervisor_new(struct event_base *base, struct settings *settings)
+supervisor_new(
+    struct event_base *base, struct settings *settings, const char *daemon_log)
 {
 	struct supervisor *s = calloc(1, sizeof *s);
 
@@ -124,6 +126,9 @@ supervisor_new(struct event_base *base, struct settings *settings)
 		return NULL;
 	s->base = base;
 	s->settings = settings;
+	s->daemon_log = daemon_log;
+	(void)snprintf(s->access_log, sizeof s->access_log, "%s",
+	    settings_text(settings, SETTING_access_log));
 	s->started_ms = clock_ms();
 	s->box = mailbox_new(base, take, s);
 	s->book = book_new();

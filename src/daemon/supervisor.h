@@ -32,9 +32,11 @@ enum { SUPERVISOR_WHY = 512 };
 /* ---- life: new, bind, load, start, (the loop runs), stop, free */
 
 /*
- * A supervisor in that loop. The settings are given away. NULL with errno.
+ * A supervisor in that loop. The settings are given away; daemon_log is where
+ * the daemon's own lines go (struct log_target), a constant. NULL with errno.
  */
-struct supervisor *supervisor_new(struct event_base *, struct settings *);
+struct supervisor *supervisor_new(
+    struct event_base *, struct settings *, const char *daemon_log);
 
 /* Bind all SOCKS listeners. 0, or -errno with why: the address and the cause. */
 int supervisor_bind(struct supervisor *, char why[SUPERVISOR_WHY]);

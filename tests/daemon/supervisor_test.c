@@ -55,7 +55,7 @@ begin_with(void **state, const struct options *options)
 	assert_int_equal(
 	    settings_set(settings, ORIGIN_OPTION, "access-log", "off", why), 0);
 	p->base = event_base_new();
-	p->s = supervisor_new(p->base, settings);
+	p->s = supervisor_new(p->base, settings, "-");
 	assert_non_null(p->s);
 	assert_int_equal(supervisor_bind(p->s, why), 0);
 	assert_int_equal(supervisor_load(p->s, options, why), 0);
