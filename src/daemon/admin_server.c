@@ -80,6 +80,9 @@ on_ready(struct end *end)
 	struct admin_session *s =
 	    (void *)((char *)end - offsetof(struct admin_session, end));
 
+	/* A dead SCTP socket is never reported writable: let send() tell. */
+	if (end->can & END_HUP)
+		end->can |= END_WRITE;
 	admin_server_resume(s->server, s);
 }
 
