@@ -1,0 +1,316 @@
+#!/usr/bin/env python3
+"""The daemon's life: options, reload, logs, drain, and death at any moment."""
+
+import json
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+
+from harness import *
+
+
+def run(*args):
+    """Exit status, standard output and standard error of one short run."""
+    r = subprocess.run([program("socks5d"), *args], capture_output=True,
+                       text=True, timeout=PATIENCE, env=clean_environment(),
+                       stdin=subprocess.DEVNULL)
+    need(not SANITIZER.search(r.stderr), r.stderr)
+    return r.returncode, r.stdout, r.stderr
+
+
+# ---- options
+
+
+@case
+def help_and_version_go_to_standard_output_with_status_0():
+    status, out, err = run("-h")
+    same((status, err), (0, ""))
+    need("socks5d" in out and "-l" in out, out)
+    status, out, err = run("-v")
+    same((status, err), (0, ""))
+    need(re.match(r"socks5d \d+\.\d+", out), out)
+
+
+@case
+def bad_usage_is_told_on_standard_error_with_status_2():
+    for args in (("-Z",), ("-p",), ("-p", "70000"), ("-p", "x"), ("-l", "a b"),
+                 ("-u", "nopassword"), ("-o", "no-such-key=1"),
+                 ("-o", "workers=0"), ("-o", "workers"), ("extra",)):
+        status, out, err = run("-f", *args)
+        same((status, out), (2, ""), "status and output of %r" % (args,))
+        need(err.strip(), "%r says nothing" % (args,))
+
+
+@case
+def more_than_ten_users_are_bad_usage():
+    args = []
+    for i in range(11):
+        args += ["-u", "user%d:x" % i]
+    same(run("-f", *args)[0], 2)
+
+
+@case
+def dash_t_checks_a_file_and_tells_what_would_be_right():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "a.conf")
+        for text, status, said in (("workers 2\n# fine\n", 0, ""),
+                                   ("workers 0\n", 1, "a.conf:1"),
+                                   ("\nbuffer 5\n", 1, "a.conf:2"),
+                                   ("buffer-size 49\n", 1, "50")):
+            with open(path, "w") as f:
+                f.write(text)
+            got, out, err = run("-t", "-c", path)
+            same(got, status, "status for %r: %s" % (text, err))
+            need(said in out + err, "%r is not in %r" % (said, out + err))
+        same(run("-t", "-c", os.path.join(folder, "none.conf"))[0], 1)
+
+
+@case
+def an_address_in_use_is_named_and_ends_the_start_with_1():
+    with listener() as s, tempfile.TemporaryDirectory() as folder:
+        where = "127.0.0.1:%d" % s.getsockname()[1]
+        status, _, err = run("-f", "-l", where, "-o", "store=memory:", "-o",
+                             "admin=unix:" + os.path.join(folder, "a"),
+                             "-o", "user=root")
+        same(status, 1, err)
+        need(where in err, err)
+
+
+@case
+def passwords_do_not_stay_on_the_command_line():
+    with Daemon(args=("-u", "alice:tell-nobody")) as d:
+        with open("/proc/%d/cmdline" % d.process.pid, "rb") as f:
+            need(b"tell-nobody" not in f.read(), "it can be read there")
+        need("tell-nobody" not in d.log(), d.log())
+
+
+# ---- the access log
+
+
+STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$"
+
+
+@case
+def every_request_has_a_line_at_the_reply_and_one_at_the_end():
+    with Daemon(args=("-u", "alice:secret")) as d, Target(echo) as t:
+        s = tunnel(d, "localhost", t.port, "alice", "secret")
+        mine = s.getsockname()
+        with s:
+            s.sendall(b"12345")
+            same(read_exactly(s, 5), b"12345")
+            same(len(d.wait_access("A")), 1)
+            same(d.access_lines("C"), [])
+        a, c = d.wait_access("A")[0], d.wait_access("C")[0]
+        need(re.match(STAMP, a[0]) and re.match(STAMP, c[0]), a[0])
+        common = ["127.0.0.1", str(mine[1]), "localhost", str(t.port), "0"]
+        same(a[1:], ["alice", "A", *common])
+        same(c[1:10], ["alice", "C", *common, "5", "5"])
+        need(c[10].isdigit() and c[11] == "client", "%r" % c)
+
+
+@case
+def a_refused_request_has_one_line_with_its_code():
+    with Daemon() as d, refusing("::1") as port:
+        same(refusal(tunnel, d, "::1", port, via="::1"), 5)
+        row = d.wait_access("A")[0]
+        same(row[1:4] + row[5:], ["-", "A", "::1", "::1", str(port), "5"])
+        same(d.access_lines("C"), [])
+
+
+@case
+def nobody_can_forge_a_line_or_a_field():
+    with Daemon() as d:
+        same(refusal(tunnel, d, as_name("a\tb\nc\x1b[1m"), 80), 4)
+        row = d.wait_access("A")[0]
+        same(len(row), 8, "fields of %r" % row)
+        need(re.fullmatch(r"[!-~]+", row[5]), "%r" % row)
+
+
+@case
+def the_access_log_can_be_json():
+    with Daemon("access-log-format json") as d, Target(echo) as t:
+        tunnel(d, t.host, t.port).close()
+
+        def lines():
+            with open(d.access) as f:
+                return [json.loads(line) for line in f if line[-1] == "\n"]
+
+        wait_for(lambda: os.path.exists(d.access) and len(lines()) == 2,
+                 "two lines")
+        for row in lines():
+            need("127.0.0.1" in row.values(), "%r" % row)
+
+
+@case
+def usr1_opens_the_logs_again():
+    with Daemon() as d, Target(echo) as t:
+        tunnel(d, t.host, t.port).close()
+        d.wait_access("C")
+        os.rename(d.access, d.access + ".1")
+        d.signal(signal.SIGUSR1)
+        d.wait_log("logs reopened")
+        tunnel(d, t.host, t.port).close()
+        d.wait_access("C")
+        with open(d.access + ".1") as f:
+            same(len(f.readlines()), 2, "lines in the old file")
+
+
+# ---- reload
+
+
+@case
+def hup_takes_a_changed_file_and_keeps_the_tunnels():
+    with Daemon("auth no") as d, Target(echo) as t:
+        with tunnel(d, t.host, t.port) as s:
+            d.configure("auth yes")
+            need("reloaded" in d.reload(), d.log())
+            same(refusal(tunnel, d, t.host, t.port), 0xFF)
+            s.sendall(b"x")
+            same(read_exactly(s, 1), b"x")
+
+
+@case
+def hup_with_a_bad_file_changes_nothing_and_says_why():
+    with Daemon("auth no") as d, Target(echo) as t:
+        for line in ("workers many", "auth maybe", "no-such-key 1"):
+            d.configure("auth yes", line)
+            told = d.reload()
+            need("reload refused" in told and ".conf:" in told, told)
+            tunnel(d, t.host, t.port).close()
+
+
+@case
+def hup_says_what_needs_a_restart():
+    with Daemon() as d, Target(echo) as t:
+        d.configure("workers 1")
+        d.reload()
+        d.wait_log("needs a restart key=workers")
+        tunnel(d, t.host, t.port).close()
+
+
+# ---- the end
+
+
+@case
+def term_refuses_new_clients_and_lets_tunnels_finish():
+    d = Daemon(drain=600)
+    with d, Target(echo) as t, tunnel(d, t.host, t.port) as s:
+        d.signal(signal.SIGTERM)
+        d.wait_log("draining")
+        wait_for(lambda: refuses(d), "the listener to close")
+        s.sendall(b"still here")
+        same(read_exactly(s, 10), b"still here")
+        s.close()
+        same(d.wait_end(), 0, "exit status")
+        same(len(d.access_lines("C")), 1)
+
+
+def refuses(d):
+    with socket.socket() as s:
+        s.settimeout(PATIENCE)
+        return s.connect_ex(("127.0.0.1", d.port)) != 0
+
+
+@case
+def a_second_term_ends_it_at_once():
+    with Daemon(drain=600) as d, Target(echo) as t:
+        with tunnel(d, t.host, t.port) as s:
+            d.signal(signal.SIGTERM)
+            d.wait_log("draining")
+            d.signal(signal.SIGTERM)
+            same(d.wait_end(), 0, "exit status")
+            need(is_closed(s) in ("end", "reset"), "the tunnel lives")
+        same(d.access_lines("C")[0][11], "shutdown", "WHY in the log")
+
+
+@case
+def drain_timeout_ends_what_is_left():
+    with Daemon(drain=1) as d, Target(echo) as t:
+        with tunnel(d, t.host, t.port) as s:
+            d.signal(signal.SIGTERM)
+            same(d.wait_end(), 0, "exit status")
+            need(is_closed(s) in ("end", "reset"), "the tunnel lives")
+
+
+# ---- accounts that last
+
+
+@case
+def a_change_is_seen_at_once_and_after_a_restart():
+    with tempfile.TemporaryDirectory() as folder:
+        store = "sqlite:" + os.path.join(folder, "s.db")
+        with Daemon(store=store) as d, Target(echo) as t:
+            tunnel(d, t.host, t.port).close()
+            with Admin(d.admin) as a:
+                same(a.add("alice", "secret"), 0)
+                same(a.add("alice", "secret"), 1, "added twice")
+            same(refusal(tunnel, d, t.host, t.port), 0xFF)
+            tunnel(d, t.host, t.port, "alice", "secret").close()
+        with Daemon(store=store) as d, Target(echo) as t:
+            same(refusal(tunnel, d, t.host, t.port), 0xFF)
+            tunnel(d, t.host, t.port, "alice", "secret").close()
+            with Admin(d.admin) as a:
+                same(a.remove("alice"), 0)
+                same(a.remove("alice"), 1, "removed twice")
+
+
+@case
+def a_removed_user_loses_its_tunnels_at_once():
+    with Daemon(args=("-u", "bob:builder")) as d, Target(echo) as t:
+        with Admin(d.admin) as a:
+            same(a.add("alice", "secret"), 0)
+            with tunnel(d, t.host, t.port, "alice", "secret") as s:
+                with tunnel(d, t.host, t.port, "bob", "builder") as other:
+                    same(a.remove("alice"), 0)
+                    need(is_closed(s) in ("end", "reset"), "it lives")
+                    other.sendall(b"x")
+                    same(read_exactly(other, 1), b"x")
+
+
+@case
+def killed_while_accounts_change_it_keeps_every_answered_change():
+    seed = random.SystemRandom().randrange(1 << 32)
+    chance = random.Random(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        store = "sqlite:" + os.path.join(folder, "s.db")
+        kept = set()
+        for life in range(3):
+            d = Daemon(store=store)
+            with d:
+                stop_after = chance.randrange(1, 12)
+                maybe = change_until_killed(d, life, kept, stop_after)
+            with Daemon(store=store) as d, Admin(d.admin) as a:
+                users = set(a.users())
+                need(kept - maybe <= users, "seed %d, life %d: lost %r" %
+                     (seed, life, kept - maybe - users))
+                need(users - maybe <= kept, "seed %d, life %d: unasked %r" %
+                     (seed, life, users - maybe - kept))
+                kept = users
+
+
+def change_until_killed(d, life, kept, stop_after):
+    """Pipelines changes, kills the daemon after some answers; returns the names
+    whose last change was not answered."""
+    with Admin(d.admin) as a:
+        changes = []
+        for i in range(20):
+            name = "user-%d-%d" % (life, i)
+            changes.append((name, True, b"\1\0" + a.text(name)
+                            + a.text("pass") + b"\0"))
+            if i % 3 == 2:
+                gone = "user-%d-%d" % (life, i - 1)
+                changes.append((gone, False, b"\1\1" + a.text(gone)))
+        a.socket.sendall(b"".join(c[2] for c in changes))
+        for name, added, octets in changes[:stop_after]:
+            same(read_exactly(a.socket, 3), octets[:2] + b"\0", name)
+            (kept.add if added else kept.discard)(name)
+        d.kill()
+        return {name for name, _, _ in changes[stop_after:]}
+
+
+if __name__ == "__main__":
+    main()
