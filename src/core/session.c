@@ -25,7 +25,7 @@ static void
 enter(struct session *s, enum session_state next)
 {
 	assert((session_states[s->state].next & 1u << next) != 0);
-	s->state = next;
+	s->state = (uint8_t)next;
 }
 
 static enum session_wish
@@ -79,9 +79,10 @@ on_greeting(struct session *s, struct rd *in, struct wr *out)
 }
 
 static enum session_wish
-on_login(struct session *s, struct rd *in, struct wr *out)
+on_login(struct session *s, struct rd *in, struct wr *out,
+    struct session_words *words)
 {
-	switch (socks_login_parse(in, &s->login)) {
+	switch (socks_login_parse(in, &words->login)) {
 	case PARSE_MORE:
 		return WISH_NOTHING;
 	case PARSE_BAD:
@@ -95,11 +96,12 @@ on_login(struct session *s, struct rd *in, struct wr *out)
 }
 
 static enum session_wish
-on_request(struct session *s, struct rd *in, struct wr *out)
+on_request(struct session *s, struct rd *in, struct wr *out,
+    struct session_words *words)
 {
 	enum socks_reply refusal;
 
-	switch (socks_request_parse(in, &s->request, &refusal)) {
+	switch (socks_request_parse(in, &words->request, &refusal)) {
 	case PARSE_MORE:
 		return WISH_NOTHING;
 	case PARSE_BAD:
@@ -108,16 +110,17 @@ on_request(struct session *s, struct rd *in, struct wr *out)
 		break;
 	}
 	s->asked = true;
-	if (s->request.cmd != SOCKS_CONNECT)
+	if (words->request.cmd != SOCKS_CONNECT)
 		return refuse_with(s, SOCKS_BAD_COMMAND, out);
 	enter(s, SESSION_DIALING);
 	return WISH_DIAL;
 }
 
 enum session_wish
-session_bytes(struct session *s, struct rd *in, struct wr *out)
+session_bytes(struct session *s, struct rd *in, struct wr *out,
+    struct session_words *words)
 {
-	enum session_state before;
+	uint8_t before;
 	enum session_wish wish;
 
 	assert(session_states[s->state].waits == WAITS_BYTES);
@@ -128,10 +131,10 @@ session_bytes(struct session *s, struct rd *in, struct wr *out)
 			wish = on_greeting(s, in, out);
 			break;
 		case SESSION_LOGIN:
-			wish = on_login(s, in, out);
+			wish = on_login(s, in, out, words);
 			break;
 		default:
-			wish = on_request(s, in, out);
+			wish = on_request(s, in, out, words);
 			break;
 		}
 	} while (wish == WISH_NOTHING && s->state != before);
@@ -139,15 +142,15 @@ session_bytes(struct session *s, struct rd *in, struct wr *out)
 }
 
 enum session_wish
-session_verdict(struct session *s, bool right, struct rd *in, struct wr *out)
+session_verdict(struct session *s, bool right, struct rd *in, struct wr *out,
+    struct session_words *words)
 {
 	assert(s->state == SESSION_VERDICT);
-	secret_wipe(&s->login.password);
 	socks_verdict_write(out, right);
 	if (!right)
 		return refuse(s);
 	enter(s, SESSION_REQUEST);
-	return session_bytes(s, in, out);
+	return session_bytes(s, in, out, words);
 }
 
 enum session_wish

@@ -51,26 +51,29 @@ extern const struct session_row session_states[SESSION_NSTATES];
 
 enum session_wish {
 	WISH_NOTHING,    /* wait */
-	WISH_CHECK_USER, /* see `login`; then session_verdict() */
-	WISH_DIAL,       /* see `request`; then session_dialed() */
+	WISH_CHECK_USER, /* see words->login; then session_verdict() */
+	WISH_DIAL,       /* see words->request; then session_dialed() */
 	WISH_RELAY,      /* send the answer, then relay */
 	WISH_CLOSE,      /* send the answer, let it arrive, then close */
 };
 
 struct session {
-	enum session_state state;
+	uint8_t state; /* enum session_state */
+	uint8_t rep;   /* of the reply; in RELAYING, and REFUSED if asked */
 	bool auth_required; /* only method 02 will do */
-	bool asked;         /* `request` is valid */
-	uint8_t rep;        /* of the reply; valid in RELAYING, and in REFUSED
-			       when asked */
-	struct socks_login login; /* valid in VERDICT */
-	struct socks_request request;
+	bool asked;         /* there was a request */
+};
+
+/*
+ * What a client said last, parsed: kept by the caller, one for many sessions.
+ */
+struct session_words {
+	struct socks_login login;     /* valid after WISH_CHECK_USER */
+	struct socks_request request; /* valid once `asked` becomes true */
 };
 
 /* Room the answers to any one call need. */
-enum {
-	SESSION_ANSWERS = 2 + 2 + SOCKS_ANSWER_MAX
-};
+enum { SESSION_ANSWERS = 2 + 2 + SOCKS_ANSWER_MAX };
 
 void session_begin(struct session *, bool auth_required);
 
@@ -79,12 +82,12 @@ void session_begin(struct session *, bool auth_required);
  * taken from the cursor; a part of one stays, to be given again with more
  * behind it. Answers are added to out.
  */
-enum session_wish
-session_bytes(struct session *, struct rd *in, struct wr *out);
+enum session_wish session_bytes(
+    struct session *, struct rd *in, struct wr *out, struct session_words *);
 
 /* The answer to WISH_CHECK_USER; goes on with bytes that came meanwhile. */
-enum session_wish
-session_verdict(struct session *, bool right, struct rd *in, struct wr *out);
+enum session_wish session_verdict(struct session *, bool right, struct rd *in,
+    struct wr *out, struct session_words *);
 
 /* The answer to WISH_DIAL: 0 and the local address, or a positive errno. */
 enum session_wish session_dialed(

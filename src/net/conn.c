@@ -20,27 +20,6 @@ count_peak(struct worker_shared *shared)
 		;
 }
 
-static struct handshake *
-take_handshake(struct conns *all)
-{
-	struct handshake *hs = all->spare;
-
-	if (hs == NULL) {
-		hs = malloc(sizeof *hs);
-		if (hs == NULL)
-			return NULL;
-	} else {
-		all->spare = hs->next;
-		all->nspare--;
-	}
-	session_begin(&hs->session, all->policy->limits.auth_required);
-	hs->dial = NULL;
-	hs->login = NULL;
-	hs->live = NULL;
-	hs->have = 0;
-	return hs;
-}
-
 static void
 on_client(struct end *e)
 {
@@ -66,11 +45,9 @@ make(struct conns *all, int fd, const struct addr *client)
 	end_init(&c->ends[TARGET], TARGET);
 	c->all = all;
 	c->client = *client;
-	c->u.hs = take_handshake(all);
-	if (c->u.hs != NULL &&
-	    end_watch(&c->ends[CLIENT], all->base, fd, on_client) == 0)
+	session_begin(&c->u.hs.session, all->policy->limits.auth_required);
+	if (end_watch(&c->ends[CLIENT], all->base, fd, on_client) == 0)
 		return c;
-	free(c->u.hs);
 	free(c);
 	return NULL;
 }
@@ -222,20 +199,27 @@ on_target(struct end *e)
 }
 
 void
-conn_relay(struct conn *c, const void *early, size_t len)
+conn_relay(struct conn *c)
 {
 	const struct policy_limits *limits = &c->all->policy->limits;
+	uint8_t *early = c->u.hs.bytes;
+	uint32_t len = c->u.hs.have;
 	struct pump_how with;
+	int err = 0;
 
 	c->buffer = limits->buffer_size;
 	with = how(c);
+	/* The relay takes the handshake's place. */
 	relay_init(&c->u.relay,
 	    limits->splice ? stock_pipe_size(limits->pipe_size) : 0);
 	c->ends[TARGET].ready = on_target;
 	c->ends[TARGET].can |= END_WRITE;
 	metrics_add(&c->all->metrics->relaying, 1);
-	if (len > 0 &&
-	    pump_preload(&c->u.relay.pumps[CLIENT], &with, early, len) != 0)
+	if (len > 0)
+		err =
+		    pump_preload(&c->u.relay.pumps[CLIENT], &with, early, len);
+	free(early);
+	if (err != 0)
 		conn_close(c, ACCESS_ERROR);
 	else
 		conn_turn(c);
@@ -246,9 +230,7 @@ conn_relay(struct conn *c, const void *early, size_t len)
 struct account_live *
 conn_live(const struct conn *c)
 {
-	if (c->names != NULL)
-		return c->names->live;
-	return c->state == SESSION_RELAYING ? NULL : c->u.hs->live;
+	return c->names != NULL ? c->names->live : NULL;
 }
 
 /* The session's last touch of its account. */
@@ -266,8 +248,7 @@ stop(struct conn *c)
 {
 	if (c->state != SESSION_RELAYING) {
 		leave_account(c);
-		conn_end_talk(c->all, c->u.hs);
-		c->u.hs = NULL;
+		conn_end_talk(&c->u.hs);
 		end_close(&c->ends[CLIENT]);
 		end_close(&c->ends[TARGET]);
 		return;

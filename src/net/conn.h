@@ -39,18 +39,19 @@ enum {
 	TARGET = 1,
 };
 
+/* Read at once before the relay: the longest message, and a little more. */
+enum { CONN_SCRATCH = 1024 };
+
 /*
- * What a session needs until it relays; given back then. Bytes the client sent
- * ahead stay in `bytes`; the longest message and a little more find room.
+ * What a session needs until it relays. Octets that are not a whole message, or
+ * were sent ahead of their time, wait in `bytes`: allocated to size, else NULL.
  */
 struct handshake {
-	struct handshake *next; /* among those to be used again */
 	struct session session;
-	struct dial *dial;         /* DIALING, else NULL */
-	struct login *login;       /* VERDICT and asked for, else NULL */
-	struct account_live *live; /* who has logged in, or NULL */
-	size_t have;
-	uint8_t bytes[1024];
+	uint32_t have;
+	uint8_t *bytes;
+	struct dial *dial;   /* DIALING, else NULL */
+	struct login *login; /* VERDICT and asked for, else NULL */
 };
 
 /* Who and where, kept for the log and for lists; allocated to size. */
@@ -73,11 +74,11 @@ enum conn_flag {
 struct conn {
 	struct end ends[2]; /* CLIENT, TARGET */
 	union {
-		struct handshake *hs; /* before RELAYING; NULL when GONE */
-		struct relay relay;   /* RELAYING */
+		struct handshake hs; /* before RELAYING */
+		struct relay relay;  /* RELAYING */
 	} u;
 	struct conns *all;
-	struct names *names;     /* may be NULL; from the request on */
+	struct names *names;     /* from login or request on; may be NULL */
 	TAILQ_ENTRY(conn) order; /* in the list of its state's limit */
 	struct conn *next_ready;
 	uint64_t
@@ -121,12 +122,12 @@ struct conns {
 	struct conn *ready;    /* their turn was used up */
 	struct conn_list gone; /* closed, but a letter is out */
 	struct event requeue;
-	struct handshake *spare;
-	unsigned nspare;
 	struct stock stock;
 	struct suspects suspects;
 	struct uses uses;
 	struct access_clock clock;
+	struct session_words words; /* of the session that speaks now */
+	uint8_t scratch[CONN_SCRATCH];
 };
 
 /*
@@ -175,10 +176,13 @@ void conn_answer_login(struct conn *, const struct login *);
 void conn_dial_expired(struct conn *);
 
 /* Give up what the conversation holds. */
-void conn_end_talk(struct conns *, struct handshake *);
+void conn_end_talk(struct handshake *);
 
-/* The conversation is over: from now on move octets. `early` is copied. */
-void conn_relay(struct conn *, const void *early, size_t len);
+/*
+ * The conversation is over: from now on move octets, first those that the
+ * client sent ahead.
+ */
+void conn_relay(struct conn *);
 
 /* Add what a logged-in relay moved since the last time to its account. */
 void conn_settle(struct conn *);

@@ -11,7 +11,6 @@
 #include "net/conn.h"
 
 enum {
-	SPARE_HANDSHAKES = 64,
 	DRAIN_ROUNDS = 16,
 };
 
@@ -24,20 +23,13 @@ enum next {
 static enum next dial(struct conn *);
 
 void
-conn_end_talk(struct conns *all, struct handshake *hs)
+conn_end_talk(struct handshake *hs)
 {
 	if (hs->dial != NULL)
 		dial_cancel(hs->dial);
 	if (hs->login != NULL)
 		login_abandon(hs->login);
-	secret_wipe(&hs->session.login.password);
-	if (all->nspare >= SPARE_HANDSHAKES) {
-		free(hs);
-		return;
-	}
-	hs->next = all->spare;
-	all->spare = hs;
-	all->nspare++;
+	free(hs->bytes);
 }
 
 static void
@@ -71,42 +63,77 @@ send_answers(struct conn *c, const struct wr *out)
 	return true;
 }
 
-/* What the session did not take stays, for more to come behind it. */
-static void
+/* Octets that wait, as a cursor over a copy: keep() may free them. */
+static struct rd
+rest(struct conn *c)
+{
+	struct handshake *hs = &c->u.hs;
+
+	if (hs->have > 0)
+		memcpy(c->all->scratch, hs->bytes, hs->have);
+	return rd_of(c->all->scratch, hs->have);
+}
+
+/*
+ * What the session did not take stays, for more to come behind it. False: no
+ * memory.
+ */
+static bool
 keep(struct handshake *hs, const struct rd *in)
 {
-	hs->have = rd_left(in);
-	if (hs->have > 0 && in->at != hs->bytes)
-		memmove(hs->bytes, in->at, hs->have);
+	size_t left = rd_left(in);
+	uint8_t *bytes = NULL;
+
+	if (left > 0) {
+		if ((bytes = malloc(left)) == NULL)
+			return false;
+		memcpy(bytes, in->at, left);
+	}
+	free(hs->bytes);
+	hs->bytes = bytes;
+	hs->have = (uint32_t)left;
+	return true;
 }
 
 /* ---- names */
 
-/*
- * What the log and the lists will show; the session is gone by then. False: no
- * memory.
- */
+/* Who logged in, for the log and the lists. False: no memory. */
 static bool
-keep_names(struct conn *c)
+name_user(struct conn *c, const struct account *a)
 {
-	const struct handshake *hs = c->u.hs;
-	const struct socks_addr *to = &hs->session.request.addr;
-	size_t user = hs->live != NULL ? hs->session.login.name_len : 0;
-	size_t target = to->atyp == SOCKS_NAME ? to->len : 0;
-
-	c->flags |= CONN_NAMED;
-	c->dialled = socks_addr_literal(to);
-	c->dialled.port = to->port;
-	if (user + target == 0)
-		return true;
-	c->names = malloc(sizeof *c->names + user + target);
+	c->names = malloc(sizeof *c->names + a->name_len);
 	if (c->names == NULL)
 		return false;
-	c->names->live = hs->live;
-	c->names->user_len = (uint8_t)user;
-	c->names->target_len = (uint8_t)target;
-	memcpy(c->names->text, hs->session.login.name, user);
-	memcpy(c->names->text + user, to->host, target);
+	c->names->live = a->live;
+	c->names->user_len = a->name_len;
+	c->names->target_len = 0;
+	memcpy(c->names->text, a->name, a->name_len);
+	return true;
+}
+
+/* Where to. An address needs no text. False: no memory. */
+static bool
+name_target(struct conn *c)
+{
+	const struct socks_addr *to = &c->all->words.request.addr;
+	size_t user = c->names != NULL ? c->names->user_len : 0;
+	struct names *names;
+
+	c->dialled = socks_addr_literal(to);
+	c->dialled.port = to->port;
+	c->flags |= CONN_NAMED;
+	if (to->atyp != SOCKS_NAME)
+		return true;
+	names = realloc(c->names, sizeof *names + user + to->len);
+	if (names == NULL)
+		return false;
+	if (c->names == NULL) {
+		names->live = NULL;
+		names->user_len = 0;
+	}
+	names->target_len = to->len;
+	memcpy(names->text + user, to->host, to->len);
+	c->names = names;
 	return true;
 }
 
@@ -119,9 +146,7 @@ keep_names(struct conn *c)
 static enum next
 refuse(struct conn *c)
 {
-	struct handshake *hs = c->u.hs;
-
-	if (hs->session.asked) {
+	if (c->u.hs.session.asked) {
 		metrics_add(&c->all->metrics->refused, 1);
 		conn_log_access(c, ACCESS_ANSWER);
 	}
@@ -151,55 +176,44 @@ note_use(struct conn *c)
 static enum next
 begin_relay(struct conn *c)
 {
-	struct handshake *hs = c->u.hs;
-	struct conns *all = c->all;
-
 	conn_log_access(c, ACCESS_ANSWER);
 	note_use(c);
 	tell(c, "relaying");
-	/* From here on the relay is where the handshake was. */
-	conn_relay(c, hs->bytes, hs->have);
-	conn_end_talk(all, hs);
+	conn_relay(c);
 	return NEXT_GONE;
 }
 
 /* ---- logins */
 
-static void
-logged_in(struct conn *c, const struct account *a)
+/* False: no memory; then nobody is. */
+static bool
+log_in(struct conn *c, const struct account *a)
 {
-	c->u.hs->live = a->live;
+	if (!name_user(c, a))
+		return false;
 	if (account_enter(a->live))
 		atomic_fetch_add(&c->all->shared->users, 1);
 	atomic_fetch_add_explicit(&a->live->opened, 1, memory_order_relaxed);
 	atomic_store_explicit(
 	    &a->live->last, clock_wall_us() / 1000000, memory_order_relaxed);
-}
-
-static void
-count_login(struct conn *c, bool right)
-{
-	metrics_add(
-	    right ? &c->all->metrics->auth_ok : &c->all->metrics->auth_failed,
-	    1);
+	return true;
 }
 
 /* Ask the login thread. False: its box is full, or there is no memory. */
 static bool
 ask(struct conn *c, const struct account *a)
 {
-	struct handshake *hs = c->u.hs;
+	struct conns *all = c->all;
+	struct login *login =
+	    login_new(c, all->index, &c->client, a, &all->words.login.password);
 
-	hs->login = login_new(
-	    c, c->all->index, &c->client, a, &hs->session.login.password);
-	if (hs->login == NULL)
+	if (login == NULL)
 		return false;
-	if (mail_post(c->all->login, MAIL_CHECK, c->all->index, hs->login) !=
-	    0) {
-		login_free(hs->login);
-		hs->login = NULL;
+	if (mail_post(all->login, MAIL_CHECK, all->index, login) != 0) {
+		login_free(login);
 		return false;
 	}
+	c->u.hs.login = login;
 	c->flags |= CONN_ASKED;
 	return true;
 }
@@ -211,9 +225,9 @@ enum decision {
 };
 
 static enum decision
-check_user(struct conn *c)
+decide(struct conn *c)
 {
-	const struct socks_login *login = &c->u.hs->session.login;
+	const struct socks_login *login = &c->all->words.login;
 	const struct policy *policy = c->all->policy;
 	const struct account *a;
 
@@ -226,11 +240,22 @@ check_user(struct conn *c)
 		a = NULL;
 	if (a != NULL &&
 	    !suspects_has(&c->all->suspects, &c->client, clock_ms()) &&
-	    accounts_fast_check(a, &login->password)) {
-		logged_in(c, a);
-		return RIGHT;
-	}
+	    accounts_fast_check(a, &login->password))
+		return log_in(c, a) ? RIGHT : WRONG;
 	return ask(c, a) ? ASKED : WRONG;
+}
+
+static enum decision
+check_user(struct conn *c)
+{
+	enum decision decision = decide(c);
+	struct metrics *m = c->all->metrics;
+
+	if (decision != ASKED)
+		metrics_add(
+		    decision == RIGHT ? &m->auth_ok : &m->auth_failed, 1);
+	secret_wipe(&c->all->words.login.password);
+	return decision;
 }
 
 /* ---- doing what the session wishes */
@@ -238,20 +263,15 @@ check_user(struct conn *c)
 static enum next
 follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 {
-	struct session *s = &c->u.hs->session;
-	enum decision decision = ASKED;
+	struct session *s = &c->u.hs.session;
+	enum decision decision;
 
-	while (wish == WISH_CHECK_USER && (decision = check_user(c)) != ASKED) {
-		count_login(c, decision == RIGHT);
-		wish = session_verdict(s, decision == RIGHT, in, out);
-	}
-	keep(c->u.hs, in);
+	while (wish == WISH_CHECK_USER && (decision = check_user(c)) != ASKED)
+		wish = session_verdict(
+		    s, decision == RIGHT, in, out, &c->all->words);
 	c->rep = s->rep;
-	if (!send_answers(c, out)) {
-		conn_close(c, ACCESS_CLIENT);
-		return NEXT_GONE;
-	}
-	if (s->asked && !(c->flags & CONN_NAMED) && !keep_names(c)) {
+	if (!keep(&c->u.hs, in) || !send_answers(c, out) ||
+	    (s->asked && !(c->flags & CONN_NAMED) && !name_target(c))) {
 		conn_close(c, ACCESS_ERROR);
 		return NEXT_GONE;
 	}
@@ -274,10 +294,10 @@ follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 static enum next
 dialled(struct conn *c, int err, const struct addr *where)
 {
-	struct handshake *hs = c->u.hs;
+	struct handshake *hs = &c->u.hs;
 	uint8_t bytes[SESSION_ANSWERS];
 	struct wr out = wr_of(bytes, sizeof bytes);
-	struct rd in = rd_of(hs->bytes, hs->have);
+	struct rd in = rest(c);
 	struct sockaddr_storage sa = { 0 };
 	socklen_t len = sizeof sa;
 	uint16_t port = c->dialled.port;
@@ -311,13 +331,13 @@ on_dialling(struct end *e)
 	    (struct conn *)((char *)e - offsetof(struct conn, ends) -
 			    TARGET * sizeof *e);
 
-	dial_ready(c->u.hs->dial);
+	dial_ready(c->u.hs.dial);
 }
 
 static enum next
 dial(struct conn *c)
 {
-	const struct socks_addr *to = &c->u.hs->session.request.addr;
+	const struct socks_addr *to = &c->all->words.request.addr;
 	struct dial_how how = {
 		.base = c->all->base,
 		.resolver = c->all->resolver,
@@ -327,18 +347,18 @@ dial(struct conn *c)
 		.arg = c,
 	};
 
-	c->u.hs->dial =
+	c->u.hs.dial =
 	    to->atyp == SOCKS_NAME
 		? dial_name(&how, (const char *)to->host, to->len, to->port)
 		: dial_addr(&how, &c->dialled);
-	return c->u.hs->dial != NULL ? NEXT_WAIT : dialled(c, ENOMEM, NULL);
+	return c->u.hs.dial != NULL ? NEXT_WAIT : dialled(c, ENOMEM, NULL);
 }
 
 void
 conn_dial_expired(struct conn *c)
 {
 	struct addr about = { 0 };
-	int err = dial_expire(c->u.hs->dial, &about);
+	int err = dial_expire(c->u.hs.dial, &about);
 
 	metrics_add(&c->all->metrics->timed_out, 1);
 	(void)dialled(c, -err, &about);
@@ -347,27 +367,27 @@ conn_dial_expired(struct conn *c)
 void
 conn_answer_login(struct conn *c, const struct login *login)
 {
-	struct handshake *hs = c->u.hs;
-	const struct socks_login *asked = &hs->session.login;
+	struct metrics *m = c->all->metrics;
 	uint8_t bytes[SESSION_ANSWERS];
 	struct wr out = wr_of(bytes, sizeof bytes);
-	struct rd in = rd_of(hs->bytes, hs->have);
+	struct rd in = rest(c);
 	const struct account *a;
 	bool right;
 
-	hs->login = NULL;
+	c->u.hs.login = NULL;
 	/* The account may have changed meanwhile: only this hash was right. */
-	a = accounts_find(
-	    c->all->policy->accounts, asked->name, asked->name_len);
+	a = accounts_find_id(c->all->policy->accounts, login->account);
 	right = login->result == LOGIN_RIGHT && a != NULL && a->enabled &&
 		strcmp(a->hash, login->hash) == 0;
 	if (right) {
-		accounts_fast_learn(a, &asked->password);
-		logged_in(c, a);
+		accounts_fast_learn(a, &login->password);
+		right = log_in(c, a);
 	}
-	count_login(c, right);
-	if (follow(c, session_verdict(&hs->session, right, &in, &out), &in,
-		&out) == NEXT_WAIT)
+	metrics_add(right ? &m->auth_ok : &m->auth_failed, 1);
+	if (follow(c,
+		session_verdict(
+		    &c->u.hs.session, right, &in, &out, &c->all->words),
+		&in, &out) == NEXT_WAIT)
 		conn_talk(c); /* what came while it was waiting */
 }
 
@@ -377,13 +397,13 @@ conn_answer_login(struct conn *c, const struct login *login)
 static bool
 read_some(struct conn *c)
 {
-	struct handshake *hs = c->u.hs;
+	struct handshake *hs = &c->u.hs;
 	struct end *e = &c->ends[CLIENT];
-	size_t room = sizeof hs->bytes - hs->have;
-	ssize_t n = recv(e->fd, hs->bytes + hs->have, room, MSG_DONTWAIT);
+	struct rd in = rest(c);
+	size_t room = sizeof c->all->scratch - hs->have;
+	ssize_t n = recv(e->fd, c->all->scratch + hs->have, room, MSG_DONTWAIT);
 	uint8_t bytes[SESSION_ANSWERS];
 	struct wr out = wr_of(bytes, sizeof bytes);
-	struct rd in;
 
 	if (n <= 0) {
 		if (n == -1 && errno == EINTR)
@@ -396,10 +416,9 @@ read_some(struct conn *c)
 	if ((size_t)n < room && !(e->can & END_HUP))
 		e->can &= (uint8_t)~END_READ;
 	metrics_add(&c->all->metrics->received, (uint64_t)n);
-	hs->have += (size_t)n;
-	in = rd_of(hs->bytes, hs->have);
-	return follow(c, session_bytes(&hs->session, &in, &out), &in, &out) ==
-	       NEXT_WAIT;
+	in.end += n;
+	return follow(c, session_bytes(&hs->session, &in, &out, &c->all->words),
+		   &in, &out) == NEXT_WAIT;
 }
 
 /* A refused client: wait for it to close. */
@@ -407,11 +426,11 @@ static void
 drain(struct conn *c)
 {
 	struct end *e = &c->ends[CLIENT];
-	struct handshake *hs = c->u.hs;
 	ssize_t n;
 
 	for (int i = 0; i < DRAIN_ROUNDS; i++) {
-		n = recv(e->fd, hs->bytes, sizeof hs->bytes, MSG_DONTWAIT);
+		n = recv(e->fd, c->all->scratch, sizeof c->all->scratch,
+		    MSG_DONTWAIT);
 		if (n > 0) {
 			metrics_add(&c->all->metrics->received, (uint64_t)n);
 			continue;

@@ -84,7 +84,6 @@ conns_clear(struct conns *all, enum access_why why)
 void
 conns_free(struct conns *all)
 {
-	struct handshake *hs;
 	struct conn *c;
 
 	conns_clear(all, ACCESS_SHUTDOWN);
@@ -97,10 +96,6 @@ conns_free(struct conns *all)
 	uses_post(&all->uses, all->main, all->index);
 	uses_free(&all->uses);
 	stock_clear(&all->stock);
-	while ((hs = all->spare) != NULL) {
-		all->spare = hs->next;
-		free(hs);
-	}
 }
 
 /* ---- letters */

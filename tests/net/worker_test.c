@@ -32,7 +32,7 @@ struct stage {
 	struct mailbox *main, *login;
 	struct worker_shared shared;
 	struct book *book;
-	struct policy policy;
+	struct policy policy, next; /* the worker holds one of them */
 	struct worker *worker;
 	struct addr at;
 	int target;
@@ -120,6 +120,7 @@ set_up(void **state)
 		.access_log = true,
 	};
 	s->policy.accounts = book_accounts(s->book);
+	s->next = s->policy;
 	assert_true(addr_parse(&any, "127.0.0.1", 0));
 	config = (struct worker_config){
 		.index = 0,
@@ -362,13 +363,13 @@ static void
 login_is_asked_once_and_then_known(void **state)
 {
 	struct stage *s = *state;
-	struct policy next = s->policy;
+	struct policy *next = &s->next;
 	struct use_batch *used;
 	int target, fd;
 
 	add_account(s, 7, "alice");
-	next.limits.auth_required = true;
-	use_policy(s, &next);
+	next->limits.auth_required = true;
+	use_policy(s, next);
 	fd = peer_connect(&s->at);
 	SAYS(fd, 5, 2, 0, 2);
 	HEARS(fd, 5, 2);
@@ -399,12 +400,12 @@ static void
 wrong_password_is_refused_and_closed(void **state)
 {
 	struct stage *s = *state;
-	struct policy next = s->policy;
+	struct policy *next = &s->next;
 	int fd;
 
 	add_account(s, 7, "alice");
-	next.limits.auth_required = true;
-	use_policy(s, &next);
+	next->limits.auth_required = true;
+	use_policy(s, next);
 	fd = peer_connect(&s->at);
 	SAYS(fd, 5, 1, 2);
 	HEARS(fd, 5, 2);
@@ -419,13 +420,13 @@ static void
 suspect_source_is_asked_about_even_with_the_right_password(void **state)
 {
 	struct stage *s = *state;
-	struct policy next = s->policy;
+	struct policy *next = &s->next;
 	struct addr *source = malloc(sizeof *source);
 	int fd;
 
 	add_account(s, 7, "alice");
-	next.limits.auth_required = true;
-	use_policy(s, &next);
+	next->limits.auth_required = true;
+	use_policy(s, next);
 	for (int round = 0; round < 2; round++) {
 		if (round == 1) {
 			assert_true(addr_parse(source, "127.0.0.1", 0));
@@ -447,12 +448,12 @@ static void
 client_that_leaves_before_the_verdict_leaves_no_trace(void **state)
 {
 	struct stage *s = *state;
-	struct policy next = s->policy;
+	struct policy *next = &s->next;
 	struct login *login;
 	int fd;
 
-	next.limits.auth_required = true;
-	use_policy(s, &next);
+	next->limits.auth_required = true;
+	use_policy(s, next);
 	fd = peer_connect(&s->at);
 	SAYS(fd, 5, 1, 2);
 	HEARS(fd, 5, 2);
@@ -469,13 +470,13 @@ static void
 eviction_closes_the_account_s_sessions_and_no_others(void **state)
 {
 	struct stage *s = *state;
-	struct policy next = s->policy;
+	struct policy *next = &s->next;
 	int target, fd, other_target, other;
 
 	other = tunnel(s, &other_target);
 	add_account(s, 7, "alice");
-	next.limits.auth_required = true;
-	use_policy(s, &next);
+	next->limits.auth_required = true;
+	use_policy(s, next);
 	fd = peer_connect(&s->at);
 	SAYS(fd, 5, 1, 2);
 	HEARS(fd, 5, 2);
@@ -515,11 +516,10 @@ static void
 listeners_close_and_open_while_tunnels_go_on(void **state)
 {
 	struct stage *s = *state;
-	struct policy again = s->policy;
 	int target, fd = tunnel(s, &target);
 
 	post(s, MAIL_LISTEN, 0);
-	use_policy(s, &again); /* letters are taken in order */
+	use_policy(s, &s->next); /* letters are taken in order */
 	assert_false(may_connect(&s->at));
 	peer_says(fd, "on", 2);
 	peer_hears(target, "on", 2);
@@ -571,11 +571,11 @@ static void
 two_clients_take_turns_in_one_slot(void **state)
 {
 	struct stage *s = *state;
-	struct policy next = s->policy;
+	struct policy *next = &s->next;
 	int target, fd, waiting;
 
-	next.limits.max_connections = 1;
-	use_policy(s, &next);
+	next->limits.max_connections = 1;
+	use_policy(s, next);
 	fd = tunnel(s, &target);
 	waiting = peer_connect(&s->at);
 	SAYS(waiting, 5, 1, 0);
