@@ -13,7 +13,7 @@
 
 enum {
 	LOG_RING_SIZE = 1 << 18, /* octets; a power of two */
-	LOG_RING_LINE = 4000,    /* the longest line; less than PIPE_BUF */
+	LOG_RING_LINE = 8000,    /* the longest line */
 };
 
 struct log_record {

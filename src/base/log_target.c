@@ -1,6 +1,5 @@
 #include "base/log_target.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,8 +16,6 @@ enum {
 	ONE_TURN = PIPE_BUF, /* what a writable pipe takes for sure */
 	MODE = 0640,
 };
-
-static_assert((int)LOG_RING_LINE < (int)PIPE_BUF, "a line fits in a pipe");
 
 static int
 open_path(const char *path)
@@ -102,16 +99,24 @@ put_out(struct log_sink *s, const struct iovec *iov, int n)
 	return done;
 }
 
+/* A pipe that can be written takes that much; more might block. */
+static size_t
+at_once(const struct log_sink *s, size_t len)
+{
+	return s->polls && len > ONE_TURN ? ONE_TURN : len;
+}
+
 static bool
 finish_rest(struct log_sink *s)
 {
 	struct iovec iov = { s->rest, s->nrest };
-	ssize_t n;
+	ssize_t n = 1;
 
-	if (s->nrest == 0)
-		return true;
-	n = put_out(s, &iov, 1);
-	if (n > 0) {
+	while (s->nrest > 0 && n > 0) {
+		iov.iov_len = at_once(s, s->nrest);
+		n = put_out(s, &iov, 1);
+		if (n <= 0)
+			break;
 		s->nrest -= (size_t)n;
 		memmove(s->rest, s->rest + n, s->nrest);
 	}
@@ -166,7 +171,7 @@ gather(const struct log_sink *s, struct log_ring *r, struct iovec iov[BATCH],
 
 	while (n < BATCH && (record = log_ring_next(r, &at, &text)) != NULL) {
 		octets += record->len;
-		if (s->polls && octets > ONE_TURN)
+		if (n > 0 && s->polls && octets > ONE_TURN)
 			break;
 		iov[n] = (struct iovec){ (char *)text, record->len };
 		ends[n++] = at;
@@ -180,13 +185,17 @@ write_batch(struct log_sink *s, struct log_ring *r)
 	struct iovec iov[BATCH];
 	uint64_t ends[BATCH];
 	ssize_t done;
+	size_t len;
 	int n;
 
 	if (!finish_rest(s) || (n = gather(s, r, iov, ends)) == 0)
 		return 0;
+	len = iov[0].iov_len;
+	iov[0].iov_len = at_once(s, len);
 	done = put_out(s, iov, n);
 	if (done <= 0)
 		return 0;
+	iov[0].iov_len = len;
 	n = lines_begun(s, iov, n, (size_t)done);
 	log_ring_release(r, ends[n - 1]);
 	return n;

@@ -8,9 +8,10 @@
 #include "core/setting_value.h"
 
 const struct setting_row setting_rows[SETTINGS_COUNT] = {
-#define SETTING(id, key, kind, fallback, least, most, form, effect, meaning) \
-	{ key, KIND_##kind, fallback, least, most, form, EFFECT_##effect,    \
-		meaning },
+#define SETTING(                                                          \
+    id, key, kind, fallback, depends, least, most, form, effect, meaning) \
+	{ key, KIND_##kind, fallback, depends, least, most, form,         \
+		EFFECT_##effect, meaning },
 #include "core/settings.def"
 };
 

@@ -49,6 +49,7 @@ struct setting_row {
 	const char *key; /* as written in the file */
 	enum setting_kind kind;
 	const char *fallback; /* the default, as written in the file */
+	const char *depends;  /* in words, if the machine gives it; else "" */
 	uint64_t least, most; /* COUNT, BYTES and SECONDS */
 	const char *form;     /* see settings.def */
 	enum setting_effect effect;

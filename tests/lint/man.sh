@@ -1,0 +1,56 @@
+#!/bin/sh
+# The manual pages: mandoc has nothing to say about them, and what they list is
+# what the tables list. `make update-man` brings the pages up to date.
+set -u
+cd "${srcdir:-.}" || exit 1
+wrong=0
+
+say() {
+	printf '%s\n' "$*"
+	wrong=$((wrong + 1))
+}
+
+# The lines of a file between its marks, without them.
+between() {
+	sed -n "/^\\.\\\\\" begin $2\$/,/^\\.\\\\\" end $2\$/p" "$1" | sed '1d;$d'
+}
+
+command -v mandoc >/dev/null || say "mandoc is missing: apt-get install mandoc"
+for page in man/*.[1-8]; do
+	out=$(mandoc -Tlint -W style "$page" 2>&1) || say "$out"
+	sections='NAME SYNOPSIS DESCRIPTION EXIT.STATUS FILES EXAMPLES DIAGNOSTICS SEE.ALSO'
+	case $page in
+	*.conf.5) sections='NAME DESCRIPTION FILES EXAMPLES DIAGNOSTICS SEE.ALSO' ;;
+	esac
+	for section in $sections; do
+		grep -q "^\.Sh $section\$" "$page" || say "$page: no section $section"
+	done
+done
+
+# Settings, row by row.
+settings=$(awk -f tests/lint/settings.awk src/core/settings.def)
+[ "$settings" = "$(between man/socks5d.conf.5 settings)" ] ||
+	say "man/socks5d.conf.5 and src/core/settings.def differ: make update-man"
+sample=$(awk -v sample=1 -f tests/lint/settings.awk src/core/settings.def)
+[ "$sample" = "$(cat docs/examples/socks5d.conf)" ] ||
+	say "docs/examples/socks5d.conf and src/core/settings.def differ: make update-man"
+
+# Options of the daemon: in its table and as .It Fl in its page.
+options=$(sed -n "s/^OPTION('\(.\)'.*/\1/p" src/daemon/options.def | LC_ALL=C sort)
+listed=$(sed -n 's/^\.It Fl \([A-Za-z]\).*/\1/p' man/socks5d.8 | LC_ALL=C sort)
+[ "$options" = "$listed" ] ||
+	say "man/socks5d.8 and src/daemon/options.def list different options"
+
+# Long and short options of the clients: in the page as in the usage text.
+for program in socks5ctl:src/ctl/main.c socks5tui:tui/main.c; do
+	page=man/${program%%:*}.1
+	source=${program#*:}
+	[ -f "$source" ] || continue
+	for option in $(sed -n 's/^\.It Fl Fl \([a-z-]*\).*/--\1/p; s/^\.It Fl \([A-Za-z]\)\( .*\)*$/-\1/p' "$page"); do
+		grep -rqe "$option" "${source%/*}" ||
+			say "$page: $option is not in ${source%/*}"
+	done
+done
+
+[ $wrong -eq 0 ] && echo "the manual pages are in order"
+exit $((wrong > 0))
