@@ -110,17 +110,17 @@ static bool
 finish_rest(struct log_sink *s)
 {
 	struct iovec iov = { s->rest, s->nrest };
-	ssize_t n = 1;
+	ssize_t n;
 
-	while (s->nrest > 0 && n > 0) {
+	while (s->nrest > 0) {
 		iov.iov_len = at_once(s, s->nrest);
 		n = put_out(s, &iov, 1);
 		if (n <= 0)
-			break;
+			return false;
 		s->nrest -= (size_t)n;
 		memmove(s->rest, s->rest + n, s->nrest);
 	}
-	return s->nrest == 0;
+	return true;
 }
 
 int

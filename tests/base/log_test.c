@@ -18,12 +18,17 @@
 #include <cmocka.h>
 
 #include "base/log.h"
+#include "base/log_ring.h"
+#include "core/access.h"
 
 enum {
 	THREADS = 4,
 	LINES = 2000, /* of each thread; they fit in its ring */
 	MOST = 1 << 20,
 };
+
+/* A name must not be a way out of the log. */
+_Static_assert((int)ACCESS_LINE <= (int)LOG_RING_LINE, "every line fits");
 
 static char dir[32];
 static int saved_stderr;

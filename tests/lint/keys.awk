@@ -1,0 +1,82 @@
+# The keys of tui/keys.def as the manual page lists them (mdoc).
+
+# The columns are parted by the commas outside quotes.
+function cells(line,   i, c, mark, n) {
+	sub(/^KEY\(/, "", line)
+	sub(/\)[ \t]*$/, "", line)
+	n = 1
+	for (i = 1; i <= 8; i++)
+		cell[i] = ""
+	for (i = 1; i <= length(line); i++) {
+		c = substr(line, i, 1)
+		if (mark == "" && c == ",") {
+			n++
+			continue
+		}
+		if (c == "\\") {
+			cell[n] = cell[n] c substr(line, ++i, 1)
+			continue
+		}
+		if (mark == "" && (c == "\"" || c == "'"))
+			mark = c
+		else if (c == mark)
+			mark = ""
+		if (mark != "" || c != " ")
+			cell[n] = cell[n] c
+	}
+}
+
+function unquoted(text) {
+	return substr(text, 2, length(text) - 2)
+}
+
+function key(text) {
+	if (text ~ /^INPUT_F\(/) return "F" substr(text, 9, length(text) - 9)
+	if (text ~ /^INPUT_CTRL\(/) return "Ctrl-" substr(text, 13, 1)
+	if (text == "' '") return "Space"
+	if (text == "'\\\\'") return "\\e"
+	if (text ~ /^'/) return "\\&" unquoted(text)
+	if (text == "INPUT_BTAB") return "Shift-Tab"
+	if (text == "INPUT_PGUP") return "PgUp"
+	if (text == "INPUT_PGDN") return "PgDn"
+	sub(/^INPUT_/, "", text)
+	return toupper(substr(text, 1, 1)) tolower(substr(text, 2))
+}
+
+function place(where) {
+	if (where == "VIEWS") return "In all views"
+	gsub(/IN_/, "", where)
+	gsub(/\|/, " and ", where)
+	where = tolower(where)
+	sub(/^dash$/, "the dashboard", where)
+	sub(/^form$/, "a form", where)
+	sub(/^confirm$/, "a question", where)
+	sub(/^help$/, "the help", where)
+	sub(/^settings$/, "the settings", where)
+	sub(/^users$/, "the users", where)
+	sub(/^users and settings$/, "the users and the settings", where)
+	return "In " where
+}
+
+/^KEY\(/ {
+	cells($0)
+	if (cell[1] != last) {
+		if (last != "")
+			print ".El"
+		print ".Pp"
+		print place(cell[1]) ":"
+		print ".Bl -tag -width Shift-Tab -compact"
+		last = cell[1]
+	}
+	names = key(cell[3])
+	for (i = 4; i <= 5; i++)
+		if (cell[i] != "0")
+			names = names " , " key(cell[i])
+	print ".It Ic " names
+	print unquoted(cell[8])
+}
+
+END {
+	if (last != "")
+		print ".El"
+}
