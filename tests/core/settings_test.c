@@ -212,7 +212,7 @@ wrong_values_are_refused_with_what_would_be_right(void **state)
 	assert_refused("access-log", "log.txt",
 	    "access-log: \"log.txt\" is not -, syslog, off or /...");
 	assert_refused("store", "postgres://",
-	    "store: \"postgres://\" is not sqlite:... or memory:");
+	    "store: \"postgres://\" is not memory: or sqlite:...");
 	assert_refused("listen", "127.0.0.1:70000",
 	    "listen: \"127.0.0.1:70000\" is not an address like "
 	    "127.0.0.1:1080 or [::1]:1080");

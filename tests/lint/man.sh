@@ -41,6 +41,11 @@ sample=$(awk -v sample=1 -f tests/lint/settings.awk src/core/settings.def)
 [ "$sample" = "$(cat docs/examples/socks5d.conf)" ] ||
 	say "docs/examples/socks5d.conf and src/core/settings.def differ: make update-man"
 
+# Keys of the console.
+keys=$(awk -f tests/lint/keys.awk tui/keys.def)
+[ "$keys" = "$(between man/socks5tui.1 keys)" ] ||
+	say "man/socks5tui.1 and tui/keys.def differ: make update-man"
+
 # Options of the daemon: in its table and as .It Fl in its page.
 options=$(sed -n "s/^OPTION('\(.\)'.*/\1/p" src/daemon/options.def | LC_ALL=C sort)
 listed=$(sed -n 's/^\.It Fl \([A-Za-z]\).*/\1/p' man/socks5d.8 | LC_ALL=C sort)

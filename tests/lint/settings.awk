@@ -28,7 +28,7 @@ function cells(line,   i, c, quoted, n) {
 }
 
 # What may stand behind the key.
-function value(kind, form) {
+function value(kind, form,   i) {
 	if (kind == "COUNT" || kind == "SECONDS" || kind == "BYTES")
 		return "number"
 	if (kind == "LISTEN")
@@ -40,6 +40,9 @@ function value(kind, form) {
 	gsub(/\|/, " | ", form)
 	gsub(/sqlite:\*/, "sqlite:PATH", form)
 	gsub(/\/\*/, "PATH", form)
+	# mdoc takes a colon at a word's end for the sentence's.
+	if ((i = index(form, ": ")) > 0)
+		form = substr(form, 1, i) "\\&" substr(form, i + 1)
 	return form
 }
 

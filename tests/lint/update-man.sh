@@ -2,13 +2,18 @@
 # Write the generated parts of the manual pages and the sample file again.
 set -eu
 cd "${srcdir:-.}"
-page=man/socks5d.conf.5
-new=$page.new
-trap 'rm -f "$new"' EXIT
-{
-	sed '/^\.\\" begin settings$/q' "$page"
-	awk -f tests/lint/settings.awk src/core/settings.def
-	sed -n '/^\.\\" end settings$/,$p' "$page"
-} >"$new"
-cat "$new" >"$page"
+trap 'rm -f man/*.new' EXIT
+
+# update PAGE MARK AWK-PROGRAM TABLE
+update() {
+	{
+		sed "/^\\.\\\\\" begin $2\$/q" "$1"
+		awk -f "$3" "$4"
+		sed -n "/^\\.\\\\\" end $2\$/,\$p" "$1"
+	} >"$1.new"
+	cat "$1.new" >"$1"
+}
+
+update man/socks5d.conf.5 settings tests/lint/settings.awk src/core/settings.def
+update man/socks5tui.1 keys tests/lint/keys.awk tui/keys.def
 awk -v sample=1 -f tests/lint/settings.awk src/core/settings.def >docs/examples/socks5d.conf
