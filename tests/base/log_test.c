@@ -106,7 +106,7 @@ count_lines(const char *text)
 }
 
 static void
-access_line(int who, int i)
+put_line(int who, int i)
 {
 	char line[64];
 	int n = snprintf(line, sizeof line, "thread %d line %d\n", who, i);
@@ -179,7 +179,7 @@ the_access_log_is_a_file_that_others_may_not_read(void **state)
 	(void)state;
 	start("access");
 	umask(before);
-	access_line(1, 1);
+	put_line(1, 1);
 	log_stop();
 	assert_int_equal(stat("access", &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
@@ -194,7 +194,7 @@ an_access_log_that_is_off_costs_no_line(void **state)
 
 	(void)state;
 	start("off");
-	access_line(1, 1);
+	put_line(1, 1);
 	log_stop();
 	assert_string_equal(contents("stderr"), "");
 	assert_int_equal(log_dropped(), before);
@@ -206,7 +206,7 @@ log_lines(void *arg)
 	const int *who = arg;
 
 	for (int i = 0; i < LINES; i++) {
-		access_line(*who, i);
+		put_line(*who, i);
 		if (i % 100 == 0)
 			log_info("test", "progress", "who=%d i=%d", *who, i);
 	}
@@ -298,7 +298,7 @@ fill_up(void)
 	int n = 0;
 
 	while (log_dropped() == before)
-		access_line(0, n++);
+		put_line(0, n++);
 	return n;
 }
 
@@ -421,14 +421,14 @@ reopening_goes_on_in_a_new_file(void **state)
 
 	(void)state;
 	start("access");
-	access_line(0, 0);
+	put_line(0, 0);
 	while (stat("access", &st) == 0 && st.st_size == 0)
 		sched_yield();
 	assert_int_equal(rename("access", "old"), 0);
 	log_reopen();
 	while (stat("access", &st) == -1)
 		sched_yield();
-	access_line(0, 1);
+	put_line(0, 1);
 	log_stop();
 	assert_string_equal(contents("old"), "thread 0 line 0\n");
 	assert_string_equal(contents("access"), "thread 0 line 1\n");
@@ -445,7 +445,7 @@ a_new_target_takes_over_and_a_bad_one_changes_nothing(void **state)
 	start("access");
 	assert_true(log_retarget(&bad, &what) < 0);
 	assert_string_equal(what, "no/such/file");
-	access_line(0, 0);
+	put_line(0, 0);
 	log_stop();
 	assert_string_equal(contents("access"), "thread 0 line 0\n");
 	start("access");
