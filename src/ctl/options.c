@@ -1,0 +1,164 @@
+#include "ctl/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/paths.h"
+#include "base/text.h"
+#include "ctl/password.h"
+#include "ctl/words.h"
+
+int
+complain(int status, const char *what, const char *why)
+{
+	char safe[600];
+
+	(void)text_escape(safe, sizeof safe, what, strlen(what));
+	fprintf(
+	    stderr, "socks5ctl: %s%s%s\n", safe, *why == '\0' ? "" : ": ", why);
+	return status;
+}
+
+void
+usage(FILE *out)
+{
+	fputs("usage: socks5ctl [-s ENDPOINT] [-U USER] [--password-file FILE]"
+	      " [--json]\n"
+	      "                 [--base] COMMAND... | -e COMMAND [-e "
+	      "COMMAND]...\n"
+	      "Without a command, commands are read from standard input, one a"
+	      " line.\n\n"
+	      "  -s, --server ENDPOINT  unix:PATH, sctp:HOST:PORT or"
+	      " tcp:HOST:PORT;\n"
+	      "                         the local daemon's Unix socket if not"
+	      " given\n"
+	      "  -U, --user USER        the administrator to log in as\n"
+	      "      --password-file F  first line is the password; else"
+	      " SOCKS5_PASSWORD,\n"
+	      "                         else it is asked for\n"
+	      "      --json             one object a row\n"
+	      "      --base             only commands of the base protocol\n"
+	      "  -e COMMAND             a command as one argument; all go out"
+	      " in one flight\n"
+	      "  -h, --help  -v, --version\n\n"
+	      "commands:\n",
+	    out);
+	words_help(out);
+}
+
+static bool
+set_endpoint(struct options *o, const char *text)
+{
+	const char *why;
+
+	if (endpoint_parse(&o->config.endpoint, text, &why))
+		return true;
+	(void)complain(EXIT_USAGE, text, why);
+	return false;
+}
+
+static bool
+add_line(struct options *o, char *line)
+{
+	char **more = realloc(o->lines, (o->nlines + 1) * sizeof *o->lines);
+
+	if (more == NULL)
+		return false;
+	o->lines = more;
+	o->lines[o->nlines++] = line;
+	return true;
+}
+
+int
+options_read(struct options *o, int argc, char *argv[])
+{
+	static const struct option known[] = {
+		{ "server", required_argument, NULL, 's' },
+		{ "user", required_argument, NULL, 'U' },
+		{ "password-file", required_argument, NULL, 'P' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "base", no_argument, NULL, 'b' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ NULL, 0, NULL, 0 },
+	};
+	char local[PATHS_TEXT];
+	int c;
+
+	paths_admin(local, true);
+	if (!set_endpoint(o, local))
+		return EXIT_USAGE;
+	o->config.user = "";
+	while ((c = getopt_long(argc, argv, "+s:U:e:hv", known, NULL)) != -1)
+		switch (c) {
+		case 's':
+			if (!set_endpoint(o, optarg))
+				return EXIT_USAGE;
+			break;
+		case 'U':
+			o->config.user = optarg;
+			break;
+		case 'P':
+			o->password_path = optarg;
+			break;
+		case 'e':
+			if (!add_line(o, optarg))
+				return complain(
+				    EXIT_USAGE, "out of memory", "");
+			break;
+		case 'j':
+			o->json = true;
+			break;
+		case 'b': /* there is nothing else yet */
+			break;
+		case 'h':
+			usage(stdout);
+			return EXIT_OK;
+		case 'v':
+			puts("socks5ctl " PACKAGE_VERSION);
+			return EXIT_OK;
+		default:
+			fputs("socks5ctl -h tells more\n", stderr);
+			return EXIT_USAGE;
+		}
+	if (strlen(o->config.user) > 255)
+		return complain(EXIT_USAGE, "-U", "at most 255 octets");
+	return -1;
+}
+
+int
+options_password(struct options *o)
+{
+	struct client_config *config = &o->config;
+	const char *given = getenv("SOCKS5_PASSWORD");
+	char prompt[300], name[256];
+	int err;
+
+	if (*config->user == '\0' && config->endpoint.kind == ENDPOINT_UNIX)
+		return 0;
+	if (*config->user == '\0')
+		return complain(
+		    EXIT_USAGE, "who? -U USER is needed over the network", "");
+	if (o->password_path != NULL) {
+		err = password_file(&config->password, o->password_path);
+		return err == 0 ? 0
+				: complain(EXIT_USAGE, o->password_path,
+				      strerror(-err));
+	}
+	if (given != NULL) {
+		secret_set(&config->password, given, strlen(given));
+		return 0;
+	}
+	(void)text_escape(
+	    name, sizeof name, config->user, strlen(config->user));
+	(void)snprintf(prompt, sizeof prompt, "password of %s: ", name);
+	err = password_ask(&config->password, prompt, false);
+	return err == 0 ? 0
+			: complain(EXIT_USAGE,
+			      "no password: give "
+			      "--password-file or "
+			      "SOCKS5_PASSWORD",
+			      strerror(-err));
+}

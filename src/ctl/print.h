@@ -1,0 +1,20 @@
+/* Answers for people, aligned, or for programs, as JSON. One thread. */
+
+#ifndef CTL_PRINT_H
+#define CTL_PRINT_H
+
+#include <stdio.h>
+
+#include "ctl/words.h"
+
+/* A list: a header and aligned columns, or one object for each row. */
+void print_rows(
+    FILE *, bool json, const struct layout *, const void *rows, size_t count);
+
+/* Everything a job asked: a line for each figure, or one object for all. */
+void print_job(FILE *, bool json, const struct job *);
+
+/* What a round trip took. */
+void print_ping(FILE *, bool json, uint64_t us);
+
+#endif

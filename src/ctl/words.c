@@ -1,0 +1,303 @@
+#include "ctl/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Commands that are not a row: what a round trip takes, and all queries. */
+static const char ping[] = "ping", status[] = "status";
+static const char *const status_groups[] = { "metrics", "get" };
+
+/* ---- a command line as words */
+
+int
+words_split(char *line, char *words[WORDS_MOST])
+{
+	int n = 0;
+	char *out = line;
+
+	for (;;) {
+		char quote = '\0';
+
+		line += strspn(line, " \t\r\n");
+		if (*line == '\0')
+			return n;
+		if (n == WORDS_MOST)
+			return -1;
+		words[n++] = out;
+		for (; *line != '\0'; line++) {
+			if (quote == '\0' && strchr(" \t\r\n", *line) != NULL)
+				break;
+			if (*line == quote)
+				quote = '\0';
+			else if (quote == '\0' &&
+				 (*line == '"' || *line == '\''))
+				quote = *line;
+			else
+				*out++ = *line;
+		}
+		if (quote != '\0')
+			return -1;
+		if (*line != '\0')
+			line++;
+		*out++ = '\0';
+	}
+}
+
+/* How many of a command's words the first words typed are; 0: they differ. */
+static size_t
+match(const char *row, char *const words[], size_t n)
+{
+	size_t i = 0, len;
+
+	for (; *row != '\0'; i++, row += len + (row[len] == ' ')) {
+		len = strcspn(row, " ");
+		if (i == n || strlen(words[i]) != len ||
+		    memcmp(row, words[i], len) != 0)
+			return 0;
+	}
+	return i;
+}
+
+/* Do a command's words begin with all the words typed, and go on? */
+static bool
+in_group(const char *row, char *const words[], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strcspn(row, " ");
+
+		if (row[len] == '\0' || strlen(words[i]) != len ||
+		    memcmp(row, words[i], len) != 0)
+			return false;
+		row += len + 1;
+	}
+	return true;
+}
+
+static bool
+is_plain_query(const struct admin_command *c)
+{
+	return c->need == ADMIN_LOOK && c->request->nfields == 0 && !c->many;
+}
+
+/* ---- jobs */
+
+static char *
+join(char *const words[], size_t n)
+{
+	size_t len = 1;
+	char *line, *at;
+
+	for (size_t i = 0; i < n; i++)
+		len += strlen(words[i]) + 1;
+	line = at = malloc(len);
+	for (size_t i = 0; line != NULL && i < n; i++)
+		at += sprintf(at, i == 0 ? "%s" : " %s", words[i]);
+	return line;
+}
+
+static struct job *
+begin(char *const words[], size_t n, size_t most, char why[WORDS_WHY])
+{
+	struct job *job = calloc(1, sizeof *job + most * sizeof *job->items);
+
+	if (job != NULL)
+		job->line = join(words, n);
+	if (job != NULL && job->line != NULL)
+		return job;
+	free(job);
+	(void)snprintf(why, WORDS_WHY, "out of memory");
+	return NULL;
+}
+
+void
+job_free(struct job *job)
+{
+	if (job == NULL)
+		return;
+	explicit_bzero(&job->request, sizeof job->request);
+	free(job->line);
+	free(job);
+}
+
+/* ---- one command with what follows its words */
+
+/* An option such as --admin chooses one of a field's words. */
+static bool
+choose(struct job *job, const struct admin_command *c, const char *word,
+    char why[WORDS_WHY])
+{
+	const struct layout_field *f = c->request->fields;
+	const char *wrong;
+
+	for (size_t i = 0; i < c->request->nfields; i++, f++)
+		if (f->kind == LAYOUT_CHOICE &&
+		    layout_scan(f, &job->request, word + 2, &wrong))
+			return true;
+	(void)snprintf(
+	    why, WORDS_WHY, "%s: unknown option \"%s\"", c->words, word);
+	return false;
+}
+
+/* The next field that a word fills; secrets are asked for, choices optional. */
+static const struct layout_field *
+next_field(const struct layout *layout, size_t *at)
+{
+	while (*at < layout->nfields) {
+		const struct layout_field *f = &layout->fields[(*at)++];
+
+		if (f->kind != LAYOUT_SECRET && f->kind != LAYOUT_CHOICE)
+			return f;
+	}
+	return NULL;
+}
+
+static bool
+fill(struct job *job, const struct admin_command *c, char *const words[],
+    size_t n, char why[WORDS_WHY])
+{
+	const struct layout_field *f;
+	const char *wrong;
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (strncmp(words[i], "--", 2) == 0 && words[i][2] != '\0') {
+			if (!choose(job, c, words[i], why))
+				return false;
+			continue;
+		}
+		f = next_field(c->request, &at);
+		if (f == NULL) {
+			(void)snprintf(why, WORDS_WHY,
+			    "%s: \"%.200s\" is too much", c->words, words[i]);
+			return false;
+		}
+		if (!layout_scan(f, &job->request, words[i], &wrong)) {
+			(void)snprintf(why, WORDS_WHY, "%s: \"%.200s\": %s %s",
+			    c->words, words[i], f->name, wrong);
+			return false;
+		}
+	}
+	f = next_field(c->request, &at);
+	if (f != NULL)
+		(void)snprintf(why, WORDS_WHY, "%s: %s is missing (%s)",
+		    c->words, f->name, f->help);
+	return f == NULL;
+}
+
+static struct job *
+single(enum admin_id id, char *const words[], size_t n, size_t used,
+    char why[WORDS_WHY])
+{
+	const struct admin_command *c = &admin_commands[id];
+	struct job *job = begin(words, n, 1, why);
+
+	if (job == NULL)
+		return NULL;
+	job->count = 1;
+	job->items[0].id = id;
+	for (size_t i = 0; i < c->request->nfields; i++)
+		if (c->request->fields[i].kind == LAYOUT_SECRET)
+			job->secret = &c->request->fields[i];
+	if (fill(job, c, words + used, n - used, why))
+		return job;
+	job_free(job);
+	return NULL;
+}
+
+/* ---- groups */
+
+static void
+add_group(struct job *job, char *const words[], size_t n)
+{
+	for (unsigned i = 0; i < ADMIN_COMMANDS; i++)
+		if (is_plain_query(&admin_commands[i]) &&
+		    in_group(admin_commands[i].words, words, n))
+			job->items[job->count++].id = (enum admin_id)i;
+}
+
+static struct job *
+group(char *const words[], size_t n, char why[WORDS_WHY])
+{
+	struct job *job = begin(words, n, ADMIN_COMMANDS, why);
+
+	if (job == NULL)
+		return NULL;
+	if (n == 1 && strcmp(words[0], status) == 0) {
+		for (size_t i = 0; i < 2; i++)
+			add_group(
+			    job, (char *[]){ (char *)status_groups[i] }, 1);
+		return job;
+	}
+	if (n == 1 && strcmp(words[0], ping) == 0) {
+		job->ping = true;
+		job->items[job->count++].id = ADMIN_connections;
+		return job;
+	}
+	add_group(job, words, n);
+	if (job->count > 0)
+		return job;
+	job_free(job);
+	(void)snprintf(why, WORDS_WHY,
+	    "\"%.200s\" is no command, or not a whole one; see socks5ctl -h",
+	    words[0]);
+	return NULL;
+}
+
+struct job *
+job_new(char *const words[], size_t n, char why[WORDS_WHY])
+{
+	for (unsigned i = 0; n > 0 && i < ADMIN_COMMANDS; i++) {
+		size_t used = match(admin_commands[i].words, words, n);
+
+		if (used > 0)
+			return single((enum admin_id)i, words, n, used, why);
+	}
+	if (n > 0)
+		return group(words, n, why);
+	(void)snprintf(why, WORDS_WHY, "no command");
+	return NULL;
+}
+
+/* ---- help */
+
+/* "user add [--regular|--admin|--observer] NAME" */
+static size_t
+print_synopsis(const struct admin_command *c, char *text, size_t size)
+{
+	const struct layout_field *f = c->request->fields;
+	size_t n = (size_t)snprintf(text, size, "%s", c->words);
+
+	for (size_t i = 0; i < c->request->nfields && n < size; i++, f++) {
+		if (f->kind == LAYOUT_SECRET)
+			continue;
+		if (f->kind != LAYOUT_CHOICE) {
+			n += (size_t)snprintf(text + n, size - n, " %s",
+			    f->kind == LAYOUT_TEXT ? "NAME" : "VALUE");
+			continue;
+		}
+		n += (size_t)snprintf(text + n, size - n, " [--");
+		for (const char *p = f->unit; *p != '\0' && n + 4 < size; p++)
+			n += (size_t)snprintf(text + n, size - n, "%.*s",
+			    *p == ' ' ? 3 : 1, *p == ' ' ? "|--" : p);
+		n += (size_t)snprintf(text + n, size - n, "]");
+	}
+	return n;
+}
+
+void
+words_help(FILE *out)
+{
+	char text[160];
+
+	fprintf(out, "  %-36s %s\n", status, "all of metrics and get");
+	fprintf(out, "  %-36s %s\n", "metrics", "all figures");
+	fprintf(out, "  %-36s %s\n", "get", "all settings");
+	fprintf(out, "  %-36s %s\n", ping, "measure a round trip");
+	for (unsigned i = 0; i < ADMIN_COMMANDS; i++) {
+		size_t n =
+		    print_synopsis(&admin_commands[i], text, sizeof text);
+
+		fprintf(out, n > 36 ? "  %s\n%39s%s\n" : "  %-36s%s %s\n", text,
+		    "", admin_commands[i].help);
+	}
+}
