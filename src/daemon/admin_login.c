@@ -7,7 +7,7 @@
 #include "daemon/admin_parts.h"
 #include "net/mail.h"
 
-/* "10.0.0.1:5555 tcp", "local:1000". */
+/* "tcp:10.0.0.1:5555", "local:1000". */
 static void
 print_where(const struct admin_session *s, char *text, size_t size)
 {
@@ -18,8 +18,8 @@ print_where(const struct admin_session *s, char *text, size_t size)
 		return;
 	}
 	(void)addr_print(&s->peer, addr);
-	(void)snprintf(text, size, "%s %s", addr,
-	    s->transport == ENDPOINT_SCTP ? "sctp" : "tcp");
+	(void)snprintf(text, size, "%s:%s",
+	    s->transport == ENDPOINT_SCTP ? "sctp" : "tcp", addr);
 }
 
 void

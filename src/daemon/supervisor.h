@@ -72,7 +72,7 @@ void supervisor_reload(struct supervisor *, struct settings *);
 /* End all threads and free everything; totals are written down. */
 void supervisor_free(struct supervisor *);
 
-/* Who asks, for the log: "alice@10.0.0.1:5555 tcp" or "local:0". */
+/* Who asks, for the log: "alice@tcp:10.0.0.1:5555" or "local:0". */
 struct actor {
 	char text[320];
 	uint64_t account; /* 0: a local user */
