@@ -33,7 +33,10 @@ static const char *const upgrades[] = {
 	" value TEXT NOT NULL) WITHOUT ROWID;",
 };
 
-enum { LATEST = sizeof upgrades / sizeof *upgrades };
+enum {
+	LATEST = sizeof upgrades / sizeof *upgrades,
+	SHORTEST = 512, /* octets: the smallest page there is */
+};
 
 int
 sqlite_file_version(void)
@@ -278,6 +281,8 @@ check_kind(sqlite3 *db, const char *path, char why[STORE_WHY])
 		    path);
 		return -1;
 	}
+	if (version < 1)
+		return say_damaged(why, path, "it says that it has no version");
 	if (version > LATEST) {
 		(void)snprintf(why, STORE_WHY,
 		    "%s has version %d and this socks5d knows %d: run the "
@@ -324,8 +329,9 @@ sqlite_file_check(const char *path, char why[STORE_WHY])
 
 	if (stat(path, &st) == -1)
 		return say_errno(why, path, "cannot be looked at");
-	if (st.st_size == 0)
-		return say_damaged(why, path, "it is empty");
+	/* SQLite takes what is shorter than a header for a new database. */
+	if (st.st_size < SHORTEST)
+		return say_damaged(why, path, "it was cut off");
 	result = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
 	if (result != SQLITE_OK) {
 		sqlite_file_why(why, path, db, result);

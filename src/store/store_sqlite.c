@@ -9,7 +9,7 @@
 #include "store/sqlite_file.h"
 #include "store/store_kind.h"
 
-enum { BUSY_MS = 2000 }; /* how long a change waits for another program */
+enum { BUSY_MS = 1000 }; /* how long a change waits for another program */
 
 /* Each kind of change is one statement; CHANGE_USE runs it for each account. */
 static const char *const statements[] = {
@@ -320,34 +320,32 @@ keep_uses(struct sqlite *s, const struct change *c)
 
 /* For people, with what to do. */
 static void
-answer_failed(const struct sqlite *s, struct change *c, int result)
+answer_failed(struct change *c, int result)
 {
-	const char *what = sqlite3_errstr(result);
-	int err = sqlite3_system_errno(s->db);
-
 	switch (result & 0xff) {
 	case SQLITE_FULL:
-		what = "the disk is full: make room and try again";
-		break;
+		store_answer(c, CHANGE_FAILED,
+		    "the disk is full: make room and try again");
+		return;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		what = "the database is locked by another program: "
-		       "try again when that has ended";
-		break;
+		store_answer(c, CHANGE_FAILED,
+		    "the database is locked by another program: try again when "
+		    "that has ended");
+		return;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		what = "the database is damaged: restart socks5d, "
-		       "it will say what to do";
-		break;
-	case SQLITE_IOERR:
-	case SQLITE_CANTOPEN:
-		if (err != 0)
-			what = strerror(err);
-		break;
+		store_answer(c, CHANGE_FAILED,
+		    "the database is damaged: restart socks5d, it will say "
+		    "what to do");
+		return;
 	default:
-		break;
+		c->result = CHANGE_FAILED;
+		(void)snprintf(c->why, sizeof c->why,
+		    "the database cannot be written (%s, %d): is the disk "
+		    "full, over a limit, or broken?",
+		    sqlite3_errstr(result), result);
 	}
-	store_answer(c, CHANGE_FAILED, what);
 }
 
 static void
@@ -368,7 +366,7 @@ sqlite_change(struct store *store, struct change *c)
 	if (result == SQLITE_CONSTRAINT_UNIQUE) {
 		store_answer_taken(c);
 	} else if (result != SQLITE_OK) {
-		answer_failed(s, c, result);
+		answer_failed(c, result);
 	} else if (c->kind != CHANGE_USE && sqlite3_changes(s->db) == 0) {
 		store_answer_missing(c);
 	} else {
