@@ -50,7 +50,7 @@ static int
 say_errno(char why[STORE_WHY], const char *path, const char *what)
 {
 	(void)snprintf(
-	    why, STORE_WHY, "%s: %s: %s", path, what, strerror(errno));
+	    why, STORE_WHY, "%.300s: %s: %s", path, what, strerror(errno));
 	return -1;
 }
 
