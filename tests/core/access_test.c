@@ -1,0 +1,217 @@
+/* Lines of the access log, as scripts read them. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "core/access.h"
+
+static struct addr client;
+
+/* 2026-11-21T10:02:11.000042Z */
+static const int64_t moment = INT64_C(1795255331) * 1000000 + 42;
+
+static struct access
+opened(void)
+{
+	return (struct access){
+		.event = ACCESS_ANSWER,
+		.wall_us = moment,
+		.user = "alice",
+		.user_len = 5,
+		.client = &client,
+		.target = "example.org",
+		.target_len = 11,
+		.port = 443,
+		.rep = 0,
+	};
+}
+
+static const char *
+line_of(const struct access *a, bool json)
+{
+	static char line[ACCESS_LINE + 1];
+	struct access_clock clock = { .second = -1 };
+	size_t n = access_line(line, &clock, a, json);
+
+	assert_true(n <= ACCESS_LINE);
+	assert_int_equal(line[n - 1], '\n');
+	line[n] = '\0';
+	assert_ptr_equal(strchr(line, '\n'), line + n - 1);
+	return line;
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	assert_true(addr_parse(&client, "10.0.3.17:51220", 0));
+	return 0;
+}
+
+static void
+reply_is_one_line_of_eight_fields(void **state)
+{
+	struct access a = opened();
+
+	(void)state;
+	assert_string_equal(line_of(&a, false),
+	    "2026-11-21T10:02:11.000042Z\talice\tA\t10.0.3.17\t51220\t"
+	    "example.org\t443\t0\n");
+}
+
+static void
+end_tells_octets_seconds_and_why(void **state)
+{
+	struct access a = opened();
+
+	(void)state;
+	a.event = ACCESS_CLOSE;
+	a.up = UINT64_MAX;
+	a.down = 0;
+	a.seconds = 209;
+	a.why = ACCESS_IDLE;
+	assert_string_equal(line_of(&a, false),
+	    "2026-11-21T10:02:11.000042Z\talice\tC\t10.0.3.17\t51220\t"
+	    "example.org\t443\t0\t18446744073709551615\t0\t209\tidle\n");
+}
+
+static void
+nobody_is_a_dash(void **state)
+{
+	struct access a = opened();
+
+	(void)state;
+	a.user = NULL;
+	assert_non_null(strstr(line_of(&a, false), "Z\t-\tA\t"));
+}
+
+static void
+ipv6_is_written_as_usual(void **state)
+{
+	struct access a = opened();
+
+	(void)state;
+	assert_true(addr_parse(&client, "[2001:db8::1]:5", 0));
+	assert_non_null(strstr(line_of(&a, false), "\t2001:db8::1\t5\t"));
+}
+
+static void
+names_cannot_forge_fields_or_lines(void **state)
+{
+	struct access a = opened();
+	const char *line;
+	size_t tabs = 0;
+
+	(void)state;
+	a.target = "a\tb\nc\\";
+	a.target_len = 6;
+	a.user = "e\xff";
+	a.user_len = 2;
+	line = line_of(&a, false);
+	for (const char *p = line; *p != '\0'; p++)
+		tabs += *p == '\t';
+	assert_int_equal(tabs, 7);
+	assert_non_null(strstr(line, "\ta\\x09b\\x0ac\\x5c\t"));
+	assert_non_null(strstr(line, "\te\\xff\t"));
+}
+
+static void
+json_has_the_same_facts(void **state)
+{
+	struct access a = opened();
+
+	(void)state;
+	a.event = ACCESS_CLOSE;
+	a.up = 10;
+	a.down = 20;
+	a.seconds = 3;
+	a.why = ACCESS_CLIENT;
+	assert_string_equal(line_of(&a, true),
+	    "{\"time\":\"2026-11-21T10:02:11.000042Z\",\"user\":\"alice\","
+	    "\"event\":\"C\",\"client\":\"10.0.3.17\",\"client_port\":51220,"
+	    "\"target\":\"example.org\",\"target_port\":443,\"rep\":0,"
+	    "\"up\":10,\"down\":20,\"seconds\":3,\"why\":\"client\"}\n");
+}
+
+static void
+json_names_are_escaped_twice(void **state)
+{
+	struct access a = opened();
+
+	(void)state;
+	a.user = "\"\n";
+	a.user_len = 2;
+	assert_non_null(strstr(line_of(&a, true), "\"user\":\"\\\"\\\\x0a\""));
+}
+
+static void
+longest_names_fit(void **state)
+{
+	struct access a = opened();
+	char worst[255];
+
+	(void)state;
+	memset(worst, '\x01', sizeof worst);
+	assert_true(addr_parse(
+	    &client, "[2001:db8:1111:2222:3333:4444:5555:6666]:65535", 0));
+	a.event = ACCESS_CLOSE;
+	a.up = a.down = a.seconds = UINT64_MAX;
+	a.user = a.target = worst;
+	a.user_len = a.target_len = sizeof worst;
+	a.why = ACCESS_SHUTDOWN;
+	for (int json = 0; json < 2; json++)
+		assert_true(strlen(line_of(&a, json)) > 2 * 4 * 255);
+}
+
+static void
+seconds_are_formatted_anew_only_when_they_change(void **state)
+{
+	struct access_clock clock = { .second = -1 };
+	struct access a = opened();
+	char line[ACCESS_LINE];
+
+	(void)state;
+	(void)access_line(line, &clock, &a, false);
+	a.wall_us += 999000;
+	(void)access_line(line, &clock, &a, false);
+	assert_memory_equal(line, "2026-11-21T10:02:11.999042Z\t", 28);
+	a.wall_us += 1000;
+	(void)access_line(line, &clock, &a, false);
+	assert_memory_equal(line, "2026-11-21T10:02:12.000042Z\t", 28);
+}
+
+static void
+every_reason_has_a_word_of_its_own(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < ACCESS_NWHYS; i++)
+		for (unsigned j = 0; j < i; j++)
+			assert_string_not_equal(
+			    access_why_word((enum access_why)i),
+			    access_why_word((enum access_why)j));
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup(name, set_up)
+	const struct CMUnitTest tests[] = {
+		TEST(reply_is_one_line_of_eight_fields),
+		TEST(end_tells_octets_seconds_and_why),
+		TEST(nobody_is_a_dash),
+		TEST(ipv6_is_written_as_usual),
+		TEST(names_cannot_forge_fields_or_lines),
+		TEST(json_has_the_same_facts),
+		TEST(json_names_are_escaped_twice),
+		TEST(longest_names_fit),
+		TEST(seconds_are_formatted_anew_only_when_they_change),
+		TEST(every_reason_has_a_word_of_its_own),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
