@@ -16,8 +16,9 @@ enum {
 	SMALL_RUN = -8,
 	BULK = 127, /* in `run`, minus the small reads: splicing */
 	ROUNDS = 8,
-	SMALL_ROUNDS = 64,  /* when a round moves little */
-	TURN_BYTES = 65536, /* what a round is meant to move */
+	SMALL_ROUNDS = 64,      /* when a round moves little */
+	TURN_BYTES = 512 << 10, /* what a turn is meant to move */
+	TURN_MOST = 2 << 20,    /* few rounds of a large buffer do that */
 };
 
 enum step {
@@ -159,9 +160,9 @@ step(struct pump *p, const struct pump_how *how, struct end *from,
 static bool
 turn_is_over(int steps, uint64_t moved)
 {
-	if (steps >= 2 * SMALL_ROUNDS)
+	if (steps >= 2 * SMALL_ROUNDS || moved >= TURN_MOST)
 		return true;
-	return steps >= 2 * ROUNDS && moved >= ROUNDS * TURN_BYTES;
+	return steps >= 2 * ROUNDS && moved >= TURN_BYTES;
 }
 
 enum pump_turn

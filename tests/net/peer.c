@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -95,11 +96,14 @@ peer_accept(int listener)
 int
 peer_connect(const struct addr *addr)
 {
+	static const int on = 1; /* what is said is said at once */
 	struct sockaddr_storage sa;
 	socklen_t len = addr_sockaddr(addr, &sa);
 	int fd = socket(sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_int_not_equal(fd, -1);
+	assert_int_equal(
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&sa, len), 0);
 	return fd;
 }

@@ -1,0 +1,737 @@
+/*
+ * Sessions on real sockets in a loop of the test's own, with the time passed
+ * in: limits, the access log, what is counted for an account.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "core/book.h"
+#include "core/login.h"
+#include "net/conn.h"
+#include "tests/net/peer.h"
+
+struct stage {
+	struct conns conns;
+	struct metrics metrics;
+	struct worker_shared shared;
+	struct policy policy;
+	struct book *book;
+	struct mailbox *main, *login;
+	struct login *asked;    /* the last CHECK */
+	struct use_batch *used; /* the last USED */
+	struct addr door, target_at;
+	int listener, target, dns;
+	unsigned came, left;
+	char servers[ADDR_TEXT];
+};
+
+static void
+take(const struct mail *letter, void *arg)
+{
+	struct stage *s = arg;
+
+	if (letter->kind == MAIL_CHECK) {
+		s->asked = letter->u.p;
+	} else if (letter->kind == MAIL_USED) {
+		free(s->used);
+		s->used = letter->u.p;
+	}
+}
+
+static void
+on_came(void *arg)
+{
+	((struct stage *)arg)->came++;
+}
+
+static void
+on_left(void *arg)
+{
+	((struct stage *)arg)->left++;
+}
+
+static void
+make_base(struct stage *s)
+{
+	struct event_config *config = event_config_new();
+
+	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+	event_config_require_features(
+	    config, EV_FEATURE_ET | EV_FEATURE_EARLY_CLOSE);
+	s->conns.base = event_base_new_with_config(config);
+	event_config_free(config);
+}
+
+/* A name server that never says a word. */
+static void
+make_resolver(struct stage *s)
+{
+	struct resolver_options options = resolver_defaults;
+	struct sockaddr_in sa = { .sin_family = AF_INET };
+
+	s->dns = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(s->dns, (struct sockaddr *)&sa, sizeof sa), 0);
+	struct addr at = peer_name(s->dns);
+
+	addr_print(&at, s->servers);
+	options.servers = s->servers;
+	s->conns.resolver = resolver_new(s->conns.base, &options);
+	assert_non_null(s->conns.resolver);
+}
+
+static int
+set_up(void **state)
+{
+	struct stage *s = calloc(1, sizeof *s);
+
+	peer_log.count = 0;
+	make_base(s);
+	make_resolver(s);
+	s->main = mailbox_new(s->conns.base, take, s);
+	s->login = mailbox_new(s->conns.base, take, s);
+	s->book = book_new();
+	s->listener = peer_listen("127.0.0.1", &s->door);
+	s->target = peer_listen("127.0.0.1", &s->target_at);
+	s->policy.accounts = book_accounts(s->book);
+	s->policy.limits = (struct policy_limits){
+		.buffer_size = 65536,
+		.pipe_size = 65536,
+		.selector_timeout = 7,
+		.connection_timeout = 100,
+		.handshake_timeout = 10,
+		.connect_timeout = 10,
+		.max_connections = 100,
+		.cleanup = true,
+		.splice = true,
+		.access_log = true,
+	};
+	s->conns.metrics = &s->metrics;
+	s->conns.shared = &s->shared;
+	s->conns.main = s->main;
+	s->conns.login = s->login;
+	s->conns.index = 3;
+	s->conns.came = on_came;
+	s->conns.left = on_left;
+	s->conns.arg = s;
+	assert_int_equal(conns_init(&s->conns), 0);
+	conns_use(&s->conns, &s->policy);
+	*state = s;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct stage *s = *state;
+
+	conns_free(&s->conns);
+	assert_int_equal(s->shared.sessions, 0);
+	assert_int_equal(s->shared.users, 0);
+	assert_int_equal(s->metrics.sessions, 0);
+	assert_int_equal(s->metrics.relaying, 0);
+	assert_int_equal(s->came > 0, s->left > 0);
+	mailbox_free(s->main);
+	mailbox_free(s->login);
+	resolver_free(s->conns.resolver);
+	event_base_free(s->conns.base);
+	book_free(s->book);
+	close(s->dns);
+	close(s->listener);
+	close(s->target);
+	free(s->used);
+	free(s);
+	return 0;
+}
+
+static void
+turns(struct stage *s, unsigned n)
+{
+	while (n-- > 0)
+		assert_true(event_base_loop(s->conns.base,
+				EVLOOP_NONBLOCK | EVLOOP_ONCE) >= 0);
+}
+
+/* Let so many seconds pass, each with its tick, as a worker does. */
+static void
+pass(struct stage *s, unsigned seconds)
+{
+	while (seconds-- > 0) {
+		conns_tick(&s->conns, s->conns.now + 1);
+		turns(s, 2);
+	}
+}
+
+/* A client, let in. */
+static int
+enter(struct stage *s)
+{
+	struct addr client;
+	int fd = peer_connect(&s->door), inside = peer_accept(s->listener);
+
+	assert_int_equal(fcntl(inside, F_SETFL, O_NONBLOCK), 0);
+	client = peer_name(fd);
+	atomic_fetch_add(&s->shared.sessions, 1);
+	conn_open(&s->conns, inside, &client);
+	return fd;
+}
+
+static void
+says_request(struct stage *s, int fd)
+{
+	uint16_t port = s->target_at.port;
+
+	SAYS(fd, 5, 1, 0, 1, 127, 0, 0, 1, (uint8_t)(port >> 8), (uint8_t)port);
+}
+
+/* A tunnel without a login; *target is its other end. */
+static int
+tunnel(struct stage *s, int *target)
+{
+	uint8_t reply[12];
+	int fd = enter(s);
+
+	SAYS(fd, 5, 1, 0);
+	says_request(s, fd);
+	turns(s, 4);
+	*target = peer_accept(s->target);
+	assert_int_equal(recv(fd, reply, sizeof reply, MSG_WAITALL), 12);
+	assert_int_equal(reply[3], SOCKS_OK);
+	assert_int_equal(s->metrics.relaying, 1);
+	return fd;
+}
+
+static void
+add_account(struct stage *s, const char *name)
+{
+	struct account row = {
+		.id = 7,
+		.name = name,
+		.hash = "$argon2id$not-checked-here",
+		.enabled = true,
+		.name_len = (uint8_t)strlen(name),
+	};
+
+	assert_int_equal(book_load(s->book, &row, NULL), 0);
+	s->policy.accounts = book_accounts(s->book);
+}
+
+static const struct account *
+alice(struct stage *s)
+{
+	return accounts_find(s->policy.accounts, "alice", 5);
+}
+
+/* A session of alice's that has logged in. */
+static int
+enter_as_alice(struct stage *s)
+{
+	int fd;
+
+	if (s->policy.accounts == NULL || alice(s) == NULL)
+		add_account(s, "alice");
+	s->policy.limits.auth_required = true;
+	fd = enter(s);
+	SAYS(fd, 5, 1, 2, 1, 5, 'a', 'l', 'i', 'c', 'e', 1, 'x');
+	turns(s, 3);
+	if (s->asked != NULL) {
+		s->asked->result = LOGIN_RIGHT;
+		conns_verdict(&s->conns, s->asked);
+		s->asked = NULL;
+	}
+	HEARS(fd, 5, 2, 1, 0);
+	return fd;
+}
+
+/* ---- limits */
+
+static void
+silent_client_is_closed_when_the_handshake_takes_too_long(void **state)
+{
+	struct stage *s = *state;
+	int fd = enter(s);
+
+	pass(s, 10);
+	assert_int_equal(s->conns.count, 1);
+	pass(s, 1);
+	assert_int_equal(s->conns.count, 0);
+	assert_int_equal(s->metrics.timed_out, 1);
+	peer_hears_end(fd);
+	close(fd);
+}
+
+static void
+trickling_client_does_not_extend_its_time(void **state)
+{
+	static const uint8_t greeting[] = { 5, 20, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+	struct stage *s = *state;
+	int fd = enter(s);
+
+	for (size_t i = 0; i < sizeof greeting; i++) {
+		peer_says(fd, &greeting[i], 1);
+		turns(s, 2);
+		pass(s, 1);
+	}
+	assert_int_equal(s->conns.count, 0);
+	close(fd);
+}
+
+static void
+time_a_password_takes_is_not_the_client_s(void **state)
+{
+	struct stage *s = *state;
+	int fd;
+
+	add_account(s, "alice");
+	s->policy.limits.auth_required = true;
+	fd = enter(s);
+	SAYS(fd, 5, 1, 2, 1, 5, 'a', 'l', 'i', 'c', 'e', 1, 'x');
+	turns(s, 3);
+	assert_non_null(s->asked);
+	pass(s, 30);
+	assert_int_equal(s->conns.count, 1);
+	s->asked->result = LOGIN_WRONG;
+	conns_verdict(&s->conns, s->asked);
+	HEARS(fd, 5, 2, 1, 1);
+	close(fd);
+}
+
+static void
+name_that_nobody_answers_for_is_told_in_time(void **state)
+{
+	struct stage *s = *state;
+	int fd = enter(s);
+
+	SAYS(fd, 5, 1, 0, 5, 1, 0, 3, 4, 'd', 'e', 'a', 'd', 0, 80);
+	turns(s, 3);
+	HEARS(fd, 5, 0);
+	pass(s, 11);
+	HEARS(fd, 5, SOCKS_HOST_DOWN, 0, 1, 0, 0, 0, 0, 0, 0);
+	assert_int_equal(s->metrics.timed_out, 1);
+	assert_int_equal(s->metrics.refused, 1);
+	assert_non_null(strstr(peer_log.access[0], "\tdead\t80\t4"));
+	close(fd);
+}
+
+static void
+refused_client_that_stays_is_closed_within_10_s(void **state)
+{
+	struct stage *s = *state;
+	int fd = enter(s);
+
+	SAYS(fd, 5, 1, 0, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
+	turns(s, 3);
+	HEARS(fd, 5, 0, 5, 7, 0, 1, 0, 0, 0, 0, 0, 0);
+	peer_hears_end(fd);
+	pass(s, 8);
+	assert_int_equal(s->conns.count, 1);
+	pass(s, 1);
+	assert_int_equal(s->conns.count, 0);
+	close(fd);
+}
+
+static void
+reply_reaches_a_client_that_is_still_sending(void **state)
+{
+	struct stage *s = *state;
+	char more[4096] = "";
+	int fd = enter(s);
+
+	SAYS(fd, 5, 1, 0, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
+	peer_says(fd, more, sizeof more);
+	turns(s, 3);
+	peer_says(fd, more, sizeof more);
+	turns(s, 3);
+	HEARS(fd, 5, 0, 5, 7, 0, 1, 0, 0, 0, 0, 0, 0);
+	peer_hears_end(fd);
+	close(fd);
+	turns(s, 3);
+	assert_int_equal(s->conns.count, 0);
+}
+
+static void
+idle_relay_is_closed_and_an_active_one_is_not(void **state)
+{
+	struct stage *s = *state;
+	int target, fd = tunnel(s, &target);
+
+	for (int i = 0; i < 3; i++) {
+		pass(s, 90);
+		peer_says(target, "still here", 10);
+		turns(s, 2);
+		peer_hears(fd, "still here", 10);
+	}
+	pass(s, 100);
+	assert_int_equal(s->conns.count, 1);
+	pass(s, 1);
+	assert_int_equal(s->conns.count, 0);
+	peer_hears_end(fd);
+	peer_hears_end(target);
+	assert_non_null(strstr(peer_log.access[1], "\t0\t30\t"));
+	assert_non_null(strstr(peer_log.access[1], "\tidle"));
+	close(fd);
+	close(target);
+}
+
+static void
+idle_relays_stay_while_clean_up_is_off(void **state)
+{
+	struct stage *s = *state;
+	int target, fd = tunnel(s, &target);
+
+	s->policy.limits.cleanup = false;
+	pass(s, 1000);
+	assert_int_equal(s->conns.count, 1);
+	close(fd);
+	close(target);
+}
+
+static void
+limits_end_sessions_in_order_of_age(void **state)
+{
+	struct stage *s = *state;
+	int first = enter(s), second;
+
+	pass(s, 5);
+	second = enter(s);
+	pass(s, 6);
+	assert_int_equal(s->conns.count, 1);
+	peer_hears_end(first);
+	pass(s, 5);
+	assert_int_equal(s->conns.count, 0);
+	close(first);
+	close(second);
+}
+
+/* ---- clients that vanish */
+
+static void
+client_that_resets_while_its_target_is_dialled_is_gone(void **state)
+{
+	struct stage *s = *state;
+	int fd = enter(s);
+
+	SAYS(fd, 5, 1, 0, 5, 1, 0, 3, 4, 'd', 'e', 'a', 'd', 0, 80);
+	turns(s, 3);
+	assert_int_equal(s->conns.count, 1);
+	peer_resets(fd);
+	turns(s, 3);
+	assert_int_equal(s->conns.count, 0);
+}
+
+static void
+client_that_half_closes_early_is_served(void **state)
+{
+	struct stage *s = *state;
+	int target, fd = enter(s);
+
+	SAYS(fd, 5, 1, 0);
+	says_request(s, fd);
+	peer_says(fd, "one shot", 8);
+	shutdown(fd, SHUT_WR);
+	turns(s, 5);
+	target = peer_accept(s->target);
+	turns(s, 3);
+	peer_hears(target, "one shot", 8);
+	peer_hears_end(target);
+	peer_says(target, "ok", 2);
+	close(target);
+	turns(s, 3);
+	assert_int_equal(s->conns.count, 0);
+	close(fd);
+}
+
+static void
+conversation_may_arrive_octet_by_octet(void **state)
+{
+	struct stage *s = *state;
+	uint8_t port_high = (uint8_t)(s->target_at.port >> 8);
+	uint8_t port_low = (uint8_t)s->target_at.port;
+	const uint8_t all[] = { 5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, port_high,
+		port_low, 'h', 'e', 'l', 'l', 'o' };
+	int target, fd = enter(s);
+
+	for (size_t i = 0; i < sizeof all; i++) {
+		peer_says(fd, &all[i], 1);
+		turns(s, 2);
+	}
+	target = peer_accept(s->target);
+	turns(s, 2);
+	peer_hears(target, "hello", 5);
+	close(fd);
+	close(target);
+}
+
+/* ---- the access log */
+
+static void
+relay_is_logged_at_the_reply_and_at_its_end(void **state)
+{
+	struct stage *s = *state;
+	int target, fd = tunnel(s, &target);
+	char want[64];
+
+	assert_int_equal(peer_log.count, 1);
+	snprintf(want, sizeof want, "\t-\tA\t127.0.0.1\t%u\t127.0.0.1\t%u\t0",
+	    peer_name(fd).port, s->target_at.port);
+	assert_non_null(strstr(peer_log.access[0], want));
+	peer_says(fd, "12345", 5);
+	turns(s, 2);
+	close(target);
+	turns(s, 2);
+	close(fd);
+	turns(s, 3);
+	assert_int_equal(peer_log.count, 2);
+	assert_non_null(strstr(peer_log.access[1], "\tC\t127.0.0.1\t"));
+	assert_non_null(strstr(peer_log.access[1], "\t0\t5\t0\t0\ttarget"));
+}
+
+static void
+nothing_is_logged_when_the_log_is_off(void **state)
+{
+	struct stage *s = *state;
+	int target, fd;
+
+	s->policy.limits.access_log = false;
+	fd = tunnel(s, &target);
+	close(fd);
+	close(target);
+	turns(s, 3);
+	assert_int_equal(peer_log.count, 0);
+}
+
+static void
+killed_session_is_logged_as_such(void **state)
+{
+	struct stage *s = *state;
+	int target, fd = tunnel(s, &target);
+	uint64_t id = TAILQ_FIRST(&s->conns.lists[LIMIT_IDLE])->id;
+
+	assert_int_equal(id & 255, 3);
+	conns_kick(&s->conns, id + 256);
+	assert_int_equal(s->conns.count, 1);
+	conns_kick(&s->conns, id);
+	assert_int_equal(s->conns.count, 0);
+	assert_non_null(strstr(peer_log.access[1], "\tkilled"));
+	close(fd);
+	close(target);
+}
+
+/* ---- accounts */
+
+static void
+session_is_counted_for_its_account_from_login_to_end(void **state)
+{
+	struct stage *s = *state;
+	int fd = enter_as_alice(s), again;
+	struct account_live *live = alice(s)->live;
+
+	assert_int_equal(live->sessions, 1);
+	assert_int_equal(live->opened, 1);
+	assert_int_equal(s->shared.users, 1);
+	assert_true(live->last > 0);
+	again = enter_as_alice(s);
+	assert_int_equal(live->sessions, 2);
+	assert_int_equal(s->shared.users, 1);
+	close(fd);
+	close(again);
+	turns(s, 3);
+	assert_int_equal(live->sessions, 0);
+	assert_int_equal(live->opened, 2);
+	assert_int_equal(s->shared.users, 0);
+	assert_int_equal(s->metrics.auth_ok, 2);
+}
+
+static void
+octets_are_counted_for_the_account_each_second_and_at_the_end(void **state)
+{
+	struct stage *s = *state;
+	int target, fd = enter_as_alice(s);
+	struct account_live *live = alice(s)->live;
+
+	says_request(s, fd);
+	turns(s, 3);
+	target = peer_accept(s->target);
+	peer_says(fd, "12345", 5);
+	turns(s, 3);
+	assert_int_equal(live->up, 0);
+	pass(s, 1);
+	assert_int_equal(live->up, 5);
+	peer_says(target, "123", 3);
+	turns(s, 3);
+	close(target);
+	close(fd);
+	turns(s, 3);
+	assert_int_equal(live->up, 5);
+	assert_int_equal(live->down, 3);
+	assert_non_null(strstr(peer_log.access[0], "\talice\tA\t"));
+	assert_non_null(strstr(peer_log.access[1], "\talice\tC\t"));
+}
+
+static void
+last_connections_are_told_to_main_once_a_second(void **state)
+{
+	struct stage *s = *state;
+	int target, fd = enter_as_alice(s), again = enter_as_alice(s);
+	struct addr at = s->target_at;
+	char text[ADDR_TEXT];
+
+	says_request(s, fd);
+	says_request(s, again);
+	turns(s, 3);
+	assert_null(s->used);
+	pass(s, 1);
+	assert_non_null(s->used);
+	assert_int_equal(s->used->count, 1);
+	assert_int_equal(s->used->rows[0].account, 7);
+	addr_print(&at, text);
+	assert_string_equal(s->used->rows[0].target, text);
+	target = peer_accept(s->target);
+	close(target);
+	close(fd);
+	close(again);
+}
+
+static void
+known_password_is_checked_without_asking(void **state)
+{
+	struct stage *s = *state;
+	int fd = enter_as_alice(s), again;
+
+	close(fd);
+	again = enter(s);
+	SAYS(again, 5, 1, 2, 1, 5, 'a', 'l', 'i', 'c', 'e', 1, 'x');
+	turns(s, 3);
+	assert_null(s->asked);
+	HEARS(again, 5, 2, 1, 0);
+	close(again);
+}
+
+static void
+login_of_an_account_changed_meanwhile_is_refused(void **state)
+{
+	struct stage *s = *state;
+	struct account row = { .id = 7,
+		.name = "alice",
+		.hash = "$argon2id$another",
+		.enabled = true,
+		.name_len = 5 };
+	struct garbage *garbage;
+	int fd;
+
+	add_account(s, "alice");
+	s->policy.limits.auth_required = true;
+	fd = enter(s);
+	SAYS(fd, 5, 1, 2, 1, 5, 'a', 'l', 'i', 'c', 'e', 1, 'x');
+	turns(s, 3);
+	assert_int_equal(book_change(s->book, &row, &garbage), 0);
+	s->policy.accounts = book_accounts(s->book);
+	s->asked->result = LOGIN_RIGHT;
+	conns_verdict(&s->conns, s->asked);
+	HEARS(fd, 5, 2, 1, 1);
+	book_release(s->book, garbage);
+	close(fd);
+}
+
+static void
+disabled_account_is_unknown(void **state)
+{
+	struct stage *s = *state;
+	struct account row = {
+		.id = 7, .name = "alice", .hash = "$argon2id$x", .name_len = 5
+	};
+	int fd;
+
+	assert_int_equal(book_load(s->book, &row, NULL), 0);
+	s->policy.accounts = book_accounts(s->book);
+	s->policy.limits.auth_required = true;
+	fd = enter(s);
+	SAYS(fd, 5, 1, 2, 1, 5, 'a', 'l', 'i', 'c', 'e', 1, 'x');
+	turns(s, 3);
+	assert_string_equal(s->asked->hash, "");
+	s->asked->result = LOGIN_WRONG;
+	conns_verdict(&s->conns, s->asked);
+	HEARS(fd, 5, 2, 1, 1);
+	close(fd);
+}
+
+static void
+any_name_will_do_while_there_are_no_accounts(void **state)
+{
+	struct stage *s = *state;
+	int fd = enter(s);
+
+	SAYS(fd, 5, 1, 2, 1, 1, 'u', 1, 'p');
+	turns(s, 3);
+	HEARS(fd, 5, 2, 1, 0);
+	assert_null(s->asked);
+	close(fd);
+}
+
+/* ---- what the kernel and libevent do not say */
+
+static void
+tunnel_that_fell_silent_is_looked_at_once_more(void **state)
+{
+	struct stage *s = *state;
+	int target, fd = tunnel(s, &target);
+	struct conn *c = TAILQ_FIRST(&s->conns.lists[LIMIT_IDLE]);
+
+	peer_says(target, "x", 1);
+	turns(s, 2);
+	peer_hears(fd, "x", 1);
+	/* As if the event had come without its END_HUP and been used up. */
+	event_del(&c->ends[TARGET].event);
+	close(target);
+	pass(s, 2);
+	peer_hears_end(fd);
+	assert_int_equal(event_add(&c->ends[TARGET].event, NULL), 0);
+	close(fd);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(silent_client_is_closed_when_the_handshake_takes_too_long),
+		TEST(trickling_client_does_not_extend_its_time),
+		TEST(time_a_password_takes_is_not_the_client_s),
+		TEST(name_that_nobody_answers_for_is_told_in_time),
+		TEST(refused_client_that_stays_is_closed_within_10_s),
+		TEST(reply_reaches_a_client_that_is_still_sending),
+		TEST(idle_relay_is_closed_and_an_active_one_is_not),
+		TEST(idle_relays_stay_while_clean_up_is_off),
+		TEST(limits_end_sessions_in_order_of_age),
+		TEST(client_that_resets_while_its_target_is_dialled_is_gone),
+		TEST(client_that_half_closes_early_is_served),
+		TEST(conversation_may_arrive_octet_by_octet),
+		TEST(relay_is_logged_at_the_reply_and_at_its_end),
+		TEST(nothing_is_logged_when_the_log_is_off),
+		TEST(killed_session_is_logged_as_such),
+		TEST(session_is_counted_for_its_account_from_login_to_end),
+		TEST(
+		    octets_are_counted_for_the_account_each_second_and_at_the_end),
+		TEST(last_connections_are_told_to_main_once_a_second),
+		TEST(known_password_is_checked_without_asking),
+		TEST(login_of_an_account_changed_meanwhile_is_refused),
+		TEST(disabled_account_is_unknown),
+		TEST(any_name_will_do_while_there_are_no_accounts),
+		TEST(tunnel_that_fell_silent_is_looked_at_once_more),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
