@@ -53,28 +53,49 @@ def unix_path(name):
     return "unix:%s/%s.sock" % (folder(), name)
 
 
-def add(kind, function, limit_ms, where):
+@functools.cache
+def socks5d(kind):
+    """The real daemon's endpoint of that kind; memory: keeps its accounts."""
+    where = {"unix": unix_path("real"), "tcp": "tcp:127.0.0.1:0",
+             "sctp": "sctp:127.0.0.1:0"}[kind]
+    daemon = harness.Daemon("admin " + where,
+                            args=("-a", "root:secret", "-u", "alice:secret"))
+    atexit.register(daemon.__exit__, None, None, None)
+    return daemon.wait_log(r" administering on=(%s:\S+)" % kind).group(1)
+
+
+def add_fake(name, function, limit_ms, where):
     def run():
         function(Server(fake_daemon(limit_ms, where), observer=True))
-    run.__name__ = "over_%s_%s" % (kind, function.__name__)
+    run.__name__ = "over_%s_%s" % (name, function.__name__)
+    harness.case(run)
+
+
+def add_real(kind, function):
+    def run():
+        function(Server(socks5d(kind), observer=False))
+    run.__name__ = "socks5d_over_%s_%s" % (kind, function.__name__)
     harness.case(run)
 
 
 def main():
+    kinds = ["tcp", "unix"]
     if "--sctp" in sys.argv:
         sys.argv.remove("--sctp")
-        wheres = {"sctp": "sctp:127.0.0.1:0", "sctp6": "sctp:[::1]:0"}
-    else:
-        wheres = {"tcp": "tcp:127.0.0.1:0", "tcp6": "tcp:[::1]:0",
-                  "unix": unix_path("long")}
-    for kind, where in wheres.items():
+        kinds = ["sctp"]
+    for kind in kinds:
         for function in SUITE:
-            add(kind, function, "30000", where)
-        if kind.endswith("6"):
-            continue
+            add_real(kind, function)
+        if kind == "unix":
+            wheres = {kind: unix_path("long")}
+        else:
+            wheres = {kind: kind + ":127.0.0.1:0", kind + "6": kind + ":[::1]:0"}
+        for name, where in wheres.items():
+            for function in SUITE:
+                add_fake(name, function, "30000", where)
         for function in LIMITS:
-            add(kind, function, LIMIT_MS,
-                unix_path("short") if kind == "unix" else where)
+            add_fake(kind, function, LIMIT_MS,
+                     unix_path("short") if kind == "unix" else wheres[kind])
     harness.main()
 
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -21,7 +22,6 @@ enum {
 	XSTATE_BV = 512, /* which components are in use: eight octets */
 	KNOWN = 576,     /* legacy area and header */
 	AMX = 0x60000,   /* components 17 and 18 */
-	PEEKS = 3,       /* requests 1 to 3 give their result through data */
 };
 
 /* UML is one thread, and its kernel stacks are small. */
@@ -49,6 +49,7 @@ ptrace(enum __ptrace_request request, ...)
 {
 	va_list args;
 	long result, peeked;
+	bool peeks = request > 0 && request < 4; /* libc gives *data back */
 	pid_t pid;
 	void *addr, *data;
 
@@ -57,10 +58,10 @@ ptrace(enum __ptrace_request request, ...)
 	addr = va_arg(args, void *);
 	data = va_arg(args, void *);
 	va_end(args);
-	if (request > 0 && request <= PEEKS)
+	if (peeks)
 		data = &peeked;
 	result = syscall(SYS_ptrace, request, pid, addr, data);
-	if (request > 0 && request <= PEEKS && result >= 0) {
+	if (peeks && result >= 0) {
 		errno = 0;
 		return peeked;
 	}
