@@ -108,6 +108,7 @@ void apply_log_settings(struct supervisor *);
 
 void use_take(struct supervisor *, struct use_batch *);
 void use_flush(struct supervisor *);
+void use_flush_last(struct supervisor *); /* after the store thread's end */
 void use_stored(struct supervisor *, struct change *);
 
 #endif

@@ -217,12 +217,12 @@ end_threads(struct supervisor *s)
 	mailbox_empty(s->box);
 	if (s->store_thread == NULL)
 		return;
-	use_flush(s);
 	(void)mail_post_number(store_thread_mailbox(s->store_thread), MAIL_QUIT,
 	    MAIL_FROM_MAIN, 0);
 	store_thread_free(s->store_thread);
 	s->store_thread = NULL;
 	mailbox_empty(s->box);
+	use_flush_last(s);
 }
 
 void

@@ -19,22 +19,46 @@ use_take(struct supervisor *s, struct use_batch *batch)
 	free(batch);
 }
 
+/* The totals that changed, up to FLUSH_MOST of them; NULL: none, or no memory.
+ */
+static struct change *
+collect(struct supervisor *s)
+{
+	struct change *c = supervisor_change_new(CHANGE_USE);
+
+	if (c == NULL)
+		return NULL;
+	c->uses = calloc(FLUSH_MOST, sizeof *c->uses);
+	if (c->uses != NULL)
+		c->nuses = book_collect(s->book, c->uses, FLUSH_MOST);
+	if (c->nuses > 0)
+		return c;
+	change_free(c);
+	return NULL;
+}
+
+void
+use_flush_last(struct supervisor *s)
+{
+	struct change *c;
+	bool kept = true;
+
+	while (kept && (c = collect(s)) != NULL) {
+		store_change(s->store, c);
+		kept = c->result == CHANGE_DONE;
+		if (!kept)
+			log_error("store", "totals not kept", "%s", c->why);
+		change_free(c);
+	}
+}
+
 void
 use_flush(struct supervisor *s)
 {
 	struct change *c;
 
-	if (s->flushing || s->store_thread == NULL)
+	if (s->flushing || s->store_thread == NULL || (c = collect(s)) == NULL)
 		return;
-	if ((c = supervisor_change_new(CHANGE_USE)) == NULL)
-		return;
-	c->uses = calloc(FLUSH_MOST, sizeof *c->uses);
-	if (c->uses != NULL)
-		c->nuses = book_collect(s->book, c->uses, FLUSH_MOST);
-	if (c->nuses == 0) {
-		change_free(c);
-		return;
-	}
 	s->flushing = true;
 	if (mail_post(store_thread_mailbox(s->store_thread), MAIL_CHANGE,
 		MAIL_FROM_MAIN, c) != 0) {
