@@ -102,7 +102,7 @@ accounts_fast_make(uint64_t words[ACCOUNT_FAST_WORDS], uint64_t account,
 bool
 accounts_fast_words(const struct account *a, uint64_t words[ACCOUNT_FAST_WORDS])
 {
-	if (!atomic_load_explicit(&a->fast_known, memory_order_acquire))
+	if (!accounts_fast_known(a))
 		return false;
 	for (size_t i = 0; i < ACCOUNT_FAST_WORDS; i++)
 		words[i] =

@@ -65,7 +65,7 @@ struct account {
 
 	/*
 	 * Filled in by whichever thread first sees the right password; all
-	 * would write the same words. Read only through accounts_fast_check().
+	 * would write the same words. Read only through accounts_fast_*().
 	 */
 	_Atomic bool fast_known;
 	_Atomic uint64_t fast[ACCOUNT_FAST_WORDS];
@@ -128,6 +128,13 @@ account_leave(struct account_live *live)
  * 350 ns. False also when none was seen yet: then only the slow hash knows.
  */
 bool accounts_fast_check(const struct account *, const struct secret *);
+
+/* Was it seen? */
+static inline bool
+accounts_fast_known(const struct account *a)
+{
+	return atomic_load_explicit(&a->fast_known, memory_order_acquire);
+}
 
 /* Remember that this is the right password. */
 void accounts_fast_learn(const struct account *, const struct secret *);

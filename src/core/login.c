@@ -33,6 +33,20 @@ login_free(struct login *login)
 }
 
 bool
+login_at_once(struct suspects *suspects, const struct addr *client,
+    const struct account *account, const struct secret *password,
+    uint64_t now_ms)
+{
+	if (suspects_has(suspects, client, now_ms) ||
+	    !accounts_fast_known(account))
+		return false;
+	if (accounts_fast_check(account, password))
+		return true;
+	suspects_add(suspects, client, now_ms);
+	return false;
+}
+
+bool
 login_fast_check(const struct login *login)
 {
 	uint64_t asked[ACCOUNT_FAST_WORDS];

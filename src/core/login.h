@@ -18,6 +18,7 @@
 #include "base/addr.h"
 #include "base/secret.h"
 #include "core/accounts.h"
+#include "core/suspects.h"
 
 enum login_result {
 	LOGIN_WRONG, /* unknown name, wrong password, or asked too much */
@@ -54,6 +55,16 @@ login_abandon(struct login *login)
 {
 	atomic_store_explicit(&login->abandoned, true, memory_order_relaxed);
 }
+
+/*
+ * May the client go in without asking the login thread? It may if the password
+ * is the one the account is known to have. A source that gives another one is
+ * suspect from then on, not only from the verdict: else guesses sent all at
+ * once would be answered at the speed of the fast check. Any thread that has
+ * suspects of its own.
+ */
+bool login_at_once(struct suspects *, const struct addr *client,
+    const struct account *, const struct secret *, uint64_t now_ms);
 
 /* Does the fast hash that came along say that the password is right? */
 bool login_fast_check(const struct login *);

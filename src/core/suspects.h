@@ -1,6 +1,6 @@
 /*
- * Sources whose last login failed: every further one is for the login thread,
- * so that nobody guesses at the speed of the fast check.
+ * Sources whose last login failed, or is about to: every further one is for the
+ * login thread, so that nobody guesses at the speed of the fast check.
  *
  * A small table without names: two sources may share a place, and then both
  * take the slow way, which decides the same. One thread; time is passed in.

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "daemon/admin_parts.h"
@@ -112,8 +113,8 @@ admin_login_begin(struct admin_session *s)
 		admit(s, ROLE_ADMIN, 0);
 	else if (s->login.name.len == 0 || s->login.password.len == 0)
 		admin_login_refuse(s, FRAME_REFUSED);
-	else if (a != NULL && !admin_server_suspects(s->server, &s->peer) &&
-		 accounts_fast_check(a, &s->login.password))
+	else if (a != NULL && login_at_once(admin_server_suspects(s->server),
+				  &s->peer, a, &s->login.password, clock_ms()))
 		decide(s, a);
 	else if (!ask_login_thread(s, a))
 		admin_login_refuse(s, FRAME_REFUSED);

@@ -37,7 +37,7 @@ void admin_server_resume(struct admin_server *, struct admin_session *);
 /* It has logged in and counts as a session; another may be closed for it. */
 void admin_server_admit(struct admin_server *, struct admin_session *);
 
-/* Did a login from there fail lately? */
-bool admin_server_suspects(const struct admin_server *, const struct addr *);
+/* Sources whose logins fail: for login_at_once(). */
+struct suspects *admin_server_suspects(struct admin_server *);
 
 #endif

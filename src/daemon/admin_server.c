@@ -121,11 +121,10 @@ admin_server_admit(struct admin_server *server, struct admin_session *s)
 		discard(server, victim, "too many sessions, longest idle");
 }
 
-bool
-admin_server_suspects(
-    const struct admin_server *server, const struct addr *client)
+struct suspects *
+admin_server_suspects(struct admin_server *server)
 {
-	return suspects_has(&server->suspects, client, clock_ms());
+	return &server->suspects;
 }
 
 /* ---- limits */

@@ -238,9 +238,8 @@ decide(struct conn *c)
 	a = accounts_find(policy->accounts, login->name, login->name_len);
 	if (a != NULL && !a->enabled)
 		a = NULL;
-	if (a != NULL &&
-	    !suspects_has(&c->all->suspects, &c->client, clock_ms()) &&
-	    accounts_fast_check(a, &login->password))
+	if (a != NULL && login_at_once(&c->all->suspects, &c->client, a,
+			     &login->password, clock_ms()))
 		return log_in(c, a) ? RIGHT : WRONG;
 	return ask(c, a) ? ASKED : WRONG;
 }

@@ -444,6 +444,46 @@ suspect_source_is_asked_about_even_with_the_right_password(void **state)
 	}
 }
 
+static int
+says_hello_and_login(struct stage *s, const char *password)
+{
+	int fd = peer_connect(&s->at);
+
+	SAYS(fd, 5, 1, 2);
+	HEARS(fd, 5, 2);
+	says_login(fd, "alice", password);
+	return fd;
+}
+
+static void
+guess_makes_its_source_suspect_before_the_verdict(void **state)
+{
+	struct stage *s = *state;
+	struct policy *next = &s->next;
+	struct login *guess;
+	int first, fd;
+
+	add_account(s, 7, "alice");
+	next->limits.auth_required = true;
+	use_policy(s, next);
+	fd = says_hello_and_login(s, "wonder");
+	answer_login(s, LOGIN_RIGHT);
+	HEARS(fd, 1, 0);
+	close(fd);
+	first = says_hello_and_login(s, "guess");
+	guess = letter(s, MAIL_CHECK).u.p;
+	/* The right one must wait its turn behind a guess in the dark. */
+	fd = says_hello_and_login(s, "wonder");
+	answer_login(s, LOGIN_RIGHT);
+	HEARS(fd, 1, 0);
+	close(fd);
+	guess->result = LOGIN_WRONG;
+	assert_int_equal(
+	    mail_post(worker_mailbox(s->worker), MAIL_VERDICT, 0, guess), 0);
+	HEARS(first, 1, 1);
+	close(first);
+}
+
 static void
 client_that_leaves_before_the_verdict_leaves_no_trace(void **state)
 {
@@ -674,6 +714,7 @@ main(void)
 		TEST(wrong_password_is_refused_and_closed),
 		TEST(
 		    suspect_source_is_asked_about_even_with_the_right_password),
+		TEST(guess_makes_its_source_suspect_before_the_verdict),
 		TEST(client_that_leaves_before_the_verdict_leaves_no_trace),
 		TEST(eviction_closes_the_account_s_sessions_and_no_others),
 		TEST(listeners_close_and_open_while_tunnels_go_on),
