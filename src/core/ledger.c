@@ -101,10 +101,8 @@ ledger_collect(struct ledger *l, struct account_use *uses, size_t n)
 	bool idle;
 
 	while ((a = *at) != NULL && got < n) {
-		if (collect_one(a, &uses[got], &idle)) {
+		if (collect_one(a, &uses[got], &idle))
 			got++;
-			idle = false; /* see whether it stays so */
-		}
 		if (!idle) {
 			at = &a->next;
 			continue;

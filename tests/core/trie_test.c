@@ -229,6 +229,67 @@ every_item_is_visited_once(void **state)
 	trie_free(&t);
 }
 
+static void
+keys_with_one_hash_are_told_apart_by_any_bit_and_by_length(void **state)
+{
+	static const struct item alike[] = {
+		{ 5, "a", 1 },
+		{ 5, "A", 1 },
+		{ 5, "\x81", 1 },
+		{ 5, "", 0 },
+		{ 5, "a\0", 2 },
+		{ 5, "a\x20", 2 },
+		{ 5, "aaaaaaa", 7 },
+		{ 5, "aaaaaaA", 7 },
+	};
+	enum { ALIKE = sizeof alike / sizeof *alike };
+	struct trie_edit alone = { .alone = true };
+	struct trie t = { &kind, NULL, 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ALIKE; i++)
+		assert_int_equal(trie_put(&t, &alike[i], &alone), 0);
+	assert_int_equal(t.count, ALIKE);
+	for (size_t i = 0; i < ALIKE; i++) {
+		struct trie_key k = key(&alike[i]);
+
+		assert_ptr_equal(trie_get(&t, &k), &alike[i]);
+	}
+	trie_free(&t);
+}
+
+/* What it costs to add one item to a trie. */
+static size_t
+cost_of(struct trie *t, const struct item *item)
+{
+	struct trie_edit edit = { 0 };
+
+	memory_begin(0);
+	assert_int_equal(trie_put(t, item, &edit), 0);
+	scrap_free(trie_edit_done(&edit));
+	return memory.octets;
+}
+
+static void
+a_trie_that_shrank_is_like_one_that_never_grew(void **state)
+{
+	static const struct item one = { 5, "aaaaaaa", 7 },
+				 two = { 5, "aaaaaaA", 7 };
+	struct trie grown = { &kind, NULL, 0 }, fresh = { &kind, NULL, 0 };
+	struct trie_edit edit = { 0 };
+	struct trie_key k = key(&two);
+
+	(void)state;
+	cost_of(&fresh, &one);
+	cost_of(&grown, &one);
+	assert_true(cost_of(&grown, &two) > 500); /* some twenty levels */
+	assert_int_equal(trie_drop(&grown, &k, &edit), 0);
+	scrap_free(trie_edit_done(&edit));
+	assert_int_equal(cost_of(&grown, &one), cost_of(&fresh, &one));
+	trie_free(&grown);
+	trie_free(&fresh);
+}
+
 int
 main(void)
 {
@@ -239,6 +300,10 @@ main(void)
 		    changes_in_place_leave_the_same_as_changes_by_copy),
 		cmocka_unit_test(an_edit_without_memory_leaves_no_trace),
 		cmocka_unit_test(every_item_is_visited_once),
+		cmocka_unit_test(
+		    keys_with_one_hash_are_told_apart_by_any_bit_and_by_length),
+		cmocka_unit_test(
+		    a_trie_that_shrank_is_like_one_that_never_grew),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
