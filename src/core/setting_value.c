@@ -8,31 +8,57 @@
 #include "base/addr.h"
 #include "base/endpoint.h"
 #include "base/text.h"
+#include "core/rule.h"
 
 enum {
 	SOCKS_PORT = 1080,
 };
 
+/* An empty list of rules, as a value. */
+static const char NO_RULE[] = "none";
+
 bool
 setting_is_list(enum setting_kind kind)
 {
-	return kind == KIND_LISTEN || kind == KIND_ADMIN;
+	return kind == KIND_LISTEN || kind == KIND_ADMIN || kind == KIND_RULE;
+}
+
+void
+setting_value_cut(struct setting_value *v, size_t count)
+{
+	while (v->count > count)
+		free(v->items[--v->count]);
 }
 
 void
 setting_value_clear(struct setting_value *v)
 {
-	for (size_t i = 0; i < v->count; i++)
-		free(v->items[i]);
+	setting_value_cut(v, 0);
+	free(v->items);
 	memset(v, 0, sizeof *v);
+}
+
+static int
+make_room(struct setting_value *v)
+{
+	size_t room = v->room == 0 ? 1 : v->room * 2;
+	char **items = realloc(v->items, room * sizeof *items);
+
+	if (items == NULL)
+		return -ENOMEM;
+	v->items = items;
+	v->room = room;
+	return 0;
 }
 
 static int
 value_add(struct setting_value *v, const char *text, size_t len)
 {
-	char *item = strndup(text, len);
+	char *item;
 
-	if (item == NULL)
+	if (v->count == v->room && make_room(v) != 0)
+		return -ENOMEM;
+	if ((item = strndup(text, len)) == NULL)
 		return -ENOMEM;
 	v->items[v->count++] = item;
 	return 0;
@@ -63,19 +89,40 @@ setting_value_same(const struct setting_value *a, const struct setting_value *b)
 	return true;
 }
 
-size_t
-setting_value_print(const struct setting_value *v, char *text, size_t size)
+/* The length with blanks between the items. */
+static size_t
+length(const struct setting_value *v)
 {
+	size_t len = v->count - 1;
+
+	for (size_t i = 0; i < v->count; i++)
+		len += strlen(v->items[i]);
+	return len;
+}
+
+size_t
+setting_value_print(const struct setting_value *v, enum setting_kind kind,
+    char *text, size_t size)
+{
+	static const char more[] = "...";
+	bool whole;
 	size_t at = 0;
 
+	if (v->count == 0 && kind == KIND_RULE)
+		return (size_t)snprintf(text, size, "%s", NO_RULE);
 	if (v->count == 0)
 		return (size_t)snprintf(
 		    text, size, "%llu", (unsigned long long)v->number);
-	for (size_t i = 0; i < v->count; i++)
-		at += (size_t)snprintf(at < size ? text + at : NULL,
-		    at < size ? size - at : 0, i == 0 ? "%s" : " %s",
-		    v->items[i]);
-	return at;
+	whole = length(v) < size;
+	for (size_t i = 0; i < v->count; i++) {
+		if (!whole && at + strlen(v->items[i]) + sizeof more >= size) {
+			(void)snprintf(text + at, size - at, "%s", more);
+			break;
+		}
+		at += (size_t)snprintf(text + at, size - at, "%s%s",
+		    v->items[i], i + 1 < v->count ? " " : "");
+	}
+	return length(v);
 }
 
 /* ---- one parser for each kind: 0, -EINVAL with *what, or -ENOMEM */
@@ -264,8 +311,32 @@ take_list(struct setting_value *v, const struct setting_row *row,
 	free(copy);
 	if (err == 0 && v->count == old)
 		err = refuse(row, text, row->form, why);
-	if (err == 0 && setting_value_print(v, NULL, 0) >= SETTING_TEXT)
+	if (err == 0 && length(v) >= SETTING_TEXT)
 		err = too_long(row, why);
+	return err;
+}
+
+/* Add the rules of text, which is their language's to part. */
+static int
+take_rules(struct setting_value *v, const struct setting_row *row,
+    const char *text, char why[SETTING_WHY])
+{
+	char one[RULE_TEXT], wrong[RULE_WHY];
+	unsigned word = 0;
+	struct rule rule;
+	int err = 0;
+
+	if (strcmp(text, NO_RULE) == 0) {
+		setting_value_cut(v, 0);
+		return 0;
+	}
+	do {
+		if (!rule_parse(&rule, &text, &word, wrong)) {
+			snprintf(why, SETTING_WHY, "%s: %s", row->key, wrong);
+			return -EINVAL;
+		}
+		err = value_add(v, one, rule_print(&rule, one));
+	} while (err == 0 && *text != '\0');
 	return err;
 }
 
@@ -282,6 +353,8 @@ setting_value_take(struct setting_value *v, const struct setting_row *row,
 	case KIND_CHOICE:
 	case KIND_TEXT:
 		return take_form(v, row, text, why);
+	case KIND_RULE:
+		return take_rules(v, row, text, why);
 	case KIND_LISTEN:
 	case KIND_ADMIN:
 		break;

@@ -142,31 +142,55 @@ settings_free(struct settings *s)
 	free(s);
 }
 
-int
-settings_set(struct settings *s, enum setting_origin origin, const char *key,
+/* From the file and the command line a list grows. */
+static int
+add_to_list(struct setting_value *v, const struct setting_row *row,
     const char *text, char why[SETTING_WHY])
 {
-	int id = settings_find(key), err = 0;
-	struct setting_value *old, new = { 0 };
+	size_t count = v->count;
+	int err = setting_value_take(v, row, text, why);
 
-	if (id < 0)
-		return unknown(key, why);
-	old = &s->layers[origin][id];
-	if (setting_is_list(setting_rows[id].kind) &&
-	    (origin == ORIGIN_FILE || origin == ORIGIN_OPTION))
-		err = setting_value_copy(&new, old);
-	if (err == 0)
-		err = setting_value_take(&new, &setting_rows[id], text, why);
-	if (err == -ENOMEM)
-		snprintf(why, SETTING_WHY, "%s: out of memory", key);
+	if (err < 0)
+		setting_value_cut(v, count);
+	else
+		v->set = true;
+	return err;
+}
+
+static int
+replace(struct setting_value *v, const struct setting_row *row,
+    const char *text, char why[SETTING_WHY])
+{
+	struct setting_value new = { .set = true };
+	int err = setting_value_take(&new, row, text, why);
+
 	if (err < 0) {
 		setting_value_clear(&new);
 		return err;
 	}
-	setting_value_clear(old);
-	*old = new;
-	old->set = true;
+	setting_value_clear(v);
+	*v = new;
 	return 0;
+}
+
+int
+settings_set(struct settings *s, enum setting_origin origin, const char *key,
+    const char *text, char why[SETTING_WHY])
+{
+	int id = settings_find(key), err;
+	bool grows = origin == ORIGIN_FILE || origin == ORIGIN_OPTION;
+	const struct setting_row *row;
+
+	if (id < 0)
+		return unknown(key, why);
+	row = &setting_rows[id];
+	if (grows && setting_is_list(row->kind))
+		err = add_to_list(&s->layers[origin][id], row, text, why);
+	else
+		err = replace(&s->layers[origin][id], row, text, why);
+	if (err == -ENOMEM)
+		snprintf(why, SETTING_WHY, "%s: out of memory", key);
+	return err;
 }
 
 int
@@ -246,7 +270,8 @@ size_t
 settings_print(
     const struct settings *s, enum setting_id id, char text[SETTING_TEXT])
 {
-	return setting_value_print(holds(s, id), text, SETTING_TEXT);
+	return setting_value_print(
+	    holds(s, id), setting_rows[id].kind, text, SETTING_TEXT);
 }
 
 bool

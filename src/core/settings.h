@@ -38,6 +38,7 @@ enum setting_kind {
 	KIND_TEXT,    /* text of one of the row's forms */
 	KIND_LISTEN,  /* a list of addresses with ports */
 	KIND_ADMIN,   /* a list of endpoints */
+	KIND_RULE,    /* a list of rules; "none": the empty one */
 };
 
 enum setting_effect {
@@ -72,7 +73,7 @@ enum setting_access_log_format {
 	ACCESS_LOG_JSON,
 };
 
-/* Room for the longest value as text (settings_print()), with its NUL. */
+/* Room for the longest value as text (settings_print()) but for many rules. */
 enum { SETTING_TEXT = 1024 };
 
 struct settings;
@@ -92,7 +93,8 @@ int settings_find(const char *key);
  *
  * A list's value may hold several items with spaces between them. From the
  * file and the command line each call adds to the list; else it replaces it.
- * Addresses are kept in full, with their port ("127.0.0.1:1080").
+ * Addresses are kept in full, with their port ("127.0.0.1:1080"), rules as
+ * rule_print() writes them.
  */
 int settings_set(struct settings *, enum setting_origin, const char *key,
     const char *value, char why[160]);
@@ -120,7 +122,10 @@ settings_list(const struct settings *, enum setting_id, size_t *count);
 /* Where that value comes from. */
 enum setting_origin settings_origin(const struct settings *, enum setting_id);
 
-/* Any setting's value as the file would have it; returns the length. */
+/*
+ * Any setting's value as the file would have it; returns the length. It is
+ * SETTING_TEXT or more if not all rules fit; then "..." stands for the others.
+ */
 size_t settings_print(
     const struct settings *, enum setting_id, char text[SETTING_TEXT]);
 

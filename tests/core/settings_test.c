@@ -278,6 +278,72 @@ a_list_longer_than_its_text_may_be_is_refused(void **state)
 	settings_free(s);
 }
 
+static void
+rules_are_kept_as_they_are_written_and_add_up(void **state)
+{
+	struct settings *s = fresh();
+	size_t count;
+
+	(void)state;
+	settings_list(s, SETTING_rule, &count);
+	assert_int_equal(count, 0);
+	assert_value(s, SETTING_rule, "none");
+	must_set(s, ORIGIN_FILE, "rule", "deny  port 25 to Example.ORG.");
+	must_set(s, ORIGIN_FILE, "rule", "allow to 10.1.2.3/8 deny user allow");
+	settings_list(s, SETTING_rule, &count);
+	assert_int_equal(count, 3);
+	assert_value(s, SETTING_rule,
+	    "deny to example.org port 25 allow to 10.0.0.0/8 deny user allow");
+	must_set(s, ORIGIN_RUNTIME, "rule", "none");
+	settings_list(s, SETTING_rule, &count);
+	assert_int_equal(count, 0);
+	must_set(s, ORIGIN_RUNTIME, "rule", "deny");
+	assert_value(s, SETTING_rule, "deny");
+	settings_free(s);
+}
+
+static void
+a_bad_rule_is_explained_and_leaves_the_others(void **state)
+{
+	struct settings *s = fresh();
+
+	(void)state;
+	must_set(s, ORIGIN_FILE, "rule", "allow port 80");
+	assert_int_equal(settings_set(s, ORIGIN_FILE, "rule",
+			     "allow port 81 deny to 10.0.0.0/33", why),
+	    -EINVAL);
+	assert_string_equal(why,
+	    "rule: word 6, \"10.0.0.0/33\": the prefix is not between 0 and "
+	    "32 bits");
+	assert_value(s, SETTING_rule, "allow port 80");
+	settings_free(s);
+}
+
+static void
+any_number_of_rules_is_taken_and_shown_as_far_as_there_is_room(void **state)
+{
+	struct settings *s = fresh(), *copy;
+	char text[SETTING_TEXT];
+	size_t count;
+
+	(void)state;
+	for (int i = 0; i < 10000; i++) {
+		snprintf(text, sizeof text, "deny to host%04d.example", i);
+		must_set(s, ORIGIN_FILE, "rule", text);
+	}
+	copy = settings_copy(s);
+	assert_non_null(copy);
+	assert_true(settings_same(s, copy, SETTING_rule));
+	assert_string_equal(
+	    settings_list(copy, SETTING_rule, &count)[9999], text);
+	assert_int_equal(count, 10000);
+	assert_int_equal(settings_print(s, SETTING_rule, text), 10000 * 25 - 1);
+	assert_string_equal(
+	    text + strlen(text) - 28, "deny to host0039.example ...");
+	settings_free(copy);
+	settings_free(s);
+}
+
 /* ---- keys */
 
 static void
@@ -415,6 +481,10 @@ main(void)
 		cmocka_unit_test(addresses_are_kept_with_their_port),
 		cmocka_unit_test(a_list_has_room_for_32_items_and_not_one_more),
 		cmocka_unit_test(a_list_longer_than_its_text_may_be_is_refused),
+		cmocka_unit_test(rules_are_kept_as_they_are_written_and_add_up),
+		cmocka_unit_test(a_bad_rule_is_explained_and_leaves_the_others),
+		cmocka_unit_test(
+		    any_number_of_rules_is_taken_and_shown_as_far_as_there_is_room),
 		cmocka_unit_test(an_unknown_key_names_its_nearest_neighbour),
 		cmocka_unit_test(
 		    a_later_origin_wins_and_uncovers_the_others_when_taken_away),

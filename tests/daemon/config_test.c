@@ -108,6 +108,19 @@ lines_hold_a_key_a_value_and_comments(void **state)
 }
 
 static void
+a_bad_rule_is_found_by_its_line_and_word(void **state)
+{
+	static const char text[] = "# rules\n"
+				   "rule allow to *.example.org port 443\n"
+				   "rule deny to 10.0.0.0/8 prot 25\n";
+
+	(void)state;
+	assert_refused(text, strlen(text),
+	    "t.conf:3: rule: word 4, \"prot\": not user, from, to, port or "
+	    "command");
+}
+
+static void
 repeatable_keys_add_up_and_others_are_replaced(void **state)
 {
 	struct settings *s =
@@ -270,6 +283,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_bad_rule_is_found_by_its_line_and_word),
 		cmocka_unit_test(lines_hold_a_key_a_value_and_comments),
 		cmocka_unit_test(
 		    repeatable_keys_add_up_and_others_are_replaced),

@@ -15,7 +15,8 @@ again(struct settings *s)
 	char text[SETTING_TEXT], why[160];
 
 	for (int i = 0; i < SETTINGS_COUNT; i++) {
-		settings_print(s, (enum setting_id)i, text);
+		if (settings_print(s, (enum setting_id)i, text) >= sizeof text)
+			continue; /* more rules than a text shows */
 		if (settings_set(
 			s, ORIGIN_RUNTIME, setting_rows[i].key, text, why) != 0)
 			abort();

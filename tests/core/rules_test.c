@@ -1,0 +1,653 @@
+/*
+ * core/rules: which rule decides, compared with a matcher that goes through
+ * them one by one; and how little is looked at to find it.
+ */
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "core/rule.h"
+#include "core/rules.h"
+#include "proto/socks5.h"
+
+enum { MOST = 10 * 1000 };
+
+static const struct addr client = { .ip = { 10, 0, 0, 1 }, .family = ADDR_V4 };
+
+/* ---- asking in one line */
+
+/* The rules of a text that ends in NULL. */
+static struct rules *
+make(const char *const texts[])
+{
+	struct rules *set;
+	size_t n = 0;
+
+	while (texts[n] != NULL)
+		n++;
+	set = rules_new(texts, n, n, NULL);
+	assert_non_null(set);
+	return set;
+}
+
+#define RULES(...) make((const char *const[]){ __VA_ARGS__, NULL })
+
+static struct rules_found
+find(const struct rules *set, const char *user, const char *name,
+    const char *to, uint16_t port)
+{
+	struct rules_ask ask = {
+		.user = user,
+		.user_len = user != NULL ? strlen(user) : 0,
+		.client = &client,
+		.command = SOCKS_CONNECT,
+		.name = name,
+		.name_len = name != NULL ? strlen(name) : 0,
+		.port = port,
+	};
+	struct addr a;
+
+	if (to != NULL) {
+		assert_true(addr_parse(&a, to, 0));
+		ask.to = &a;
+	}
+	return rules_find(set, &ask);
+}
+
+static void
+assert_address(const struct rules *set, const char *to, bool allowed)
+{
+	assert_int_equal(find(set, NULL, NULL, to, 80).verdict,
+	    allowed ? RULES_ALLOW : RULES_DENY);
+}
+
+static void
+assert_name(const struct rules *set, const char *name, bool allowed)
+{
+	assert_int_equal(find(set, NULL, name, "192.0.2.1", 80).verdict,
+	    allowed ? RULES_ALLOW : RULES_DENY);
+}
+
+/* ---- what fits */
+
+static void
+without_a_rule_everything_is_allowed(void **state)
+{
+	struct rules *set = rules_new(NULL, 0, 0, NULL);
+
+	(void)state;
+	assert_address(NULL, "127.0.0.1", true);
+	assert_address(set, "127.0.0.1", true);
+	assert_int_equal(find(set, "bob", "x", NULL, 1).rule, RULES_NONE);
+	rules_free(set);
+}
+
+static void
+the_first_rule_that_fits_decides(void **state)
+{
+	struct rules *set =
+	    RULES("deny to 10.1.0.0/16 port 22", "allow to 10.1.2.0/24",
+		"deny to 10.1.0.0/16", "allow to 10.0.0.0/8", "deny");
+
+	(void)state;
+	assert_int_equal(find(set, NULL, NULL, "10.1.2.3", 22).rule, 0);
+	assert_int_equal(find(set, NULL, NULL, "10.1.2.3", 80).rule, 1);
+	assert_int_equal(find(set, NULL, NULL, "10.1.3.3", 80).rule, 2);
+	assert_int_equal(find(set, NULL, NULL, "10.2.2.3", 22).rule, 3);
+	assert_int_equal(find(set, NULL, NULL, "11.2.2.3", 22).rule, 4);
+	assert_int_equal(find(set, NULL, NULL, "2001:db8::1", 22).rule, 4);
+	rules_free(set);
+}
+
+static void
+an_address_is_denied_in_every_spelling(void **state)
+{
+	struct rules *set =
+	    RULES("deny to 127.0.0.0/8", "deny to ::1", "deny to 10.9.0.0/16");
+
+	(void)state;
+	assert_address(set, "127.0.0.1", false);
+	assert_address(set, "127.255.1.1", false);
+	assert_address(set, "[::ffff:127.0.0.1]", false);
+	assert_address(set, "0.0.0.0", false);
+	assert_address(set, "[::ffff:0.0.0.0]", false);
+	assert_address(set, "::1", false);
+	assert_address(set, "::", false);
+	assert_address(set, "[::ffff:10.9.8.7]", false);
+	assert_address(set, "128.0.0.1", true);
+	assert_address(set, "::2", true);
+	rules_free(set);
+}
+
+static void
+no_address_has_its_own_network_too(void **state)
+{
+	struct rules *set =
+	    RULES("deny to 0.0.0.0/8", "deny to ::/128", "allow");
+
+	(void)state;
+	assert_address(set, "0.0.0.0", false);
+	assert_address(set, "0.1.2.3", false);
+	assert_address(set, "::", false);
+	assert_address(set, "::1", true);
+	rules_free(set);
+}
+
+static void
+a_network_of_ipv6_does_not_hold_ipv4(void **state)
+{
+	struct rules *set = RULES("deny to ::/0");
+
+	(void)state;
+	assert_address(set, "::ffff:1.2.3.4", true);
+	assert_address(set, "1.2.3.4", true);
+	assert_address(set, "fe80::1", false);
+	rules_free(set);
+}
+
+static void
+names_fit_whatever_their_case_and_final_dot(void **state)
+{
+	struct rules *set = RULES("deny to example.org");
+
+	(void)state;
+	assert_name(set, "example.org", false);
+	assert_name(set, "EXAMPLE.org", false);
+	assert_name(set, "example.org.", false);
+	assert_name(set, "www.example.org", true);
+	assert_name(set, "xample.org", true);
+	assert_name(set, "example.or", true);
+	assert_name(set, "", true);
+	assert_address(set, "192.0.2.1", true);
+	rules_free(set);
+}
+
+static void
+a_suffix_fits_what_ends_in_it_but_not_itself(void **state)
+{
+	struct rules *set = RULES("deny to *.example.org");
+
+	(void)state;
+	assert_name(set, "www.example.org", false);
+	assert_name(set, "a.b.Example.Org.", false);
+	assert_name(set, "example.org", true);
+	assert_name(set, "anexample.org", true);
+	assert_name(set, "www.example.org.uk", true);
+	rules_free(set);
+}
+
+static void
+the_user_is_who_has_logged_in(void **state)
+{
+	struct rules *set = RULES("allow user alice", "deny");
+
+	(void)state;
+	assert_int_equal(find(set, "alice", NULL, "1.2.3.4", 1).rule, 0);
+	assert_int_equal(find(set, "Alice", NULL, "1.2.3.4", 1).rule, 1);
+	assert_int_equal(find(set, "alic", NULL, "1.2.3.4", 1).rule, 1);
+	assert_int_equal(find(set, NULL, NULL, "1.2.3.4", 1).rule, 1);
+	rules_free(set);
+}
+
+static void
+the_client_is_told_by_its_network(void **state)
+{
+	struct rules *near = RULES("deny from 10.0.0.0/24");
+	struct rules *far = RULES("deny from 10.0.1.0/24", "deny from ::/0");
+
+	(void)state;
+	assert_address(near, "1.2.3.4", false);
+	assert_address(far, "1.2.3.4", true);
+	rules_free(near);
+	rules_free(far);
+}
+
+static void
+ports_fit_with_both_ends_of_their_range(void **state)
+{
+	struct rules *set = RULES("deny port 8000-8099");
+
+	(void)state;
+	assert_int_equal(
+	    find(set, NULL, NULL, "::1", 7999).verdict, RULES_ALLOW);
+	assert_int_equal(
+	    find(set, NULL, NULL, "::1", 8000).verdict, RULES_DENY);
+	assert_int_equal(
+	    find(set, NULL, NULL, "::1", 8099).verdict, RULES_DENY);
+	assert_int_equal(
+	    find(set, NULL, NULL, "::1", 8100).verdict, RULES_ALLOW);
+	rules_free(set);
+}
+
+static void
+commands_are_told_apart(void **state)
+{
+	struct rules *set = RULES("deny command bind", "deny command udp");
+	struct rules_ask ask = { .client = &client, .to = &client };
+
+	(void)state;
+	ask.command = SOCKS_CONNECT;
+	assert_int_equal(rules_find(set, &ask).rule, RULES_NONE);
+	ask.command = SOCKS_BIND;
+	assert_int_equal(rules_find(set, &ask).rule, 0);
+	ask.command = SOCKS_ASSOCIATE;
+	assert_int_equal(rules_find(set, &ask).rule, 1);
+	rules_free(set);
+}
+
+/* ---- before the name is resolved */
+
+static void
+a_name_no_address_can_save_is_denied_unresolved(void **state)
+{
+	struct rules *set = RULES("deny to 10.0.0.0/8", "deny to *.ads.example",
+	    "allow to 192.0.2.0/24 port 22", "deny port 25");
+
+	(void)state;
+	assert_int_equal(
+	    find(set, NULL, "x.ads.example", NULL, 80).verdict, RULES_DENY);
+	assert_int_equal(find(set, NULL, "x.ads.example", NULL, 80).rule, 1);
+	assert_int_equal(
+	    find(set, NULL, "a.example", NULL, 25).verdict, RULES_DENY);
+	rules_free(set);
+}
+
+static void
+a_name_whose_address_may_be_allowed_is_resolved_first(void **state)
+{
+	struct rules *set = RULES("allow user bob to 10.0.0.0/8 port 80",
+	    "deny to a.example", "allow to 10.0.0.0/8", "deny to b.example");
+
+	(void)state;
+	assert_int_equal(
+	    find(set, "bob", "a.example", NULL, 80).verdict, RULES_DEPENDS);
+	assert_int_equal(
+	    find(set, "eve", "a.example", NULL, 80).verdict, RULES_DENY);
+	assert_int_equal(
+	    find(set, "bob", "a.example", NULL, 81).verdict, RULES_DENY);
+	assert_int_equal(
+	    find(set, "eve", "b.example", NULL, 80).verdict, RULES_DEPENDS);
+	assert_int_equal(
+	    find(set, "eve", "c.example", NULL, 80).verdict, RULES_DEPENDS);
+	rules_free(set);
+}
+
+/* ---- counters */
+
+static void
+a_rule_with_the_same_text_keeps_its_count(void **state)
+{
+	static const char *const texts[] = { "deny to 10.0.0.0/8", "allow",
+		"allow" };
+	struct rules *set = rules_new(texts, 3, 1, NULL), *next;
+	struct rules_found found = find(set, NULL, NULL, "10.0.0.1", 1);
+
+	(void)state;
+	rules_count_hit(set, &found);
+	rules_count_hit(set, &found);
+	found = find(set, NULL, NULL, "11.0.0.1", 1);
+	rules_count_hit(set, &found);
+	found.rule = RULES_NONE;
+	rules_count_hit(set, &found);
+	/* In another order, and one of two alike is gone. */
+	next = rules_new(
+	    (const char *const[]){ "allow", "deny", "deny to 10.0.0.0/8" }, 3,
+	    3, set);
+	assert_int_equal(rules_row(next, 0).hits, 1);
+	assert_int_equal(rules_row(next, 1).hits, 0);
+	assert_int_equal(rules_row(next, 2).hits, 2);
+	/* Workers may still ask the old set. */
+	found = find(set, NULL, NULL, "10.0.0.1", 1);
+	rules_count_hit(set, &found);
+	assert_int_equal(rules_row(next, 2).hits, 3);
+	assert_true(rules_row(set, 1).own);
+	assert_false(rules_row(set, 0).own);
+	assert_string_equal(rules_row(set, 0).text, "deny to 10.0.0.0/8");
+	rules_free(set);
+	assert_int_equal(rules_row(next, 2).hits, 3);
+	rules_free(next);
+}
+
+static void
+a_set_knows_what_it_was_made_of(void **state)
+{
+	static const char *const texts[] = { "allow", "deny" };
+	struct rules *set = rules_new(texts, 2, 1, NULL);
+
+	(void)state;
+	assert_int_equal(rules_count(set), 2);
+	assert_true(rules_are(set, texts, 2, 1));
+	assert_false(rules_are(set, texts, 2, 2));
+	assert_false(rules_are(set, texts, 1, 1));
+	assert_false(
+	    rules_are(set, (const char *const[]){ "allow", "allow" }, 2, 1));
+	rules_free(set);
+}
+
+static void
+a_text_that_is_no_rule_makes_no_set(void **state)
+{
+	(void)state;
+	errno = 0;
+	assert_null(rules_new(
+	    (const char *const[]){ "allow", "allow deny" }, 2, 2, NULL));
+	assert_int_equal(errno, EINVAL);
+}
+
+/* ---- the naive matcher */
+
+static bool
+holds(const struct rule_net *net, const struct addr *a)
+{
+	struct addr plain = rule_plain(a);
+
+	if (net->family != plain.family)
+		return false;
+	for (unsigned bit = 0; bit < net->bits; bit++)
+		if (((net->ip[bit / 8] ^ plain.ip[bit / 8]) >> (7 - bit % 8) &
+			1) != 0)
+			return false;
+	return true;
+}
+
+static bool
+reaches(const struct rule_net *net, const struct addr *to)
+{
+	struct addr plain = rule_plain(to), loopback;
+
+	if (holds(net, to))
+		return true;
+	if (!addr_is_any(&plain))
+		return false;
+	(void)addr_parse(
+	    &loopback, plain.family == ADDR_V4 ? "127.0.0.1" : "::1", 0);
+	return holds(net, &loopback);
+}
+
+static bool
+name_fits(const struct rule *r, const struct rules_ask *ask)
+{
+	char name[256];
+	size_t len;
+
+	if (ask->name_len == 0)
+		return false;
+	len = rule_fold(name, ask->name, ask->name_len);
+	if (r->to == RULE_TO_NAME)
+		return len == r->name_len && memcmp(name, r->name, len) == 0;
+	return len > r->name_len && name[len - r->name_len - 1] == '.' &&
+	       memcmp(name + len - r->name_len, r->name, r->name_len) == 0;
+}
+
+static bool
+naive_fits(const struct rule *r, const struct rules_ask *ask)
+{
+	if (r->user_len > 0 && (r->user_len != ask->user_len ||
+				   memcmp(r->user, ask->user, r->user_len)))
+		return false;
+	if (r->from.family != ADDR_NONE && !holds(&r->from, ask->client))
+		return false;
+	if (ask->port < r->low || ask->port > r->high)
+		return false;
+	if (r->command != 0 && r->command != ask->command)
+		return false;
+	if (r->to == RULE_TO_NET)
+		return reaches(&r->to_net, ask->to);
+	return r->to == RULE_TO_ANY || name_fits(r, ask);
+}
+
+/* ---- chance, the same at each run */
+
+static uint64_t chance;
+
+static unsigned
+pick(unsigned n)
+{
+	chance = chance * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return (unsigned)((chance >> 33) % n);
+}
+
+/* Few values, so that questions and rules often meet. */
+static const char *const users[] = { "a", "b", "ab", "ba" };
+static const char *const ips[] = { "0.0.0.0", "127.0.0.1", "10.0.0.1",
+	"10.0.1.1", "10.1.0.1", "192.0.2.77", "::", "::1", "fe80::1",
+	"2001:db8::1", "2001:db8:0:1::1", "::ffff:10.0.0.1", "::ffff:0.0.0.0",
+	"255.255.255.255", "::ffff:127.9.9.9" };
+static const char *const names[] = { "a.example", "A.Example.", "b.a.example",
+	"c.b.a.example", "example", "a..example", ".", "aa.example" };
+
+#define PICK(list) list[pick(sizeof list / sizeof *list)]
+
+static size_t
+random_net(char *text, const char *key)
+{
+	const char *ip = PICK(ips);
+
+	return (size_t)sprintf(text, " %s %s/%u", key, ip,
+	    pick(strchr(ip, ':') != NULL ? 129 : 33));
+}
+
+static const char *
+random_rule(void)
+{
+	static char canonical[RULE_TEXT];
+	char raw[512], why[RULE_WHY];
+	const char *text = raw;
+	size_t at = (size_t)sprintf(raw, "%s", pick(2) ? "allow" : "deny");
+	unsigned word = 0, low;
+	struct rule r;
+
+	if (pick(3) == 0)
+		at += (size_t)sprintf(raw + at, " user %s", PICK(users));
+	if (pick(4) == 0)
+		at += random_net(raw + at, "from");
+	if (pick(3) == 0)
+		at += random_net(raw + at, "to");
+	else if (pick(3) == 0)
+		at += (size_t)sprintf(
+		    raw + at, " to %s%s", pick(2) ? "*." : "", names[pick(5)]);
+	low = pick(4);
+	if (pick(2) == 0)
+		at += (size_t)sprintf(
+		    raw + at, " port %u-%u", low, low + pick(2));
+	if (pick(4) == 0)
+		sprintf(raw + at, " command udp");
+	if (!rule_parse(&r, &text, &word, why))
+		fail_msg("%s: %s", raw, why);
+	rule_print(&r, canonical);
+	return canonical;
+}
+
+struct question {
+	struct rules_ask ask;
+	struct addr client, to;
+};
+
+static void
+random_question(struct question *q)
+{
+	memset(q, 0, sizeof *q);
+	(void)addr_parse(&q->client, PICK(ips), 0);
+	(void)addr_parse(&q->to, PICK(ips), 0);
+	q->ask.client = &q->client;
+	q->ask.to = &q->to;
+	q->ask.command = (uint8_t)(1 + pick(3));
+	q->ask.port = (uint16_t)pick(5);
+	if (pick(3) != 0) {
+		q->ask.user = PICK(users);
+		q->ask.user_len = strlen(q->ask.user);
+	}
+	if (pick(2) != 0) {
+		q->ask.name = PICK(names);
+		q->ask.name_len = strlen(q->ask.name);
+	}
+}
+
+struct trial {
+	char *texts[24];
+	struct rule rules[24];
+	size_t n;
+};
+
+static void
+random_trial(struct trial *t)
+{
+	char why[RULE_WHY];
+
+	t->n = pick(24);
+	for (size_t i = 0; i < t->n; i++) {
+		const char *text = t->texts[i] = strdup(random_rule());
+		unsigned word = 0;
+
+		assert_true(rule_parse(&t->rules[i], &text, &word, why));
+	}
+}
+
+static size_t
+naive_find(const struct trial *t, const struct rules_ask *ask)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (naive_fits(&t->rules[i], ask))
+			return i;
+	return RULES_NONE;
+}
+
+static void
+compare(const struct trial *t, const struct rules *set, struct question *q)
+{
+	struct rules_found found = rules_find(set, &q->ask);
+	size_t expected = naive_find(t, &q->ask);
+	bool allow = expected == RULES_NONE || t->rules[expected].allow;
+
+	assert_int_equal(found.rule, expected);
+	assert_int_equal(found.verdict, allow ? RULES_ALLOW : RULES_DENY);
+	/* What is said before the address is known holds for every one. */
+	q->ask.to = NULL;
+	found = rules_find(set, &q->ask);
+	if (found.verdict != RULES_DEPENDS)
+		assert_int_equal(allow, found.verdict == RULES_ALLOW);
+}
+
+static void
+random_rules_decide_as_the_naive_matcher_does(void **state)
+{
+	struct question q;
+	struct rules *set;
+	struct trial t;
+
+	(void)state;
+	chance = 20261122;
+	for (int round = 0; round < 600; round++) {
+		random_trial(&t);
+		set = rules_new((const char *const *)t.texts, t.n, t.n, NULL);
+		assert_non_null(set);
+		for (int i = 0; i < 200; i++) {
+			random_question(&q);
+			compare(&t, set, &q);
+		}
+		rules_free(set);
+		for (size_t i = 0; i < t.n; i++)
+			free(t.texts[i]);
+	}
+}
+
+/* ---- ten thousand */
+
+/* Rules as an operator's list would have them, none of which fits. */
+static void
+many(char *texts[MOST])
+{
+	char text[128];
+
+	for (unsigned i = 0; i < MOST; i++) {
+		unsigned a = i >> 8, b = i & 255;
+
+		switch (i % 5) {
+		case 0:
+			sprintf(text, "deny to 20.%u.%u.0/24", a, b);
+			break;
+		case 1:
+			sprintf(text, "deny to host%u.example", i);
+			break;
+		case 2:
+			sprintf(text, "deny to *.ads%u.example", i);
+			break;
+		case 3:
+			sprintf(
+			    text, "allow user user%u to 10.0.0.0/8 port 22", i);
+			break;
+		default:
+			sprintf(text, "deny from 30.%u.%u.0/24 port 25", a, b);
+		}
+		texts[i] = strdup(text);
+	}
+}
+
+static void
+ten_thousand_rules_are_decided_by_a_few_looks(void **state)
+{
+	enum { ASKED = 100 * 1000 };
+	static char *texts[MOST];
+	struct rules_found found;
+	struct rules *set;
+	uint64_t start;
+
+	(void)state;
+	many(texts);
+	set = rules_new((const char *const *)texts, MOST, MOST, NULL);
+	assert_non_null(set);
+	found =
+	    find(set, "user9998", "www.some.where.example", "192.0.2.1", 80);
+	assert_int_equal(found.rule, RULES_NONE);
+	/* A look for each of five shapes, and two more ends of the name. */
+	assert_in_range(found.looked, 1, 8);
+	found = find(set, "user9998", NULL, "10.4.5.6", 22);
+	assert_int_equal(found.rule, 9998);
+	assert_in_range(found.looked, 1, 8);
+	start = clock_ms();
+	for (int i = 0; i < ASKED; i++)
+		(void)find(
+		    set, "user9998", "www.some.where.example", "192.0.2.1", 80);
+	print_message("10,000 rules: %llu ns for a question\n",
+	    (unsigned long long)((clock_ms() - start) * 1000000 / ASKED));
+	rules_free(set);
+	for (size_t i = 0; i < MOST; i++)
+		free(texts[i]);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_a_rule_everything_is_allowed),
+		cmocka_unit_test(the_first_rule_that_fits_decides),
+		cmocka_unit_test(an_address_is_denied_in_every_spelling),
+		cmocka_unit_test(no_address_has_its_own_network_too),
+		cmocka_unit_test(a_network_of_ipv6_does_not_hold_ipv4),
+		cmocka_unit_test(names_fit_whatever_their_case_and_final_dot),
+		cmocka_unit_test(a_suffix_fits_what_ends_in_it_but_not_itself),
+		cmocka_unit_test(the_user_is_who_has_logged_in),
+		cmocka_unit_test(the_client_is_told_by_its_network),
+		cmocka_unit_test(ports_fit_with_both_ends_of_their_range),
+		cmocka_unit_test(commands_are_told_apart),
+		cmocka_unit_test(
+		    a_name_no_address_can_save_is_denied_unresolved),
+		cmocka_unit_test(
+		    a_name_whose_address_may_be_allowed_is_resolved_first),
+		cmocka_unit_test(a_rule_with_the_same_text_keeps_its_count),
+		cmocka_unit_test(a_set_knows_what_it_was_made_of),
+		cmocka_unit_test(a_text_that_is_no_rule_makes_no_set),
+		cmocka_unit_test(random_rules_decide_as_the_naive_matcher_does),
+		cmocka_unit_test(ten_thousand_rules_are_decided_by_a_few_looks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
