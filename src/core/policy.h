@@ -1,5 +1,5 @@
 /*
- * What a worker works under: limits, and the set of accounts.
+ * What a worker works under: limits, the set of accounts, and the rules.
  *
  * Main builds a new policy for every change and posts it to each worker. Nobody
  * changes a published policy. A worker uses the new one from the moment it
@@ -15,32 +15,35 @@
 #include <stdint.h>
 
 #include "core/accounts.h"
+#include "core/rules.h"
 
 /* Settings a worker reads while serving; from core/settings.def. */
 struct policy_limits {
-	uint32_t buffer_size;         /* bytes, 50 to 16 MiB */
-	uint32_t pipe_size;           /* bytes, a splice pipe's capacity */
-	uint32_t selector_timeout;    /* seconds; no loop sleeps longer */
-	uint32_t connection_timeout;  /* seconds without a byte either way */
-	uint32_t handshake_timeout;   /* seconds from accept to request */
-	uint32_t connect_timeout;     /* seconds for resolving and connecting */
-	uint32_t max_connections;     /* all workers together */
-	bool cleanup;                 /* close idle relays */
-	bool dissector;               /* read credentials in passing */
-	bool splice;                  /* move bulk data inside the kernel */
-	bool auth_required;           /* methods: only 02; else 00 and 02 */
-	bool access_log;              /* worth formatting lines for */
-	bool access_json;             /* else tab-separated */
+	uint32_t buffer_size;        /* bytes, 50 to 16 MiB */
+	uint32_t pipe_size;          /* bytes, a splice pipe's capacity */
+	uint32_t selector_timeout;   /* seconds; no loop sleeps longer */
+	uint32_t connection_timeout; /* seconds without a byte either way */
+	uint32_t handshake_timeout;  /* seconds from accept to request */
+	uint32_t connect_timeout;    /* seconds for resolving and connecting */
+	uint32_t max_connections;    /* all workers together */
+	bool cleanup;                /* close idle relays */
+	bool dissector;              /* read credentials in passing */
+	bool splice;                 /* move bulk data inside the kernel */
+	bool auth_required;          /* methods: only 02; else 00 and 02 */
+	bool access_log;             /* worth formatting lines for */
+	bool access_json;            /* else tab-separated */
 };
 
 struct policy {
 	uint64_t revision; /* counts up with each policy */
 	struct policy_limits limits;
 	const struct accounts *accounts;
+	const struct rules *rules; /* NULL: everything is allowed */
 
 	/* Main's own. */
-	unsigned holders;      /* workers that have not given it back */
-	struct garbage *after; /* to free when they all have */
+	unsigned holders;          /* workers that have not given it back */
+	struct garbage *after;     /* to free when they all have */
+	struct rules *rules_after; /* the same: the rules up to here */
 };
 
 #endif

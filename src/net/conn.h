@@ -4,7 +4,7 @@
  * thread only.
  *
  * conn.c opens, closes and relays; conn_talk.c leads the conversation up to
- * that (core/session.h); conns.c keeps the time.
+ * that (core/session.h); conn_rules.c asks the rules; conns.c keeps the time.
  */
 
 #ifndef NET_CONN_H
@@ -63,11 +63,12 @@ struct names {
 };
 
 enum conn_flag {
-	CONN_QUEUED = 1, /* in conns->ready */
-	CONN_ASKED = 2,  /* a letter to the login thread is out */
-	CONN_GONE = 4,   /* closed; kept only for the two above */
-	CONN_ENDING = 8, /* `why` is known before the end */
-	CONN_NAMED = 16, /* `dialled` has the port at least, names the rest */
+	CONN_QUEUED = 1,  /* in conns->ready */
+	CONN_ASKED = 2,   /* a letter to the login thread is out */
+	CONN_GONE = 4,    /* closed; kept only for the two above */
+	CONN_ENDING = 8,  /* `why` is known before the end */
+	CONN_NAMED = 16,  /* `dialled` has the port at least, names the rest */
+	CONN_DENIED = 32, /* a rule has said no to an address */
 };
 
 /* An idle tunnel is this, at most one struct names, and what libevent keeps. */
@@ -192,6 +193,19 @@ void conns_queue(struct conns *, struct conn *);
 void conn_turn(struct conn *);
 
 struct account_live *conn_live(const struct conn *);
+
+/*
+ * Do the rules let the client do that (enum socks_command) there, now? The name
+ * is the one it asked for, of length 0 if it gave an address. With `to` NULL,
+ * the name being unresolved yet, false means that no address could change it.
+ * The rule's hit is counted; metrics->denied is the caller's.
+ */
+bool conn_may(const struct conn *, uint8_t command, const char *name,
+    size_t name_len, const struct addr *to, uint16_t port);
+
+/* The same for the target of its request, and remember a no. */
+bool conn_may_reach(struct conn *, uint8_t command, const struct addr *to);
+
 void conn_log_access(struct conn *, enum access_event);
 
 #endif

@@ -148,6 +148,8 @@ refuse(struct conn *c)
 {
 	if (c->u.hs.session.asked) {
 		metrics_add(&c->all->metrics->refused, 1);
+		if (c->rep == SOCKS_DENIED && (c->flags & CONN_DENIED))
+			metrics_add(&c->all->metrics->denied, 1);
 		conn_log_access(c, ACCESS_ANSWER);
 	}
 	tell(c, "refused");
@@ -333,10 +335,18 @@ on_dialling(struct end *e)
 	dial_ready(c->u.hs.dial);
 }
 
+/* The address is what counts, whatever name led to it. */
+static int
+check_address(const struct addr *to, void *arg)
+{
+	return conn_may_reach(arg, SOCKS_CONNECT, to) ? 0 : -EACCES;
+}
+
 static enum next
 dial(struct conn *c)
 {
 	const struct socks_addr *to = &c->all->words.request.addr;
+	bool named = to->atyp == SOCKS_NAME;
 	struct dial_how how = {
 		.base = c->all->base,
 		.resolver = c->all->resolver,
@@ -344,12 +354,14 @@ dial(struct conn *c)
 		.ready = on_dialling,
 		.done = on_dialled,
 		.arg = c,
+		.check = named ? check_address : NULL, /* or just below */
 	};
 
+	if (!conn_may_reach(c, SOCKS_CONNECT, named ? NULL : &c->dialled))
+		return dialled(c, EACCES, NULL);
 	c->u.hs.dial =
-	    to->atyp == SOCKS_NAME
-		? dial_name(&how, (const char *)to->host, to->len, to->port)
-		: dial_addr(&how, &c->dialled);
+	    named ? dial_name(&how, (const char *)to->host, to->len, to->port)
+		  : dial_addr(&how, &c->dialled);
 	return c->u.hs.dial != NULL ? NEXT_WAIT : dialled(c, ENOMEM, NULL);
 }
 

@@ -160,9 +160,11 @@ static int
 attempt(struct dial *d, const struct addr *addr)
 {
 	bool alone = !trying(d) && d->tried == d->count && d->lookup == NULL;
-	int fd = begin(addr), err;
+	int fd, err;
 
-	if (fd < 0)
+	if (d->how.check != NULL && (err = d->how.check(addr, d->how.arg)) != 0)
+		return err;
+	if ((fd = begin(addr)) < 0)
 		return fd;
 	err = alone ? watch_alone(d, fd, addr) : watch_apart(d, fd, addr);
 	if (err != 0)

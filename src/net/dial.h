@@ -47,6 +47,13 @@ struct dial_how {
 	 */
 	void (*done)(int err, const struct addr *, void *arg);
 	void *arg;
+
+	/*
+	 * May that address be dialled? 0, or -errno, which then counts as its
+	 * failure. Called for each address, with its port, just before it
+	 * would be tried; the arg is done()'s. NULL: every one may.
+	 */
+	int (*check)(const struct addr *, void *arg);
 };
 
 /* Dial an address. The struct is copied. NULL only if memory is out. */

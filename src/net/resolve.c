@@ -215,7 +215,9 @@ resolve_start(struct resolver *r, const char *name, size_t len,
 	l->arg = arg;
 	l->err = -EHOSTUNREACH;
 	(void)evtimer_assign(&l->tell, r->base, on_tell, l);
-	if (len == 0 || len >= sizeof l->name || memchr(name, 0, len) != NULL) {
+	/* c-ares would take a \ for an escape, and look up another name. */
+	if (len == 0 || len >= sizeof l->name || memchr(name, 0, len) != NULL ||
+	    memchr(name, '\\', len) != NULL) {
 		tell_in(l, 0); /* that is no name */
 		return l;
 	}

@@ -48,6 +48,7 @@ struct stage {
 	int err;
 	struct addr about;
 	uint16_t port; /* of every listener */
+	int most;      /* an address may end in this at most */
 	int listeners[LISTENERS], fillers[FILLERS];
 	size_t nlisteners, nfillers;
 };
@@ -80,6 +81,7 @@ begin(struct stage *s)
 	s->resolver = resolver_new(s->base, &options);
 	assert_non_null(s->resolver);
 	end_init(&s->end, 0);
+	s->most = 255;
 	on_stage = s;
 }
 
@@ -200,13 +202,22 @@ hang(struct stage *s, size_t i)
 	} while (poll(&p, 1, 20) > 0);
 }
 
+static int
+check(const struct addr *a, void *arg)
+{
+	const struct stage *s = arg;
+
+	assert_int_equal(a->port, s->port);
+	return a->family == ADDR_V4 && a->ip[3] > s->most ? -EACCES : 0;
+}
+
 static const struct dial_how *
 how(struct stage *s)
 {
 	static struct dial_how h;
 
 	h = (struct dial_how){ s->base, s->resolver, &s->end, on_ready, on_done,
-		s };
+		s, check };
 	return &h;
 }
 
@@ -565,6 +576,59 @@ addresses_that_come_late_are_tried_as_well(void **state)
 	}
 }
 
+/* It listens, and nobody came. */
+static void
+assert_not_called(struct stage *s, size_t i)
+{
+	assert_int_equal(accept(s->listeners[i], NULL, NULL), -1);
+	assert_int_equal(errno, EAGAIN);
+}
+
+static void
+addresses_that_may_not_be_dialled_are_passed_over(void **state)
+{
+	struct stage s;
+
+	(void)state;
+	begin(&s);
+	bind_all(&s,
+	    (const char *[]){ "127.0.0.1", "127.0.0.2", "127.0.0.3", NULL });
+	for (size_t i = 0; i < 3; i++)
+		serve(&s, i);
+	s.most = 1;
+	start_name(&s, "three.test.");
+	finish(&s);
+	assert_connected(&s, "127.0.0.1");
+	assert_not_called(&s, 1);
+	assert_not_called(&s, 2);
+	end(&s);
+}
+
+static void
+when_no_address_may_be_dialled_none_is(void **state)
+{
+	static const char *const targets[] = { "two.test.", "127.0.0.1" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct stage s;
+
+		begin(&s);
+		bind_all(
+		    &s, (const char *[]){ "127.0.0.1", "127.0.0.2", NULL });
+		serve(&s, 0);
+		serve(&s, 1);
+		s.most = 0;
+		start_name(&s, targets[i]);
+		finish(&s);
+		assert_int_equal(s.err, -EACCES);
+		assert_int_equal(s.end.fd, -1);
+		assert_not_called(&s, 0);
+		assert_not_called(&s, 1);
+		end(&s);
+	}
+}
+
 static void
 when_all_refuse_the_dial_is_refused(void **state)
 {
@@ -763,6 +827,9 @@ main(void)
 		cmocka_unit_test(
 		    ipv6_goes_first_and_ipv4_overtakes_it_when_it_is_silent),
 		cmocka_unit_test(addresses_that_come_late_are_tried_as_well),
+		cmocka_unit_test(
+		    addresses_that_may_not_be_dialled_are_passed_over),
+		cmocka_unit_test(when_no_address_may_be_dialled_none_is),
 		cmocka_unit_test(when_all_refuse_the_dial_is_refused),
 		cmocka_unit_test(a_refusal_tells_more_than_a_silence),
 		cmocka_unit_test(failures_are_ranked_by_what_they_tell),

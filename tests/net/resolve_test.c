@@ -195,7 +195,7 @@ octets_that_are_no_name_are_unreachable_without_a_question(void **state)
 		const char *name;
 		size_t len;
 	} bad[] = { { "", 0 }, { "a\0b.test", 8 }, { "a..test", 7 },
-		{ "x.onion", 7 } };
+		{ "x.onion", 7 }, { "a\\098.test", 10 } };
 	char longest[255];
 
 	(void)state;

@@ -344,6 +344,97 @@ refused_target_is_told_and_the_client_s_rest_is_read(void **state)
 	close(fd);
 }
 
+static struct rules *
+rules(struct policy *p, const char *text)
+{
+	struct rules *set = rules_new(&text, 1, 1, NULL);
+
+	assert_non_null(set);
+	p->rules = set;
+	return set;
+}
+
+static uint64_t
+count(struct stage *s, size_t metric)
+{
+	struct metrics *m = worker_metrics(s->worker);
+	struct metrics_sum sum;
+
+	metrics_sum(&sum, &m, 1);
+	return *(uint64_t *)((char *)&sum + metric_rows[metric].offset);
+}
+
+static void
+a_denied_target_is_told_as_02_until_the_rule_is_gone(void **state)
+{
+	struct stage *s = *state;
+	struct policy *next = &s->next, *before = &s->policy;
+	struct rules *set = rules(next, "deny to 127.0.0.0/8");
+	uint16_t port = s->target_at.port;
+	int fd, target;
+
+	use_policy(s, next);
+	fd = peer_connect(&s->at);
+	SAYS(fd, 5, 1, 0);
+	HEARS(fd, 5, 0);
+	says_request(s, fd);
+	HEARS(fd, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
+	peer_hears_end(fd);
+	close(fd);
+	/* As a name, as IPv6, as no address. */
+	fd = peer_connect(&s->at);
+	SAYS(fd, 5, 1, 0, 5, 1, 0, 3, 9, '1', '2', '7', '.', '0', '.', '0', '.',
+	    '1', (uint8_t)(port >> 8), (uint8_t)port);
+	HEARS(fd, 5, 0, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
+	close(fd);
+	fd = peer_connect(&s->at);
+	SAYS(fd, 5, 1, 0, 5, 1, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff,
+	    127, 0, 0, 1, (uint8_t)(port >> 8), (uint8_t)port);
+	HEARS(fd, 5, 0, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
+	close(fd);
+	fd = peer_connect(&s->at);
+	SAYS(fd, 5, 1, 0, 5, 1, 0, 1, 0, 0, 0, 0, (uint8_t)(port >> 8),
+	    (uint8_t)port);
+	HEARS(fd, 5, 0, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
+	close(fd);
+	assert_int_equal(count(s, METRICS_INDEX_denied), 4);
+	assert_int_equal(count(s, METRICS_INDEX_refused), 4);
+	assert_int_equal(rules_row(set, 0).hits, 4);
+	use_policy(s, before);
+	rules_free(set);
+	fd = tunnel(s, &target);
+	close(fd);
+	peer_hears_end(target);
+	close(target);
+}
+
+static void
+a_rule_for_a_user_is_for_who_has_logged_in(void **state)
+{
+	struct stage *s = *state;
+	struct policy *next = &s->next, *before = &s->policy;
+	struct rules *set = rules(next, "deny user alice");
+	int fd, target;
+
+	add_account(s, 7, "alice");
+	use_policy(s, next);
+	fd = peer_connect(&s->at);
+	SAYS(fd, 5, 1, 2);
+	HEARS(fd, 5, 2);
+	says_login(fd, "alice", "wonder");
+	answer_login(s, LOGIN_RIGHT);
+	HEARS(fd, 1, 0);
+	says_request(s, fd);
+	HEARS(fd, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
+	close(fd);
+	fd = tunnel(s, &target); /* nobody is not alice */
+	close(fd);
+	peer_hears_end(target);
+	close(target);
+	use_policy(s, before);
+	rules_free(set);
+}
+
 static void
 bind_and_associate_are_refused_with_07(void **state)
 {
@@ -709,6 +800,8 @@ main(void)
 		TEST(reset_behind_octets_is_not_overlooked),
 		TEST(octets_sent_ahead_are_the_relay_s_first),
 		TEST(refused_target_is_told_and_the_client_s_rest_is_read),
+		TEST(a_denied_target_is_told_as_02_until_the_rule_is_gone),
+		TEST(a_rule_for_a_user_is_for_who_has_logged_in),
 		TEST(bind_and_associate_are_refused_with_07),
 		TEST(login_is_asked_once_and_then_known),
 		TEST(wrong_password_is_refused_and_closed),
