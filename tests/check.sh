@@ -28,6 +28,18 @@ fact() {
 	fi
 }
 
+# What a script counted in its last line.
+fact_lines() {
+	grep '^not ok' "$1"
+	# shellcheck disable=SC2046
+	set -- "$1" $(tail -n 1 "$1")
+	if [ "${3-} ${5-}" = "passed, failed" ]; then
+		add "$2" "$4"
+	else
+		fact 1 "no result in $1"
+	fi
+}
+
 # Configured completely or not at all: the stamp is made last.
 configure() {
 	dir=build-check/$1
@@ -100,6 +112,11 @@ say "distribution"
 make -s -j"$jobs" -C build-check/gcc distcheck TESTS=tests/base/wire_test \
 	</dev/null >build-check/distcheck.log 2>&1
 fact $? "make distcheck (build-check/distcheck.log)"
+
+say "quickstart"
+tests/quickstart_test.sh "$top"/build-check/gcc/socks5d-*.tar.xz "$top/build-check/quick" \
+	</dev/null >build-check/quickstart.log 2>&1
+fact_lines build-check/quickstart.log
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
