@@ -258,7 +258,7 @@ layout_print(
 	return fit(snprintf(out, size, "%" PRIu64, v), size);
 }
 
-/* What text_escape() leaves needs only quotes and backslashes escaped. */
+/* Of text without control characters. */
 static size_t
 quote(const char *plain, size_t len, char *out, size_t size)
 {
@@ -279,17 +279,21 @@ size_t
 layout_json(
     const struct layout_field *f, const void *record, char *out, size_t size)
 {
+	const struct layout_text *text = member(f, record);
 	char plain[LAYOUT_PRINT];
 	size_t len;
 
 	if (size < 4)
 		return 0;
+	/* A program gets a name as it is; what is none, as people would. */
+	if (f->kind == LAYOUT_TEXT && text_is_name(text->bytes, text->len))
+		return quote(text->bytes, text->len, out, size);
+	len = layout_print(f, record, plain, sizeof plain);
+	if (f->kind == LAYOUT_NUMBER)
+		return fit(snprintf(out, size, "%s", plain), size);
 	if (f->kind == LAYOUT_FLAG)
 		return fit(snprintf(out, size, "%s",
 			       layout_number(f, record) ? "true" : "false"),
 		    size);
-	len = layout_print(f, record, plain, sizeof plain);
-	if (f->kind == LAYOUT_NUMBER)
-		return fit(snprintf(out, size, "%s", plain), size);
 	return quote(plain, len, out, size);
 }
