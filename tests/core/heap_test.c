@@ -39,7 +39,7 @@ the_first_is_the_earliest_over_many_random_steps(void **state)
 		if (in[i]) {
 			heap_take(&h, &items[i]);
 		} else {
-			items[i].when = random_below(50);
+			items[i].when = random_below(100000);
 			heap_put(&h, &items[i]);
 		}
 		in[i] = !in[i];
@@ -56,12 +56,43 @@ the_first_is_the_earliest_over_many_random_steps(void **state)
 	heap_close(&h);
 }
 
+static void
+items_come_out_in_order_whatever_was_taken_from_the_middle(void **state)
+{
+	static struct heap_item items[ITEMS];
+	struct heap h;
+
+	(void)state;
+	assert_int_equal(heap_open(&h, ITEMS), 0);
+	for (size_t round = 0; round < 200; round++) {
+		uint64_t last = 0;
+
+		for (size_t i = 0; i < ITEMS; i++) {
+			items[i].when = random_below(100000);
+			heap_put(&h, &items[i]);
+		}
+		for (size_t i = 0; i < ITEMS / 2; i++)
+			heap_take(&h, &items[i]);
+		for (size_t i = ITEMS / 2; i < ITEMS; i++) {
+			struct heap_item *first = heap_first(&h);
+
+			assert_true(first->when >= last);
+			last = first->when;
+			heap_take(&h, first);
+		}
+		assert_null(heap_first(&h));
+	}
+	heap_close(&h);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    the_first_is_the_earliest_over_many_random_steps),
+		cmocka_unit_test(
+		    items_come_out_in_order_whatever_was_taken_from_the_middle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
