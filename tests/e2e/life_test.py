@@ -15,9 +15,11 @@ from harness import *
 
 def run(*args):
     """Exit status, standard output and standard error of one short run."""
-    r = subprocess.run([program("socks5d"), *args], capture_output=True,
-                       text=True, timeout=PATIENCE, env=clean_environment(),
-                       stdin=subprocess.DEVNULL)
+    with tempfile.TemporaryDirectory() as home:
+        r = subprocess.run(
+            [program("socks5d"), *args], capture_output=True, text=True,
+            timeout=PATIENCE, stdin=subprocess.DEVNULL,
+            env=clean_environment(XDG_RUNTIME_DIR=home, XDG_STATE_HOME=home))
     need(not SANITIZER.search(r.stderr), r.stderr)
     return r.returncode, r.stdout, r.stderr
 
