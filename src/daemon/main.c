@@ -208,20 +208,12 @@ prepare_folder(struct daemon *d, const char *path)
 }
 
 static int
-prepare_folders(struct daemon *d)
+prepare_store(struct daemon *d)
 {
 	const char *store = settings_text(d->settings, SETTING_store);
-	char run[PATHS_TEXT];
-	size_t len;
 
-	paths_run(run);
-	len = strlen(run);
-	(void)snprintf(run + len, sizeof run - len, "/");
-	if (prepare_folder(d, run) != 0)
-		return -1;
-	if (strncmp(store, "sqlite:", 7) == 0)
-		return prepare_folder(d, store + 7);
-	return 0;
+	return strncmp(store, "sqlite:", 7) == 0 ? prepare_folder(d, store + 7)
+						 : 0;
 }
 
 /*
@@ -302,7 +294,7 @@ open_all(struct daemon *d)
 		return fail(d, "event loop", -ENOMEM);
 	if ((err = watch_signals(d)) != 0)
 		return fail(d, "signals", err);
-	if (choose_user(d) != 0 || prepare_folders(d) != 0)
+	if (choose_user(d) != 0 || prepare_store(d) != 0)
 		return -1;
 	d->supervisor = supervisor_new(d->base, d->settings, daemon_log(d));
 	if (d->supervisor == NULL)
