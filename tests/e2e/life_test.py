@@ -3,10 +3,12 @@
 
 import json
 import os
+import pwd
 import random
 import re
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 
@@ -88,6 +90,63 @@ def passwords_do_not_stay_on_the_command_line():
         with open("/proc/%d/cmdline" % d.process.pid, "rb") as f:
             need(b"tell-nobody" not in f.read(), "it can be read there")
         need("tell-nobody" not in d.log(), d.log())
+
+
+@case
+def addresses_and_a_port_on_the_command_line_are_served():
+    with Daemon(args=("-l", "127.0.0.1", "-l", "::1", "-p", "0")) as d:
+        same(sorted(d.ports), ["127.0.0.1", "::1"])
+        with Target(echo) as t:
+            for via in d.ports:
+                tunnel(d, t.host, t.port, via=via).close()
+
+
+@case
+def without_dash_f_the_start_returns_when_the_daemon_serves():
+    with tempfile.TemporaryDirectory() as folder:
+        admin = os.path.join(folder, "admin.sock")
+        status, out, err = run(
+            "-l", "127.0.0.1:0", "-o", "store=memory:", "-o",
+            "admin=unix:" + admin, "-o", "access-log=off", "-o", "user=root")
+        same((status, out), (0, ""), err)
+        with Admin(admin) as a:
+            pid = struct.unpack("iii", a.socket.getsockopt(
+                socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+            try:
+                same(a.number(2, 2), 0, "current connections")
+                need(os.getsid(pid) != os.getsid(0), "it is in our session")
+            finally:
+                os.kill(pid, signal.SIGTERM)
+            same(a.socket.recv(1), b"", "the end")
+        wait_for(lambda: not os.path.exists("/proc/%d/exe" % pid)
+                 or not os.path.exists("/proc/%d" % pid), "its end")
+
+
+@case
+def without_dash_f_a_start_that_fails_says_so_and_returns_1():
+    with listener() as s, tempfile.TemporaryDirectory() as folder:
+        status, _, err = run(
+            "-l", "127.0.0.1:%d" % s.getsockname()[1], "-o", "store=memory:",
+            "-o", "admin=unix:" + os.path.join(folder, "a"), "-o", "user=root")
+        same(status, 1, err)
+        need("127.0.0.1" in err, err)
+
+
+@case
+def started_as_root_it_serves_with_the_rights_of_its_user():
+    """Started by anybody else it keeps that user's rights."""
+    root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory(prefix="socks5d-e2e-") as folder:
+        os.chmod(folder, 0o777)
+        with Daemon("user nobody", folder=folder) as d, Target(echo) as t:
+            tunnel(d, t.host, t.port).close()
+            with open("/proc/%d/status" % d.process.pid) as f:
+                facts = dict(line.split(":", 1) for line in f)
+            want = pwd.getpwnam("nobody").pw_uid if root else os.geteuid()
+            same(set(map(int, facts["Uid"].split())), {want}, "user ids")
+            if root:
+                same(int(facts["CapEff"], 16), 0, "capabilities")
+                need("0" not in facts["Groups"].split(), facts["Groups"])
 
 
 # ---- the access log

@@ -144,13 +144,13 @@ def git_clones_and_pushes_over_ssh_through_nc():
         url = "ssh://%s:%d%s" % (ssh.where, ssh.target.port, bare)
         run(git, "clone", "-q", url, copy, env=env)
         with open(os.path.join(copy, "data"), "wb") as f:
-            f.write(DATA)
+            f.write(DATA[:1 << 21])
         run(git, "-C", copy, "add", "data", env=env)
         run(git, "-C", copy, "commit", "-q", "-m", "data", env=env)
         run(git, "-C", copy, "push", "-q", "origin", "HEAD:main", env=env)
         run(git, "clone", "-q", "-b", "main", url, copy + "2", env=env)
         with open(os.path.join(copy + "2", "data"), "rb") as f:
-            same(sum_of(f.read()), sum_of(DATA))
+            same(sum_of(f.read()), sum_of(DATA[:1 << 21]))
         same(len(d.wait_access("C", 3)), 3, "connections")
 
 
