@@ -221,6 +221,19 @@ act_rows(struct model *m, enum action action)
 	}
 }
 
+/* An unknown one goes to on, to off, and back to be left alone. */
+static void
+toggle(struct model *m, struct setting *s)
+{
+	if (s->known)
+		act_setting_stage(
+		    m, m->setting, s->staged ? s->value : !s->value);
+	else if (s->staged && s->next == 0)
+		s->staged = false;
+	else
+		act_setting_stage(m, m->setting, !s->staged);
+}
+
 static void
 act_settings(struct model *m, enum action action, struct effects *fx)
 {
@@ -236,10 +249,7 @@ act_settings(struct model *m, enum action action, struct effects *fx)
 		break;
 	case ACTION_TOGGLE:
 		if (row->kind == SETTING_SWITCH)
-			act_setting_stage(m, m->setting,
-			    s->staged  ? !s->next
-			    : s->known ? !s->value
-				       : row->built_in);
+			toggle(m, s);
 		break;
 	case ACTION_APPLY:
 		act_settings_apply(m, fx);

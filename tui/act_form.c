@@ -24,11 +24,9 @@ act_form_open_connect(struct model *m, const char *why)
 	struct form *f = &m->form;
 
 	form_open(f, FORM_CONNECT, "Connect", "Connect");
-	field_set(form_field(f, FIELD_TEXT, "Endpoint",
-		      "unix:PATH, sctp:HOST:PORT or tcp:HOST:PORT"),
+	field_set(form_field(f, FIELD_TEXT, "Endpoint", "unix:, sctp: or tcp:"),
 	    m->link.endpoint);
-	field_set(form_field(f, FIELD_TEXT, "User",
-		      "empty: the local administrator, over unix:"),
+	field_set(form_field(f, FIELD_TEXT, "User", "empty: local, by uid"),
 	    m->link.user);
 	(void)form_field(f, FIELD_SECRET, "Password", "never saved");
 	if (why != NULL)
@@ -43,12 +41,12 @@ act_form_open_user(struct model *m)
 	struct field *role;
 
 	form_open(f, FORM_USER_ADD, "Add user", "Add");
-	(void)form_field(f, FIELD_TEXT, "Name", "1 to 255 octets");
-	(void)form_field(f, FIELD_SECRET, "Password", "1 to 255 octets");
+	(void)form_field(f, FIELD_TEXT, "Name", "1 to 255 bytes");
+	(void)form_field(f, FIELD_SECRET, "Password", "1 to 255 bytes");
 	(void)form_field(f, FIELD_SECRET, "Again", "the same");
 	role = form_field(f, FIELD_CHOICE, "Role", "Space changes it");
 	role->names[0] = "regular";
-	role->names[1] = "administrator";
+	role->names[1] = "admin";
 	show(m);
 }
 
@@ -109,7 +107,7 @@ check_user(struct model *m)
 	else if (!text_is_name(f[0].text, f[0].len))
 		problem(&f[0], "not a name");
 	else if (users_find(&m->live.users, &name) != NULL)
-		problem(&f[0], "there is one of this name");
+		problem(&f[0], "exists already");
 	if (f[1].len == 0)
 		problem(&f[1], "a password is needed");
 	else if (f[2].len != f[1].len ||

@@ -42,6 +42,7 @@ struct console {
 	int tty;
 	int killed_by; /* a signal that ends the program */
 	bool acting;   /* inside act(): effects wait their turn */
+	bool away;     /* the terminal belongs to the shell */
 	bool dirty, done;
 	uint64_t drawn; /* ms of the last frame */
 };
@@ -83,8 +84,8 @@ after(struct event *timer, uint64_t ms)
 static void
 draw(struct console *con)
 {
-	if (out_busy(&con->out)) {
-		con->dirty = true; /* on_drained() comes back to it */
+	if (con->away || out_busy(&con->out)) {
+		con->dirty = true; /* resume(), on_drained() come back to it */
 		return;
 	}
 	con->dirty = false;
@@ -305,17 +306,27 @@ on_resize(evutil_socket_t fd, short what, void *arg)
 	fit(arg);
 }
 
+static bool
+open_paint(struct console *con, const char **why)
+{
+	return paint_open(con->out.near, getenv("TERM"), con->canvas.w,
+	    con->canvas.h, con->options->mono, why);
+}
+
 /* Back from another program, which may have changed all. */
 static void
 resume(struct console *con)
 {
-	struct event e = { .kind = EVENT_KEY,
-		.key = { INPUT_CTRL('L'), false } };
+	const char *why;
 
 	(void)tty_raw(con->tty);
+	if (con->away && !open_paint(con, &why)) {
+		quit(con, SIGHUP);
+		return;
+	}
+	con->away = false;
 	out_put(&con->out, tty_paste_on);
-	con->model.poll_at = 0;
-	happen(con, &e);
+	con->model.poll_at = 0; /* ask at once */
 	fit(con);
 }
 
@@ -324,7 +335,8 @@ suspend(struct console *con)
 {
 	struct event *stop = con->signals[2];
 
-	paint_suspend();
+	con->away = true;
+	paint_close();
 	out_put(&con->out, tty_paste_off);
 	out_flush(&con->out, FLUSH_MS);
 	tty_restore(con->tty);
@@ -422,10 +434,7 @@ open_terminal(struct console *con, const char **why)
 	tty_size(con->tty, &w, &h);
 	if (canvas_open(&con->canvas, w, h, con->options->glyphs) != 0)
 		return -1;
-	return paint_open(con->out.near, term, con->canvas.w, con->canvas.h,
-		   con->options->mono, why)
-		   ? 0
-		   : -1;
+	return open_paint(con, why) ? 0 : -1;
 }
 
 /* Connect as the options say, or ask who it is first. */

@@ -144,7 +144,7 @@ form_draw(struct canvas *c, const struct form *form, const char *const *notes)
 {
 	int w = c->w < FORM_W + 4 ? c->w : FORM_W, n = 0, y, gap;
 	int h = form->n + 6;
-	struct rect r, in;
+	struct rect r, in, old;
 
 	while (notes[n] != NULL)
 		n++;
@@ -152,6 +152,7 @@ form_draw(struct canvas *c, const struct form *form, const char *const *notes)
 	h = h > c->h - 2 ? c->h - 2 : h;
 	r = (struct rect){ (c->w - w) / 2, (c->h - h) / 2, w, h };
 	in = canvas_box(c, r, form->title, form->reveal ? "shown" : NULL);
+	old = canvas_clip(c, in);
 	gap = h >= form->n + 6;
 	y = in.y + gap;
 	for (int i = 0; i < form->n; i++)
@@ -166,4 +167,5 @@ form_draw(struct canvas *c, const struct form *form, const char *const *notes)
 	if (form->problem[0] != '\0' && y + 1 < in.y + in.h)
 		canvas_cut(
 		    c, in.x + 2, y + 1, in.w - 4, ROLE_BAD, form->problem);
+	c->clip = old;
 }

@@ -111,13 +111,13 @@ graph_draw(struct canvas *c, struct rect r, const double *columns, size_t n,
 double
 graph_scale(double value, double least)
 {
-	static const double steps[] = { 1, 2, 5 };
+	static const double steps[] = { 1, 1.5, 2, 3, 4, 5, 6, 8 };
 	double power = 1;
 
 	if (isnan(value) || value < least)
 		value = least;
 	for (; power < 1e18; power *= 10)
-		for (int i = 0; i < 3; i++)
+		for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 			if (steps[i] * power >= value)
 				return steps[i] * power;
 	return value;

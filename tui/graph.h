@@ -24,7 +24,7 @@ size_t graph_columns(const struct canvas *, int w);
 void graph_draw(struct canvas *, struct rect, const double *columns, size_t n,
     double most, bool down, enum role);
 
-/* A round figure not below `value`: 1, 2 or 5 and zeros; at least `least`. */
+/* A round figure not below `value`, and at least `least`. */
 double graph_scale(double value, double least);
 
 #endif

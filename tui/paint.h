@@ -25,10 +25,11 @@ void paint_frame(const struct canvas *);
 void paint_resize(int w, int h);
 void paint_redraw(void);
 
-/* Leave the terminal to someone else; the next frame comes back. */
-void paint_suspend(void);
-
-/* Leave it for good. */
+/*
+ * Leave it to someone else. To come back, open it again: were it only
+ * suspended, curses would reset the terminal's palette (OSC 104), which is not
+ * ours.
+ */
 void paint_close(void);
 
 #endif

@@ -1,6 +1,6 @@
 #include "tui/paint.h"
 
-#include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +63,16 @@ can_place(void)
 	       clear_screen_text != (char *)-1;
 }
 
+/* newterm() handles signals in its own way; the loop does that here. */
+static void
+take_back_signals(void)
+{
+	static const int taken[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
+
+	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+		(void)signal(taken[i], SIG_DFL);
+}
+
 bool
 paint_open(int fd, const char *term, int w, int h, bool mono, const char **why)
 {
@@ -80,11 +90,13 @@ paint_open(int fd, const char *term, int w, int h, bool mono, const char **why)
 		*why = "this terminal type cannot place text on the screen";
 		return false;
 	}
+	take_back_signals();
 	(void)nonl(); /* a line feed only goes down: the output is raw */
 	(void)typeahead(-1);
 	(void)leaveok(stdscr, FALSE);
 	(void)idlok(stdscr, FALSE);
 	(void)curs_set(0); /* not every terminal can */
+	paint.cursor_shown = false;
 	roles_open(mono);
 	paint_resize(w, h);
 	return true;
@@ -180,15 +192,6 @@ paint_frame(const struct canvas *c)
 	paint.cursor_shown = c->cursor_shown;
 	(void)move(c->cursor_y, c->cursor_x);
 	(void)refresh();
-}
-
-void
-paint_suspend(void)
-{
-	(void)curs_set(1);
-	(void)endwin();
-	paint.cursor_shown = true;
-	paint_redraw();
 }
 
 void

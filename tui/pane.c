@@ -59,6 +59,20 @@ sessions(const struct data *d, struct canvas *c, struct rect *r)
 	fact(c, r, "Most at once", ROLE_TEXT, text);
 }
 
+static const char *
+rate(const struct ring *ring, char text[UNIT_TEXT + 8])
+{
+	double now = ring_last(ring);
+	char one[UNIT_TEXT];
+
+	if (isnan(now))
+		(void)snprintf(text, UNIT_TEXT + 8, "-");
+	else
+		(void)snprintf(
+		    text, UNIT_TEXT + 8, "%s/s", unit_bytes(one, now));
+	return text;
+}
+
 void
 pane_facts(const struct model *m, struct canvas *c, struct rect r)
 {
@@ -77,6 +91,8 @@ pane_facts(const struct model *m, struct canvas *c, struct rect r)
 	fact(c, &r, "Users connected", ROLE_TEXT, text);
 	fact(c, &r, "Octets read", ROLE_IN, bytes(d, ADMIN_received_bytes, a));
 	fact(c, &r, "Octets written", ROLE_OUT, bytes(d, ADMIN_sent_bytes, a));
+	fact(c, &r, "Read now", ROLE_IN, rate(&d->rings[SERIES_IN], text));
+	fact(c, &r, "Written now", ROLE_OUT, rate(&d->rings[SERIES_OUT], text));
 }
 
 void

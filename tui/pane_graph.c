@@ -72,6 +72,9 @@ rate_legend(struct canvas *c, int x, struct rect r, const char *label,
 
 	if (isnan(rate))
 		(void)snprintf(text, sizeof text, "-");
+	else if (r.w < 60)
+		(void)snprintf(
+		    text, sizeof text, "%s/s", unit_short(bytes, rate));
 	else
 		(void)snprintf(
 		    text, sizeof text, "%s/s", unit_bytes(bytes, rate));
@@ -84,7 +87,7 @@ larger(double a, double b)
 	return isnan(a) || b > a ? b : a;
 }
 
-/* What is read grows upwards, what is written downwards, on one scale. */
+/* What is read above, what is written hanging below it, on one scale. */
 void
 pane_traffic(const struct model *m, struct canvas *c, struct rect r)
 {
@@ -93,6 +96,8 @@ pane_traffic(const struct model *m, struct canvas *c, struct rect r)
 	const struct ring *out_ring = &d->rings[SERIES_OUT];
 	unsigned window = model_windows[m->window];
 	struct rect in, up, down;
+	/* Eighths of a block only grow upwards. */
+	bool hangs = c->glyphs != GLYPHS_BLOCK;
 	char note[40];
 	double most;
 	int x;
@@ -106,15 +111,16 @@ pane_traffic(const struct model *m, struct canvas *c, struct rect r)
 	up = (struct rect){ in.x + AXIS, in.y, in.w - AXIS, in.h / 2 };
 	down = (struct rect){ up.x, up.y + up.h, up.w, in.h - up.h };
 	mark(c, in.x, in.y, most);
-	mark(c, in.x, in.y + in.h - 1, most);
+	mark(c, in.x, hangs ? in.y + in.h - 1 : down.y, most);
 	if (in.h >= 4) {
 		canvas_right(
 		    c, in.x + AXIS - 1, up.y + up.h - 1, ROLE_IN, "in");
-		canvas_right(c, in.x + AXIS - 1, down.y, ROLE_OUT, "out");
+		canvas_right(c, in.x + AXIS - 1,
+		    hangs ? down.y : down.y + down.h - 1, ROLE_OUT, "out");
 	}
 	curve_draw(m, c, up, (struct curve){ in_ring, ROLE_IN }, most, false);
 	curve_draw(
-	    m, c, down, (struct curve){ out_ring, ROLE_OUT }, most, true);
+	    m, c, down, (struct curve){ out_ring, ROLE_OUT }, most, hangs);
 }
 
 static const struct {

@@ -50,6 +50,13 @@ age(const struct model *m)
 	return m->now - m->live.at;
 }
 
+/* In whole seconds at least: it is drawn once a second. */
+static const char *
+seconds(char text[UNIT_TEXT], uint64_t ms)
+{
+	return unit_ms(text, ms < 1000 ? 1000 : (double)ms);
+}
+
 static void
 header(const struct model *m, struct canvas *c)
 {
@@ -90,14 +97,14 @@ pulse(const struct model *m, struct canvas *c, int y)
 		(void)snprintf(note, sizeof note, "PAUSED");
 		role = ROLE_WARN;
 	} else if (m->link.state != LINK_UP && m->live.at != 0) {
-		(void)snprintf(note, sizeof note, "STALE %s",
-		    unit_ms(text, (double)age(m)));
+		(void)snprintf(
+		    note, sizeof note, "STALE %s", seconds(text, age(m)));
 		role = ROLE_BAD;
 	} else if (m->link.state != LINK_UP) {
 		return;
 	} else if (m->polling && m->now - m->polled_at > MODEL_SILENT_MS) {
-		(void)snprintf(note, sizeof note, "LATE %s",
-		    unit_ms(text, (double)age(m)));
+		(void)snprintf(
+		    note, sizeof note, "LATE %s", seconds(text, age(m)));
 		role = ROLE_WARN;
 	} else {
 		(void)snprintf(
@@ -139,7 +146,7 @@ banner(const struct model *m, struct canvas *c, int y)
 	else if (l->state == LINK_REFUSED)
 		(void)snprintf(wait, sizeof wait, "H to log in");
 	(void)snprintf(text, sizeof text, " !! LOST %s ago (%s): %s",
-	    unit_ms(ago, (double)(m->now - l->since)), wait, l->why);
+	    seconds(ago, m->now - l->since), wait, l->why);
 	canvas_fill(c, (struct rect){ 0, y, c->w, 1 }, ' ', ROLE_BANNER);
 	canvas_cut(c, 0, y, c->w, ROLE_BANNER, text);
 	return true;

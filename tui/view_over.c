@@ -151,7 +151,7 @@ confirm_user(const struct model *m, struct canvas *c)
 				     : "%s sessions, closed at once",
 		    unit_count(text, (uint64_t)u->sessions));
 	canvas_cut(c, in.x + 3, in.y + 4, in.w - 6, ROLE_DIM,
-	    "This cannot be undone: the password is not known here.");
+	    "This cannot be undone.");
 	sure(m, c, in, "Delete", "Keep");
 }
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/pane.h"
 #include "tui/screen.h"
 #include "tui/unit.h"
 
@@ -8,8 +9,8 @@ enum {
 	LABEL = 22,
 	VALUE = 26,
 	UNIT = 4,
-	RANGE = 16,
-	HELP_FROM = 76,
+	RANGE = 20,
+	HELP_FROM = 100,
 	BOX_H = 6,
 	BOX_FROM = 16
 };
@@ -47,17 +48,18 @@ about(const struct model *m, struct canvas *c, int x, int y, int row)
 	const struct setting *s = &m->settings[row];
 	const struct setting_row *t = &setting_rows[row];
 	char least[UNIT_TEXT], most[UNIT_TEXT];
-	int at = x;
 
-	if (t->kind == SETTING_NUMBER)
-		at = canvas_print(c, x, y, ROLE_DIM, "%s..%s",
-		    unit_count(least, t->least), unit_count(most, t->most));
-	at = at < x + RANGE ? x + RANGE : at + 1;
-	if (s->note != NOTE_NONE)
-		canvas_cut(c, at, y, c->w - at - 1, roles[s->note],
+	if (s->note != NOTE_NONE) {
+		canvas_cut(c, x, y, c->w - x - 1, roles[s->note],
 		    s->note == NOTE_SENDING ? "sending..." : s->text);
-	else if (c->w >= HELP_FROM)
-		canvas_cut(c, at, y, c->w - at - 1, ROLE_DIM, t->help);
+		return;
+	}
+	if (t->kind == SETTING_NUMBER)
+		canvas_print(c, x, y, ROLE_DIM, "%s to %s",
+		    unit_count(least, t->least), unit_count(most, t->most));
+	if (c->w >= HELP_FROM)
+		canvas_cut(
+		    c, x + RANGE, y, c->w - x - RANGE - 1, ROLE_DIM, t->help);
 }
 
 static void
@@ -140,6 +142,11 @@ staged_line(const struct model *m, struct canvas *c, int y)
 
 	if (n == 0)
 		return;
+	if (c->w < 70) {
+		canvas_print(
+		    c, 1, y, ROLE_WARN, "%d staged: F2 sends, Esc drops", n);
+		return;
+	}
 	canvas_print(c, 1, y, ROLE_WARN,
 	    "%d change%s staged, nothing sent. F2 sends %s, Esc drops %s.", n,
 	    n == 1 ? "" : "s", n == 1 ? "it" : "all in one batch",
@@ -159,6 +166,7 @@ settings_draw(const struct model *m, struct canvas *c, struct rect r)
 {
 	bool box = c->h >= BOX_FROM && r.h >= SETTING_COUNT + BOX_H;
 	bool groups = r.h >= SETTING_COUNT + 3 + (box ? BOX_H : 0);
+	struct rect rest = r;
 	const char *last = "";
 	int y = r.y;
 
@@ -169,9 +177,14 @@ settings_draw(const struct model *m, struct canvas *c, struct rect r)
 		}
 		row_draw(m, c, y++, i);
 	}
-	if (box)
-		detail(m, c, (struct rect){ r.x, y + (r.h > 18), r.w, BOX_H });
-	else if (m->overlay == OVERLAY_FORM && m->form.kind == FORM_SETTING)
+	if (box) {
+		y += r.h > 18;
+		detail(m, c, (struct rect){ r.x, y, r.w, BOX_H });
+		rest.y = y + BOX_H;
+		rest.h = r.y + r.h - 1 - rest.y;
+		if (rest.h >= 4)
+			pane_events(m, c, rest);
+	} else if (m->overlay == OVERLAY_FORM && m->form.kind == FORM_SETTING)
 		form_draw_field(
 		    c, 24, r.y + m->setting, c->w - 26, &m->form, 0);
 	staged_line(m, c, r.y + r.h - 1);

@@ -1,13 +1,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/pane.h"
 #include "tui/screen.h"
 #include "tui/table.h"
 #include "tui/unit.h"
 
 enum { COLUMN_NAME, COLUMN_SESSIONS, COLUMN_SHARE, COLUMN_ROLE, COLUMN_NOTE };
 
-enum { SIDE_FROM = 120, SIDE_W = 46, STRIP_FROM = 16, STRIP_H = 3 };
+enum { SIDE_FROM = 120, SIDE_W = 46, SIDE_H = 9, STRIP_FROM = 16, STRIP_H = 3 };
 
 static bool
 oneself(const struct model *m, const struct user *u)
@@ -93,6 +94,7 @@ static void
 facts(const struct model *m, struct canvas *c, struct rect r)
 {
 	const struct user *u = model_user(m);
+	uint64_t all = model_data(m)->value[ADMIN_connections];
 	char text[UNIT_TEXT];
 	int at = r.y;
 
@@ -103,8 +105,12 @@ facts(const struct model *m, struct canvas *c, struct rect r)
 	screen_fact(c, r.x, at++, r.w, "Role", ROLE_TEXT,
 	    role_word(m, u)[0] == '-' ? "- (not told by the base protocol)"
 				      : role_word(m, u));
-	screen_fact(c, r.x, at++, r.w, "Length of the name", ROLE_TEXT,
-	    unit_count(text, u->name.len));
+	if (u->sessions >= 0 && all > 0)
+		(void)snprintf(text, sizeof text, "%.0f %%",
+		    (double)u->sessions * 100 / (double)all);
+	else
+		(void)snprintf(text, sizeof text, "-");
+	screen_fact(c, r.x, at++, r.w, "Of all sessions", ROLE_TEXT, text);
 	at++;
 	canvas_cut(c, r.x, at++, r.w, ROLE_DIM,
 	    "d deletes the account and closes its");
@@ -126,8 +132,7 @@ strip(const struct model *m, struct canvas *c, struct rect r)
 	    u->sessions < 0 ? "-" : unit_count(text, (uint64_t)u->sessions));
 	canvas_print(c, x + 3, r.y + 1, ROLE_TEXT, "role %s", role_word(m, u));
 	canvas_cut(c, 1, r.y + 2, r.w - 2, ROLE_DIM,
-	    "d deletes the account and closes its sessions at once; "
-	    "- is not told by the base protocol");
+	    "a adds, d deletes; - is what the base protocol cannot tell");
 }
 
 static void
@@ -142,21 +147,36 @@ title(const struct model *m, char text[96])
 		(void)snprintf(text, 96, "Users %zu", u->count);
 }
 
+/* The selected user, and below what happens to all. */
+static void
+side(const struct model *m, struct canvas *c, struct rect r)
+{
+	const struct user *u = model_user(m);
+	struct rect box = { r.x, r.y, r.w, SIDE_H }, in;
+
+	in = canvas_box(c, box, u != NULL ? u->shown : "", NULL);
+	facts(m, c, (struct rect){ in.x + 1, in.y, in.w - 2, in.h });
+	box.y += SIDE_H;
+	if (r.h >= 3 * SIDE_H) {
+		pane_series(m, c, box, SERIES_SESSIONS);
+		box.y += SIDE_H;
+	}
+	box.h = r.y + r.h - box.y;
+	pane_events(m, c, box);
+}
+
 void
 users_draw(const struct model *m, struct canvas *c, struct rect r)
 {
-	struct rect side, in;
+	struct rect in;
 	char text[96];
 
 	title(m, text);
 	if (r.w >= SIDE_FROM) {
-		side = (struct rect){ r.x + r.w - SIDE_W, r.y, SIDE_W, r.h };
-		r.w -= SIDE_W;
-		in = canvas_box(c, r, text, NULL);
-		list(m, c, in);
-		in = canvas_box(c, side,
-		    model_user(m) != NULL ? model_user(m)->shown : "", NULL);
-		facts(m, c, (struct rect){ in.x + 1, in.y, in.w - 2, in.h });
+		in = (struct rect){ r.x, r.y, r.w - SIDE_W, r.h };
+		list(m, c, canvas_box(c, in, text, NULL));
+		side(m, c,
+		    (struct rect){ r.x + r.w - SIDE_W, r.y, SIDE_W, r.h });
 		return;
 	}
 	if (m->list.filter[0] != '\0') {

@@ -1,0 +1,54 @@
+/*
+ * A console without a terminal and without a daemon: events are given by the
+ * test, time passes when it says so, figures follow a fixed pattern.
+ */
+
+#ifndef TESTS_TUI_PLAY_H
+#define TESTS_TUI_PLAY_H
+
+#include "tui/canvas.h"
+#include "tui/update.h"
+
+struct play {
+	struct model m;
+	struct effects fx; /* of the last event */
+	struct canvas c;
+	uint64_t now;
+	uint64_t buffer_size, idle, selector;
+	const char *const *names; /* the accounts, NULL at the end */
+};
+
+/* Connected to a local daemon, nothing asked yet. */
+void play_begin(struct play *);
+
+/* Not connected: as the program starts. */
+void play_start(struct play *);
+void play_end(struct play *);
+
+/* Let time pass; ticks come as the model asks for them. */
+void play_pass(struct play *, uint64_t ms);
+
+void play_key(struct play *, uint32_t code);
+void play_type(struct play *, const char *text);
+void play_paste(struct play *, const char *text);
+
+/* Answer what the console asks each second, for so many seconds. */
+void play_polls(struct play *, int n);
+
+/* Answer one poll with a list of accounts (NULL at the end). */
+void play_users(struct play *, const char *const *names);
+
+void play_up(struct play *);
+void play_down(struct play *, const char *why, bool refused);
+void play_resize(struct play *, int w, int h);
+
+/* Answer the change that an effect asked for. */
+void play_done(struct play *, const struct effect *, enum admin_status);
+
+/* The n-th effect of a kind that the last event had, or NULL. */
+const struct effect *play_effect(const struct play *, enum effect_kind, int n);
+
+/* Is this text somewhere on a screen of that size? */
+bool play_shows(struct play *, int w, int h, const char *text);
+
+#endif

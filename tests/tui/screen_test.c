@@ -1,0 +1,245 @@
+/*
+ * Every screen against a golden file, tests/screens/SCENE_WxH_SET.txt: the text
+ * first, then, below "roles", the meaning of each cell as a letter
+ * (tui/roles.def). With UPDATE_SCREENS set in the environment the files are
+ * written instead; look at the difference before committing it.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/tui/play.h"
+#include "tui/screen.h"
+
+enum { LINE = 1024, SCREEN = 256 * LINE };
+
+/* ---- scenes */
+
+static void
+scene_dash(struct play *p)
+{
+	play_begin(p);
+	play_polls(p, 130);
+}
+
+static void
+scene_users(struct play *p)
+{
+	play_begin(p);
+	play_polls(p, 3);
+	play_type(p, "3jj");
+	play_polls(p, 1);
+}
+
+static void
+scene_settings(struct play *p)
+{
+	play_begin(p);
+	play_polls(p, 3);
+	play_type(p, "4\r");
+	play_key(p, INPUT_CTRL('U'));
+	play_type(p, "131072\r");
+	play_type(p, "jjjj ");
+}
+
+static void
+scene_edit(struct play *p)
+{
+	play_begin(p);
+	play_polls(p, 3);
+	play_type(p, "4j\r9");
+}
+
+static void
+scene_add(struct play *p)
+{
+	play_begin(p);
+	play_polls(p, 3);
+	play_type(p, "3aerin2\tsecret\tsecrex");
+}
+
+static void
+scene_delete(struct play *p)
+{
+	play_begin(p);
+	play_polls(p, 3);
+	play_type(p, "3jjjjd");
+}
+
+static void
+scene_help(struct play *p)
+{
+	play_begin(p);
+	play_polls(p, 3);
+	play_type(p, "3?");
+}
+
+static void
+scene_lost(struct play *p)
+{
+	play_begin(p);
+	play_polls(p, 60);
+	play_down(p, "the daemon closed the connection", false);
+	play_pass(p, 300);
+	play_down(p, "cannot connect: Connection refused", false);
+	play_pass(p, 300);
+}
+
+static void
+scene_gap(struct play *p)
+{
+	play_begin(p);
+	play_polls(p, 40);
+	play_down(p, "the daemon closed the connection", false);
+	p->now += 20000;
+	play_up(p);
+	play_polls(p, 30);
+}
+
+static void
+scene_connect(struct play *p)
+{
+	play_start(p);
+	play_down(p, "cannot connect: No such file or directory", false);
+}
+
+static void
+scene_refused(struct play *p)
+{
+	play_start(p);
+	play_down(p, "the daemon refused the login", true);
+	play_type(p, "\troot\tsecret");
+}
+
+/* ---- what is drawn where */
+
+#define SIZES(X, scene, set)   \
+	X(scene, 40, 10, set)  \
+	X(scene, 60, 16, set)  \
+	X(scene, 80, 24, set)  \
+	X(scene, 140, 40, set) \
+	X(scene, 200, 60, set)
+
+#define SCREENS(X)                   \
+	SIZES(X, dash, ASCII)        \
+	SIZES(X, users, ASCII)       \
+	SIZES(X, settings, ASCII)    \
+	X(dash, 80, 24, BRAILLE)     \
+	X(dash, 140, 40, BRAILLE)    \
+	X(dash, 80, 24, BLOCK)       \
+	X(dash, 140, 40, BLOCK)      \
+	X(dash, 30, 5, ASCII)        \
+	X(settings, 80, 24, BRAILLE) \
+	X(edit, 80, 24, ASCII)       \
+	X(edit, 40, 10, ASCII)       \
+	X(add, 80, 24, ASCII)        \
+	X(add, 80, 24, BRAILLE)      \
+	X(add, 40, 10, ASCII)        \
+	X(delete, 80, 24, ASCII)     \
+	X(delete, 40, 10, ASCII)     \
+	X(help, 80, 24, ASCII)       \
+	X(help, 140, 40, BRAILLE)    \
+	X(help, 40, 10, ASCII)       \
+	X(lost, 80, 24, ASCII)       \
+	X(lost, 40, 10, ASCII)       \
+	X(gap, 80, 24, BRAILLE)      \
+	X(connect, 80, 24, ASCII)    \
+	X(connect, 40, 10, ASCII)    \
+	X(refused, 80, 24, ASCII)
+
+struct screen {
+	const char *file;
+	void (*scene)(struct play *);
+	int w, h;
+	enum glyphs glyphs;
+};
+
+static void
+print(struct play *p, const struct screen *s, char *out)
+{
+	size_t at = 0;
+
+	play_resize(p, s->w, s->h);
+	assert_int_equal(canvas_open(&p->c, s->w, s->h, s->glyphs), 0);
+	screen_draw(&p->m, &p->c);
+	for (int y = 0; y < s->h; y++) {
+		at += canvas_row(&p->c, y, out + at, LINE);
+		out[at++] = '\n';
+	}
+	at += (size_t)snprintf(out + at, 16, "roles\n");
+	for (int y = 0; y < s->h; y++) {
+		at += canvas_roles(&p->c, y, out + at, LINE);
+		out[at++] = '\n';
+	}
+	out[at] = '\0';
+}
+
+static void
+save(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+compare(const char *path, const char *text)
+{
+	static char want[SCREEN];
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	if (f == NULL)
+		fail_msg("%s is missing", path);
+	n = fread(want, 1, sizeof want - 1, f);
+	want[n] = '\0';
+	(void)fclose(f);
+	if (strcmp(want, text) != 0)
+		fail_msg("%s differs; what is drawn now:\n%s", path, text);
+}
+
+static void
+screen_is_as_it_was_approved(void **state)
+{
+	static char text[SCREEN];
+	const struct screen *s = *state;
+	const char *dir = getenv("srcdir");
+	char path[512];
+	struct play p;
+
+	s->scene(&p);
+	print(&p, s, text);
+	(void)snprintf(path, sizeof path, "%s/tests/screens/%s",
+	    dir != NULL ? dir : ".", s->file);
+	if (getenv("UPDATE_SCREENS") != NULL)
+		save(path, text);
+	else
+		compare(path, text);
+	play_end(&p);
+}
+
+int
+main(void)
+{
+#define SCREEN_ROW(scene, w, h, set)                                 \
+	{ #scene "_" #w "x" #h "_" #set ".txt", scene_##scene, w, h, \
+		GLYPHS_##set },
+	static struct screen screens[] = { SCREENS(SCREEN_ROW) };
+#define SCREEN_TEST(scene, w, h, set)                                       \
+	{ "screen " #scene " " #w "x" #h " " #set " is as it was approved", \
+		screen_is_as_it_was_approved, NULL, NULL, NULL },
+	struct CMUnitTest tests[] = { SCREENS(SCREEN_TEST) };
+
+	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+		tests[i].initial_state = &screens[i];
+	return cmocka_run_group_tests_name("screens", tests, NULL, NULL);
+}

@@ -1,0 +1,686 @@
+/* What happens to the console: keys, answers, lost links, time. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/tui/play.h"
+
+static int
+begin(void **state)
+{
+	struct play *p = calloc(1, sizeof *p);
+
+	if (p == NULL)
+		return -1;
+	play_begin(p);
+	play_polls(p, 3);
+	*state = p;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	play_end(*state);
+	free(*state);
+	return 0;
+}
+
+/* The name of the account an effect would delete. */
+static const char *
+doomed(const struct play *p)
+{
+	const struct effect *e = play_effect(p, EFFECT_ASK, 0);
+
+	assert_non_null(e);
+	assert_int_equal(e->id, ADMIN_user_del);
+	return e->request.user_del.name.bytes;
+}
+
+/* ---- rates and history */
+
+static void
+rates_come_from_two_samples(void **state)
+{
+	struct play *p = *state;
+	struct event e = { .kind = EVENT_ANSWER, .id = ADMIN_sent_bytes };
+	struct event done = { .kind = EVENT_POLLED, .at = p->m.live.at + 2000 };
+
+	e.now = done.now = p->now + 1;
+	e.value = p->m.live.value[ADMIN_sent_bytes] + 5000;
+	update(&p->m, &e, &p->fx);
+	update(&p->m, &done, &p->fx);
+	assert_true(fabs(p->m.out_now - 2500) < 0.01);
+}
+
+static void
+a_counter_that_falls_is_a_restart_and_not_a_rate(void **state)
+{
+	struct play *p = *state;
+	struct event e = { .kind = EVENT_ANSWER, .id = ADMIN_sent_bytes };
+	struct event done = { .kind = EVENT_POLLED, .at = p->m.live.at + 1000 };
+
+	e.now = done.now = p->now + 1;
+	update(&p->m, &e, &p->fx);
+	update(&p->m, &done, &p->fx);
+	assert_true(isnan(p->m.out_now));
+}
+
+static void
+a_rate_is_not_taken_across_a_lost_connection(void **state)
+{
+	struct play *p = *state;
+
+	play_down(p, "gone", false);
+	p->now += 60000;
+	play_up(p);
+	play_polls(p, 0);
+	assert_true(isnan(p->m.in_now));
+	play_polls(p, 2);
+	assert_true(p->m.in_now >= 0);
+}
+
+/* ---- asking */
+
+static void
+only_one_flight_is_out_at_a_time(void **state)
+{
+	struct play *p = *state;
+
+	play_pass(p, 1000);
+	assert_true(p->m.polling);
+	play_pass(p, 60000);
+	assert_null(play_effect(p, EFFECT_POLL, 0));
+	assert_true(p->m.polling);
+}
+
+static void
+a_late_answer_is_shown_as_late(void **state)
+{
+	struct play *p = *state;
+
+	play_pass(p, 1000);
+	assert_false(play_shows(p, 80, 24, "LATE"));
+	play_pass(p, 7000);
+	assert_true(play_shows(p, 80, 24, "LATE"));
+}
+
+static void
+sessions_of_users_are_not_asked_where_nobody_can_tell(void **state)
+{
+	struct play *p = *state;
+	struct layout_text name = p->m.live.users.all[0].name;
+	struct event e = { .kind = EVENT_ANSWER,
+		.now = p->now,
+		.id = ADMIN_user_connections,
+		.name = &name,
+		.status = ADMIN_UNKNOWN };
+
+	play_polls(p, 0);
+	update(&p->m, &e, &p->fx);
+	assert_true(p->m.no_user_sessions);
+	play_down(p, "the daemon closed the connection", false);
+	play_up(p);
+	assert_non_null(play_effect(p, EFFECT_POLL, 0));
+	assert_false(play_effect(p, EFFECT_POLL, 0)->sessions);
+}
+
+static void
+the_pace_stays_between_its_limits(void **state)
+{
+	struct play *p = *state;
+
+	for (int i = 0; i < 20; i++)
+		play_key(p, '-');
+	assert_int_equal(p->m.interval_ms, 60000);
+	for (int i = 0; i < 20; i++)
+		play_key(p, '+');
+	assert_int_equal(p->m.interval_ms, 200);
+}
+
+/* ---- the link */
+
+static void
+a_lost_connection_is_tried_again_with_growing_pauses(void **state)
+{
+	struct play *p = *state;
+	uint64_t last = 0;
+
+	play_down(p, "gone", false);
+	for (int i = 0; i < 10; i++) {
+		uint64_t wait = p->m.link.retry_at - p->now;
+
+		assert_true(wait >= 400 && wait <= 12000);
+		assert_true(i == 0 || i > 4 || wait > last);
+		last = wait;
+		play_pass(p, wait + 1);
+		assert_int_equal(p->m.link.retry_at, 0);
+		play_down(p, "gone", false);
+	}
+	assert_int_equal(p->m.link.state, LINK_LOST);
+}
+
+static void
+R_connects_at_once(void **state)
+{
+	struct play *p = *state;
+
+	play_down(p, "gone", false);
+	play_key(p, 'R');
+	assert_non_null(play_effect(p, EFFECT_RECONNECT, 0));
+}
+
+static void
+a_lost_connection_leaves_the_view_to_browse_and_refuses_changes(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "3");
+	play_down(p, "reset by peer", false);
+	assert_true(play_shows(p, 80, 24, "LOST"));
+	assert_true(play_shows(p, 80, 24, "carol"));
+	play_type(p, "jd");
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	assert_true(play_shows(p, 80, 24, "Changes are off"));
+	play_type(p, "a");
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+}
+
+static void
+a_change_that_was_not_answered_is_called_unknown(void **state)
+{
+	struct play *p = *state;
+	struct effect asked;
+
+	play_type(p, "3d");
+	play_pass(p, 400);
+	play_type(p, "y");
+	asked = *play_effect(p, EFFECT_ASK, 0);
+	play_done(p, &asked, ADMIN_LOST);
+	play_down(p, "gone", false);
+	assert_true(play_shows(p, 80, 24, "unknown: the connection ended"));
+	play_up(p);
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+}
+
+static void
+a_refused_login_asks_a_person_and_does_not_guess_on(void **state)
+{
+	struct play *p = *state;
+
+	play_end(p);
+	play_start(p);
+	play_down(p, "the daemon refused the login", true);
+	assert_int_equal(p->m.overlay, OVERLAY_FORM);
+	assert_int_equal(p->m.link.retry_at, 0);
+	play_pass(p, 60000);
+	assert_null(play_effect(p, EFFECT_RECONNECT, 0));
+}
+
+static void
+the_login_goes_out_as_it_was_typed(void **state)
+{
+	struct play *p = *state;
+	const uint8_t nothing[sizeof p->m.form.fields[2].text] = { 0 };
+
+	play_type(p, "H\troot\tse cret");
+	assert_false(play_shows(p, 80, 24, "se cret"));
+	play_key(p, INPUT_ENTER);
+	assert_non_null(play_effect(p, EFFECT_CONNECT, 0));
+	assert_string_equal(p->fx.user, "root");
+	assert_string_equal(p->fx.endpoint, "unix:/run/socks5d/admin.sock");
+	assert_int_equal(p->fx.password.len, 7);
+	assert_memory_equal(p->fx.password.bytes, "se cret", 7);
+	play_up(p);
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	assert_memory_equal(p->m.form.fields[2].text, nothing, sizeof nothing);
+}
+
+/* ---- users */
+
+static void
+adding_a_user_sends_one_request_and_selects_it(void **state)
+{
+	struct play *p = *state;
+	const struct effect *e;
+	struct effect asked;
+
+	play_type(p, "3aeve\tpw\tpw\t \r");
+	e = play_effect(p, EFFECT_ASK, 0);
+	assert_non_null(e);
+	assert_int_equal(e->id, ADMIN_user_add);
+	assert_string_equal(e->request.user_add.name.bytes, "eve");
+	assert_int_equal(e->request.user_add.password.len, 2);
+	assert_int_equal(e->request.user_add.role, 1);
+	assert_null(play_effect(p, EFFECT_ASK, 1));
+	asked = *e;
+	play_done(p, &asked, ADMIN_OK);
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	assert_string_equal(model_user(&p->m)->shown, "eve");
+	assert_true(model_user(&p->m)->admin);
+	assert_true(play_shows(p, 80, 24, "User \"eve\" added."));
+}
+
+static void
+a_form_with_an_error_sends_nothing_and_says_which(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "3aalice\tpw\tpv");
+	play_key(p, INPUT_F(2));
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	assert_int_equal(p->m.form.focus, 0);
+	assert_true(play_shows(p, 80, 24, "! exists already"));
+	assert_true(play_shows(p, 80, 24, "! does not match"));
+}
+
+static void
+a_refusal_lands_on_the_field_it_names(void **state)
+{
+	struct play *p = *state;
+	struct effect asked;
+
+	play_type(p, "3aeve\tpw\tpw");
+	play_key(p, INPUT_F(2));
+	asked = *play_effect(p, EFFECT_ASK, 0);
+	play_done(p, &asked, ADMIN_TAKEN);
+	assert_int_equal(p->m.overlay, OVERLAY_FORM);
+	assert_string_equal(p->m.form.fields[0].problem, "taken already");
+	assert_false(p->m.form.busy);
+}
+
+static void
+a_pasted_newline_is_not_enter(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "3a");
+	play_paste(p, "eve\r\n");
+	assert_int_equal(p->m.form.focus, 0);
+	assert_string_equal(p->m.form.fields[0].text, "eve");
+}
+
+static void
+a_paste_outside_a_field_runs_no_commands(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "3");
+	play_paste(p, "dyq1");
+	assert_int_equal(p->m.view, VIEW_USERS);
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	assert_int_equal(p->fx.n, 0);
+}
+
+static void
+a_question_ignores_keys_that_were_meant_for_something_else(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "3dy");
+	assert_int_equal(p->m.overlay, OVERLAY_CONFIRM);
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	play_pass(p, MODEL_GUARD_MS - 1);
+	play_type(p, "y");
+	assert_int_equal(p->m.overlay, OVERLAY_CONFIRM);
+	play_pass(p, 2);
+	play_type(p, "y");
+	assert_string_equal(doomed(p), "alice");
+}
+
+static void
+enter_never_confirms_and_neither_does_the_key_that_asked(void **state)
+{
+	static const uint32_t keys[] = { INPUT_ENTER, INPUT_ESC, 'n', 'q' };
+	struct play *p = *state;
+
+	play_type(p, "3");
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		play_type(p, "d");
+		play_pass(p, 500);
+		play_type(p, "d");
+		assert_int_equal(p->m.overlay, OVERLAY_CONFIRM);
+		play_key(p, keys[i]);
+		assert_int_equal(p->m.overlay, OVERLAY_NONE);
+		assert_null(play_effect(p, EFFECT_ASK, 0));
+	}
+}
+
+/* A list of accounts in which some come and go. */
+static void
+shuffle(const char **names, char (*store)[8], unsigned seed)
+{
+	int n = 0;
+
+	for (int i = 0; i < 12; i++) {
+		seed = seed * 1103515245 + 12345;
+		if (i != 5 && (seed >> 16) % 3 == 0)
+			continue;
+		(void)snprintf(store[n], sizeof store[n], "u%u",
+		    i == 5 ? 500 : (seed >> 18) % 1000);
+		names[n] = store[n];
+		n++;
+	}
+	names[n] = NULL;
+}
+
+static void
+what_is_confirmed_is_what_was_selected_however_rows_move(void **state)
+{
+	struct play *p = *state;
+	char store[16][8], wanted[256];
+	const char *names[16];
+
+	play_type(p, "3");
+	for (unsigned i = 0; i < 500; i++) {
+		shuffle(names, store, i);
+		play_users(p, names);
+		for (unsigned k = 0; k < i % 7; k++)
+			play_type(p, "j");
+		(void)snprintf(
+		    wanted, sizeof wanted, "%s", model_user(&p->m)->name.bytes);
+		play_type(p, "d");
+		for (unsigned k = 0; k < 20; k++) {
+			shuffle(names, store, i * 31 + k);
+			play_users(p, names);
+		}
+		play_type(p, "y");
+		assert_string_equal(doomed(p), wanted);
+		play_done(p, &(struct effect){ .tag = 0 }, ADMIN_OK);
+		play_type(p, i % 3 == 0 ? "I" : ">");
+	}
+}
+
+static void
+the_cursor_stays_on_its_user_when_rows_move(void **state)
+{
+	static const char *const later[] = { "aaa", "aab", "alice", "carol",
+		"zoe", NULL };
+	struct play *p = *state;
+
+	play_type(p, "3jj");
+	assert_string_equal(model_user(&p->m)->shown, "carol");
+	play_users(p, later);
+	assert_string_equal(model_user(&p->m)->shown, "carol");
+	play_type(p, "k");
+	assert_string_equal(model_user(&p->m)->shown, "alice");
+}
+
+static void
+a_filter_hides_rows_and_escape_brings_them_back(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "3\\oo");
+	play_key(p, INPUT_ENTER);
+	assert_int_equal(p->m.live.users.shown, 1);
+	assert_string_equal(model_user(&p->m)->shown, "root");
+	assert_true(play_shows(p, 80, 24, "filter \"oo\""));
+	play_key(p, INPUT_ESC);
+	assert_int_equal(p->m.live.users.shown, 10);
+}
+
+static void
+names_from_the_network_cannot_reach_the_terminal(void **state)
+{
+	static const char *const names[] = { "a\033[2Jb",
+		"c\xe2\x80\xae"
+		"d",
+		"e\xe2\x80\x8b"
+		"f",
+		"g\xff"
+		"h",
+		"i\xcc\x81", " j ", NULL };
+	struct play *p = *state;
+
+	play_type(p, "3");
+	play_users(p, names);
+	for (size_t i = 0; i < p->m.live.users.count; i++)
+		for (const char *s = p->m.live.users.all[i].shown; *s; s++)
+			assert_true((unsigned char)*s >= 0x20 && *s != 0x7f);
+	assert_true(play_shows(p, 80, 24, "_j_"));
+	assert_true(play_shows(p, 80, 24, "a?[2Jb"));
+	assert_true(play_shows(p, 80, 24, "c?d"));
+}
+
+/* ---- settings */
+
+static void
+staged_settings_go_out_as_one_batch(void **state)
+{
+	struct play *p = *state;
+	struct effect a, b;
+
+	play_type(p, "4\r");
+	play_key(p, INPUT_CTRL('U'));
+	play_type(p, "8192\rj\r");
+	play_key(p, INPUT_CTRL('U'));
+	play_type(p, "60\r");
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	assert_int_equal(model_staged(&p->m), 2);
+	play_key(p, INPUT_F(2));
+	a = *play_effect(p, EFFECT_ASK, 0);
+	b = *play_effect(p, EFFECT_ASK, 1);
+	assert_int_equal(a.id, ADMIN_set_buffer_size);
+	assert_int_equal(a.request.set_buffer_size.buffer_size, 8192);
+	assert_int_equal(b.id, ADMIN_set_connection_timeout);
+	assert_int_equal(
+	    b.request.set_connection_timeout.connection_timeout, 60);
+	assert_null(play_effect(p, EFFECT_ASK, 2));
+	play_done(p, &a, ADMIN_OK);
+	play_done(p, &b, ADMIN_INVALID);
+	assert_int_equal(p->m.settings[SETTING_BUFFER].note, NOTE_OK);
+	assert_int_equal(p->m.settings[SETTING_IDLE].note, NOTE_REFUSED);
+	assert_true(p->m.settings[SETTING_IDLE].staged);
+	assert_false(p->m.settings[SETTING_BUFFER].staged);
+}
+
+static void
+a_batch_that_is_under_way_is_not_sent_twice(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "4D");
+	play_type(p, "jD"); /* the default is the value: nothing to stage */
+	assert_int_equal(model_staged(&p->m), 0);
+	play_type(p, "jjj ");
+	play_key(p, INPUT_F(2));
+	assert_non_null(play_effect(p, EFFECT_ASK, 0));
+	play_key(p, INPUT_F(2));
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+}
+
+static void
+a_number_out_of_range_cannot_be_staged(void **state)
+{
+	static const char *const wrong[] = { "0", "256", "-1", "+5", "1x", "",
+		"99999999999" };
+	struct play *p = *state;
+
+	play_type(p, "4j");
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		play_type(p, "\r");
+		play_key(p, INPUT_CTRL('U'));
+		play_type(p, wrong[i]);
+		play_key(p, INPUT_ENTER);
+		assert_int_equal(p->m.overlay, OVERLAY_FORM);
+		assert_true(
+		    play_shows(p, 80, 24, "a whole number from 1 to 255"));
+		play_key(p, INPUT_ESC);
+		assert_int_equal(model_staged(&p->m), 0);
+	}
+}
+
+static void
+what_the_base_protocol_cannot_tell_is_shown_as_unknown(void **state)
+{
+	struct play *p = *state;
+	struct effect asked;
+
+	assert_true(play_shows(p, 80, 24, "credential dissector      -"));
+	play_type(p, "4jjj ");
+	play_key(p, INPUT_F(2));
+	asked = *play_effect(p, EFFECT_ASK, 0);
+	assert_int_equal(asked.request.set_dissector.dissector, 1);
+	play_done(p, &asked, ADMIN_OK);
+	assert_true(play_shows(p, 80, 24, "[x] on"));
+	assert_true(play_shows(p, 80, 24, "set from here"));
+}
+
+static void
+read_only_refuses_every_change(void **state)
+{
+	struct play *p = *state;
+
+	p->m.read_only = true;
+	play_type(p, "3");
+	play_type(p, "a");
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	play_type(p, "d");
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	play_type(p, "4jjj ");
+	assert_int_equal(model_staged(&p->m), 0);
+	assert_true(play_shows(p, 80, 24, "--read-only"));
+}
+
+/* ---- the rest */
+
+static void
+quitting_asks_while_something_is_staged(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "4jjj q");
+	assert_int_equal(p->m.overlay, OVERLAY_CONFIRM);
+	assert_null(play_effect(p, EFFECT_QUIT, 0));
+	play_pass(p, 500);
+	play_type(p, "n");
+	play_key(p, INPUT_ESC);
+	play_type(p, "q");
+	assert_non_null(play_effect(p, EFFECT_QUIT, 0));
+}
+
+static void
+paused_figures_stand_still_and_counting_goes_on(void **state)
+{
+	struct play *p = *state;
+	uint64_t frozen;
+
+	play_type(p, "p");
+	frozen = model_data(&p->m)->value[ADMIN_received_bytes];
+	play_polls(p, 5);
+	assert_true(play_shows(p, 80, 24, "PAUSED"));
+	assert_int_equal(
+	    model_data(&p->m)->value[ADMIN_received_bytes], frozen);
+	assert_true(p->m.live.value[ADMIN_received_bytes] > frozen);
+	play_type(p, "p");
+	assert_true(model_data(&p->m)->value[ADMIN_received_bytes] > frozen);
+}
+
+static void
+views_that_need_the_extension_say_so(void **state)
+{
+	static const char *const keys[] = { "2", "5", "6" };
+	struct play *p = *state;
+
+	for (size_t i = 0; i < 3; i++) {
+		play_type(p, keys[i]);
+		assert_int_equal(p->m.view, VIEW_DASH);
+		assert_true(
+		    play_shows(p, 80, 24, "needs the extended protocol"));
+	}
+}
+
+static void
+help_runs_the_key_it_shows(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "3?add a u");
+	play_key(p, INPUT_ENTER);
+	assert_int_equal(p->m.overlay, OVERLAY_FORM);
+	assert_int_equal(p->m.form.kind, FORM_USER_ADD);
+}
+
+static void
+no_key_crashes_any_view_or_dialog(void **state)
+{
+	struct play *p = *state;
+	unsigned seed = 1;
+	int quits = 0;
+
+	for (int i = 0; i < 60000; i++) {
+		uint32_t code;
+
+		seed = seed * 1103515245 + 12345;
+		code = (seed >> 8) % 160;
+		code = code < 128 ? code : INPUT_UP + (code - 128);
+		play_key(p, code);
+		quits += play_effect(p, EFFECT_QUIT, 0) != NULL;
+		if (i % 50 == 0) {
+			play_pass(p, 400);
+			play_polls(p, 0);
+		}
+		if (i % 997 == 0)
+			(void)play_shows(p, 20 + (int)(seed >> 9) % 150,
+			    1 + (int)(seed >> 17) % 60, "");
+		if (p->m.link.state == LINK_CONNECTING)
+			play_up(p);
+	}
+	assert_true(quits > 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(rates_come_from_two_samples),
+		TEST(a_counter_that_falls_is_a_restart_and_not_a_rate),
+		TEST(a_rate_is_not_taken_across_a_lost_connection),
+		TEST(only_one_flight_is_out_at_a_time),
+		TEST(a_late_answer_is_shown_as_late),
+		TEST(sessions_of_users_are_not_asked_where_nobody_can_tell),
+		TEST(the_pace_stays_between_its_limits),
+		TEST(a_lost_connection_is_tried_again_with_growing_pauses),
+		TEST(R_connects_at_once),
+		TEST(
+		    a_lost_connection_leaves_the_view_to_browse_and_refuses_changes),
+		TEST(a_change_that_was_not_answered_is_called_unknown),
+		TEST(a_refused_login_asks_a_person_and_does_not_guess_on),
+		TEST(the_login_goes_out_as_it_was_typed),
+		TEST(adding_a_user_sends_one_request_and_selects_it),
+		TEST(a_form_with_an_error_sends_nothing_and_says_which),
+		TEST(a_refusal_lands_on_the_field_it_names),
+		TEST(a_pasted_newline_is_not_enter),
+		TEST(a_paste_outside_a_field_runs_no_commands),
+		TEST(
+		    a_question_ignores_keys_that_were_meant_for_something_else),
+		TEST(enter_never_confirms_and_neither_does_the_key_that_asked),
+		TEST(what_is_confirmed_is_what_was_selected_however_rows_move),
+		TEST(the_cursor_stays_on_its_user_when_rows_move),
+		TEST(a_filter_hides_rows_and_escape_brings_them_back),
+		TEST(names_from_the_network_cannot_reach_the_terminal),
+		TEST(staged_settings_go_out_as_one_batch),
+		TEST(a_batch_that_is_under_way_is_not_sent_twice),
+		TEST(a_number_out_of_range_cannot_be_staged),
+		TEST(what_the_base_protocol_cannot_tell_is_shown_as_unknown),
+		TEST(read_only_refuses_every_change),
+		TEST(quitting_asks_while_something_is_staged),
+		TEST(paused_figures_stand_still_and_counting_goes_on),
+		TEST(views_that_need_the_extension_say_so),
+		TEST(help_runs_the_key_it_shows),
+		TEST(no_key_crashes_any_view_or_dialog),
+	};
+
+	return cmocka_run_group_tests_name("update", tests, NULL, NULL);
+}
