@@ -5,16 +5,13 @@ Against the real daemon, and against the same server in a process with short
 time limits and an observer among its accounts.
 """
 
-import atexit
-import functools
 import os
-import subprocess
 import sys
-import tempfile
 
+import ctl_test
 import harness
+from admin_daemon import fake_daemon, socks5d, unix_path
 from admin_suite import LIMITS, SUITE
-from harness import need
 
 LIMIT_MS = "300"
 
@@ -24,44 +21,6 @@ class Server:
         self.endpoint = endpoint
         self.local = endpoint.startswith("unix:") and os.getuid() == 0
         self.observer = observer
-
-
-@functools.cache
-def folder():
-    holder = tempfile.TemporaryDirectory(prefix="socks5d-admin-")
-    atexit.register(holder.cleanup)
-    return holder.name
-
-
-@functools.cache
-def fake_daemon(limit_ms, endpoint):
-    """The endpoint it really has."""
-    process = subprocess.Popen(
-        [harness.program("tests/daemon/fake_daemon"), limit_ms, endpoint],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def end():
-        process.stdin.close()
-        need(process.wait(harness.PATIENCE) == 0, "fake_daemon failed")
-    atexit.register(end)
-    line = process.stdout.readline().strip()
-    need(line != "", "fake_daemon does not serve " + endpoint)
-    return line
-
-
-def unix_path(name):
-    return "unix:%s/%s.sock" % (folder(), name)
-
-
-@functools.cache
-def socks5d(kind):
-    """The real daemon's endpoint of that kind; memory: keeps its accounts."""
-    where = {"unix": unix_path("real"), "tcp": "tcp:127.0.0.1:0",
-             "sctp": "sctp:127.0.0.1:0"}[kind]
-    daemon = harness.Daemon("admin " + where,
-                            args=("-a", "root:secret", "-u", "alice:secret"))
-    atexit.register(daemon.__exit__, None, None, None)
-    return daemon.wait_log(r" administering on=(%s:\S+)" % kind).group(1)
 
 
 def add_fake(name, function, limit_ms, where):
@@ -83,6 +42,7 @@ def main():
     if "--sctp" in sys.argv:
         sys.argv.remove("--sctp")
         kinds = ["sctp"]
+        ctl_test.register(kinds)
     for kind in kinds:
         for function in SUITE:
             add_real(kind, function)

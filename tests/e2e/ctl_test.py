@@ -1,0 +1,334 @@
+#!/usr/bin/env python3
+"""socks5ctl against the real daemon, as people and scripts call it."""
+
+import functools
+import json
+import os
+import pty
+import re
+import select
+import socket
+import subprocess
+import termios
+
+import harness
+from admin_daemon import socks5d
+from harness import need, same
+
+CTL = "socks5ctl"
+
+
+class Result:
+    def __init__(self, status, out, err):
+        self.status, self.out, self.err = status, out, err
+
+    def rows(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def call(*args, stdin="", **env):
+    """Run socks5ctl with nothing but these arguments and variables."""
+    done = subprocess.run(
+        [harness.program(CTL), *args], input=stdin, text=True,
+        capture_output=True, timeout=harness.PATIENCE,
+        env=harness.clean_environment(**env))
+    need(not harness.SANITIZER.search(done.stderr), done.stderr)
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+class Server:
+    """What a case is given: where to connect, and how."""
+
+    def __init__(self, kind):
+        self.endpoint = socks5d(kind)
+
+    def ctl(self, *args, stdin=""):
+        return call("-s", self.endpoint, "-U", "root", *args, stdin=stdin,
+                    SOCKS5_PASSWORD="secret")
+
+
+CASES = []
+
+
+def shared(function):
+    CASES.append(function)
+    return function
+
+
+@shared
+def status_shows_every_figure_once(server):
+    done = server.ctl("status")
+    same((done.status, done.err), (0, ""))
+    names = [line.split()[0] for line in done.out.splitlines()]
+    same(len(names), len(set(names)))
+    need({"connections", "sent_bytes", "buffer_size"} <= set(names), done.out)
+    row, = server.ctl("--json", "status").rows()
+    same(list(row), names, "the same names in JSON")
+    need(all(type(v) is int for v in row.values()), "%r" % row)
+
+
+@shared
+def metrics_and_get_are_halves_of_status(server):
+    whole, = server.ctl("--json", "status").rows()
+    metrics, = server.ctl("--json", "metrics").rows()
+    settings, = server.ctl("--json", "get").rows()
+    same(list(metrics) + list(settings), list(whole))
+    same(server.ctl("--json", "get", "selector-timeout").rows(),
+         [{"selector_timeout": 7}])
+
+
+@shared
+def figures_are_aligned_for_people(server):
+    lines = server.ctl("status").out.splitlines()
+    ends = {re.match(r"\S+ +\d+", line).end() for line in lines}
+    same(len(ends), 1, "columns at which the numbers end")
+
+
+@shared
+def users_are_added_listed_and_removed(server):
+    done = server.ctl("user", "add", "zoe", stdin="pw\n")
+    same((done.status, done.out, done.err), (0, "", ""))
+    need("zoe" in server.ctl("user", "list").out.splitlines(), "zoe listed")
+    need({"name": "zoe"} in server.ctl("--json", "user", "list").rows(), "zoe")
+    same(server.ctl("--json", "user", "connections", "zoe").rows(),
+         [{"user_connections": 0}])
+    done = server.ctl("user", "add", "zoe", stdin="pw\n")
+    same(done.status, 1)
+    need("user add zoe: that name is taken" in done.err, done.err)
+    same(server.ctl("user", "del", "zoe").status, 0)
+    done = server.ctl("user", "del", "zoe")
+    same(done.status, 1)
+    need("there is no such account" in done.err, done.err)
+
+
+@shared
+def an_administrator_added_can_log_in_and_a_regular_user_cannot(server):
+    same(server.ctl("user", "add", "--admin", "second", stdin="pw2\n").status, 0)
+    same(server.ctl("user", "add", "third", stdin="pw3\n").status, 0)
+    done = call("-s", server.endpoint, "-U", "second", "get",
+                SOCKS5_PASSWORD="pw2")
+    same(done.status, 0, done.err)
+    if not server.endpoint.startswith("unix"):
+        done = call("-s", server.endpoint, "-U", "third", "get",
+                    SOCKS5_PASSWORD="pw3")
+        same(done.status, 4)
+        need("refused the login" in done.err, done.err)
+    same(server.ctl("-e", "user del second", "-e", "user del third").status, 0)
+
+
+@shared
+def settings_are_changed_and_shown(server):
+    done = server.ctl("--json", "-e", "set buffer-size 4096",
+                      "-e", "get buffer-size", "-e", "set buffer-size 65536",
+                      "-e", "get buffer-size")
+    same(done.status, 0, done.err)
+    same(done.rows(), [{"buffer_size": 4096}, {"buffer_size": 65536}])
+    for word in ("yes", "no"):
+        same(server.ctl("set", "dissector", word).status, 0)
+    same(server.ctl("set", "cleanup", "on").status, 0)
+    done = server.ctl("set", "buffer-size", "1")
+    same(done.status, 1)
+    need("set buffer-size 1: " in done.err, done.err)
+
+
+@shared
+def commands_are_read_one_a_line_with_quotes_and_comments(server):
+    done = server.ctl(stdin="# a comment\n\nuser add 'e v e'\npw\nget "
+                            "selector-timeout\nuser del \"e v e\"\n")
+    same((done.status, done.err), (0, ""))
+    same(done.out.split(), ["selector_timeout", "7", "seconds"])
+
+
+@shared
+def a_refusal_in_a_flight_does_not_stop_the_others(server):
+    done = server.ctl("--json", "-e", "user del nobody", "-e",
+                      "get selector-timeout")
+    same(done.status, 1)
+    same(done.rows(), [{"selector_timeout": 7}])
+
+
+@shared
+def ping_measures_a_round_trip(server):
+    done = server.ctl("ping")
+    same(done.status, 0, done.err)
+    need(re.fullmatch(r"answered in \d+\.\d{3} ms\n", done.out), done.out)
+    row, = server.ctl("--json", "ping").rows()
+    need(0 < row["round_trip_ms"] < harness.PATIENCE * 1000, "%r" % row)
+
+
+@shared
+def thousands_of_commands_are_one_flight(server):
+    done = server.ctl("--json", stdin="get selector-timeout\n" * 5000)
+    same(done.status, 0, done.err)
+    same(done.rows(), [{"selector_timeout": 7}] * 5000)
+
+
+# ---- without the daemon, or with another
+
+
+def unix_only(function):
+    harness.case(function)
+
+
+def register_rest():
+    @unix_only
+    def a_local_administrator_needs_neither_name_nor_password():
+        done = call("-s", socks5d("unix"), "get", "selector-timeout")
+        same(done.status, 0, done.err)
+
+    @unix_only
+    def the_local_socket_is_found_without_being_named():
+        folder = os.path.dirname(socks5d("unix").partition(":")[2])
+        done = call("get", XDG_RUNTIME_DIR=folder)
+        # Root looks in the system's directory, anybody else in their own.
+        need(done.status in (0, 3), done.err)
+        if done.status == 3:
+            need("socks5d/admin.sock" in done.err, done.err)
+
+    @unix_only
+    def bad_usage_is_2_before_anything_is_sent():
+        nowhere = "unix:/nonexistent.sock"
+        for args in (["nonsense"], ["user"], ["user", "add"], ["user", "del"],
+                     ["set", "buffer-size"], ["set", "buffer-size", "many"],
+                     ["set", "dissector", "maybe"], ["get", "all", "that"],
+                     ["user", "add", "--king", "x"], ["-e", "get", "-e", "'"],
+                     ["--nonsense"], ["-s"], ["user", "del", "a", "b"],
+                     ["user", "add", "x" * 256], ["user", "list", "x"]):
+            done = call("-s", nowhere, *args)
+            same(done.status, 2, "%r: %s" % (args, done.err))
+            need(done.err != "", args)
+        for where in ("tcp:", "tcp:host:99999", "tcp:[::1", "unix:"):
+            same(call("-s", where, "get").status, 2, where)
+        same(call("-s", nowhere, "user", "add", "x", stdin="").status, 2)
+
+    @unix_only
+    def no_daemon_is_3():
+        with harness.refusing() as port:
+            for where in ("tcp:127.0.0.1:%d" % port, "unix:/nonexistent.sock"):
+                done = call("-s", where, "-U", "root", "get",
+                            SOCKS5_PASSWORD="secret")
+                same(done.status, 3, done.err)
+                need(where in done.err, done.err)
+
+    @unix_only
+    def a_wrong_password_is_4_and_a_network_needs_a_name():
+        done = call("-s", socks5d("tcp"), "-U", "root", "get",
+                    SOCKS5_PASSWORD="wrong")
+        same((done.status, done.out), (4, ""))
+        same(call("-s", socks5d("tcp"), "get").status, 2)
+
+    @unix_only
+    def the_password_may_come_from_a_file():
+        path = os.path.join(
+            os.path.dirname(socks5d("unix").partition(":")[2]), "password")
+        with open(path, "w") as f:
+            f.write("secret\nanother line\n")
+        done = call("-s", socks5d("tcp"), "-U", "root", "--password-file",
+                    path, "get", SOCKS5_PASSWORD="wrong")
+        same(done.status, 0, done.err)
+        same(call("-s", socks5d("tcp"), "-U", "root", "--password-file",
+                  path + ".none", "get").status, 2)
+
+    @unix_only
+    def help_and_version_are_0():
+        done = call("-h")
+        same((done.status, done.err), (0, ""))
+        for command in ("status", "user add", "set buffer-size", "ping"):
+            need("\n  " + command in done.out, command)
+        need(re.fullmatch(r"socks5ctl \d+\.\d+\.\d+\n", call("-v").out), "-v")
+
+    @unix_only
+    def a_password_is_asked_for_without_echo():
+        said = on_terminal(["-s", socks5d("tcp"), "-U", "root", "get",
+                            "selector-timeout"],
+                           [("password of root: ", "secret\n")])
+        need("selector_timeout" in said and "secret" not in said, said)
+
+    @unix_only
+    def a_new_password_is_asked_for_twice():
+        said = on_terminal(["-s", socks5d("unix"), "user", "add", "typed"],
+                           [("new password (user add typed): ", "pw\n"),
+                            ("the same again: ", "pw\n")])
+        need("pw" not in said.replace("password", ""), said)
+        done = call("-s", socks5d("unix"), "user", "del", "typed")
+        same(done.status, 0, done.err)
+
+    @unix_only
+    def a_hostile_server_neither_crashes_nor_hangs_it():
+        for answer in (b"", b"\x01", b"\x01\x00", b"\xff" * 100000,
+                       b"\x01\x00\x00\x00\xff" + b"\x01\x1b" * 255,
+                       b"\x01\x00\x00\x01" + b"\x00" * 8 + b"\x00" * 1000,
+                       b"\x01\x00\x00\x00\x01\x05\x1b[2Jx"):
+            with hostile(answer) as where:
+                done = call("-s", where, "-U", "root", "user", "list",
+                            SOCKS5_PASSWORD="secret")
+                need(done.status in (0, 3), "%r: %d %s" %
+                     (answer[:20], done.status, done.err))
+                need("\x1b" not in done.out + done.err, "a control character")
+
+
+def hostile(answer):
+    """A server that says this to everybody and closes."""
+    def serve(s):
+        s.recv(1024)
+        try:
+            s.sendall(answer)
+            s.shutdown(socket.SHUT_WR)
+            while s.recv(65536):
+                pass
+        except OSError:
+            pass
+
+    class Where(harness.Target):
+        def __enter__(self):
+            super().__enter__()
+            return "tcp:127.0.0.1:%d" % self.port
+    return Where(serve)
+
+
+def on_terminal(args, conversation):
+    """Answer each prompt, with the echo off; returns all that was shown."""
+    path = harness.program(CTL)
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(path, [path, *args], harness.clean_environment())
+    shown = ""
+
+    def read():
+        ready, _, _ = select.select([terminal], [], [], harness.PATIENCE)
+        need(ready, "nothing more after %r" % shown)
+        try:
+            return os.read(terminal, 4096).decode()
+        except OSError:
+            return ""
+    for prompt, reply in conversation:
+        while not shown.endswith(prompt):
+            more = read()
+            need(more, "ended after %r" % shown)
+            shown += more
+        need(not termios.tcgetattr(terminal)[3] & termios.ECHO, "echo is off")
+        os.write(terminal, reply.encode())
+    while True:
+        more = read()
+        if not more:
+            break
+        shown += more
+    _, status = os.waitpid(pid, 0)
+    same(os.waitstatus_to_exitcode(status), 0, shown)
+    os.close(terminal)
+    return shown
+
+
+def register(kinds):
+    for kind in kinds:
+        for function in CASES:
+            run = functools.partial(
+                lambda k, f: f(Server(k)), kind, function)
+            run.__name__ = "ctl_over_%s_%s" % (kind, function.__name__)
+            harness.case(run)
+
+
+if __name__ == "__main__":
+    register(["unix", "tcp"])
+    register_rest()
+    harness.main()
