@@ -43,6 +43,8 @@ canvas_open(struct canvas *c, int w, int h, enum glyphs glyphs)
 		return -ENOMEM;
 	*c =
 	    (struct canvas){ .w = w, .h = h, .glyphs = glyphs, .cells = cells };
+	/* Drawing looks at what it draws over. */
+	memset(cells, 0, (size_t)w * (size_t)h * sizeof *cells);
 	canvas_clear(c);
 	return 0;
 }
