@@ -255,6 +255,20 @@ listen_admin(struct daemon *d, const char *text)
 	return 0;
 }
 
+/* Where administration is reached over IP is not for the proxy's clients. */
+static int
+guard_admin(struct daemon *d)
+{
+	struct endpoint e;
+	struct addr a;
+
+	for (size_t i = 0; admin_server_endpoint(d->admin, i, &e); i++)
+		if (e.kind != ENDPOINT_UNIX && addr_parse(&a, e.host, e.port) &&
+		    supervisor_guard(d->supervisor, &a) != 0)
+			return fail(d, "admin endpoints", -ENOMEM);
+	return 0;
+}
+
 static int
 open_admin(struct daemon *d)
 {
@@ -276,7 +290,7 @@ open_admin(struct daemon *d)
 	for (size_t i = 0; i < n; i++)
 		if (listen_admin(d, texts[i]) != 0)
 			return -1;
-	return 0;
+	return guard_admin(d);
 }
 
 static const char *

@@ -1,4 +1,4 @@
-/* How settings and accounts reach the workers; see core/policy.h. */
+/* How settings, accounts and rules reach the workers; see core/policy.h. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +46,7 @@ publish_fill(struct supervisor *s, struct policy *p)
 	struct policy_limits *l = &p->limits;
 
 	p->accounts = book_accounts(s->book);
+	p->rules = s->rules;
 	l->buffer_size = number(s, SETTING_buffer_size);
 	l->pipe_size = l->buffer_size;
 	if (settings_origin(s->settings, SETTING_buffer_size) == ORIGIN_DEFAULT)
@@ -70,8 +71,10 @@ publish(struct supervisor *s, struct garbage *after)
 {
 	struct policy *fresh = calloc(1, sizeof *fresh), *old = s->policy;
 
-	if (fresh == NULL)
+	if (fresh == NULL || guard_refresh(s, &old->rules_after) != 0) {
+		free(fresh);
 		return NULL;
+	}
 	fresh->revision = old->revision + 1;
 	publish_fill(s, fresh);
 	old->after = after;
@@ -95,6 +98,7 @@ publish_returned(struct supervisor *s, struct policy *p)
 		return false;
 	if (p->after != NULL)
 		book_release(s->book, p->after);
+	rules_free(p->rules_after);
 	free(p);
 	return true;
 }

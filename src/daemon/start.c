@@ -202,10 +202,14 @@ start_threads(struct supervisor *s)
 int
 supervisor_start(struct supervisor *s, char why[SUPERVISOR_WHY])
 {
+	struct rules *none;
 	int err;
 
-	publish_fill(s, s->policy);
-	err = start_threads(s);
+	if ((err = guard_refresh(s, &none)) == 0) {
+		publish_fill(s, s->policy);
+		guard_say(s);
+		err = start_threads(s);
+	}
 	if (err == 0 && event_add(s->second_event, &one_second) != 0)
 		err = -ENOMEM;
 	if (err != 0)

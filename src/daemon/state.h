@@ -47,7 +47,10 @@ struct supervisor {
 	struct settings *settings;
 	struct book *book;
 	struct policy *policy; /* the one published last */
-	bool auth_seen;        /* accounts existed: auth auto stays on */
+	struct rules *rules;   /* the policy's */
+	struct addr *guarded;  /* endpoints that clients must not reach */
+	size_t nguarded;
+	bool auth_seen; /* accounts existed: auth auto stays on */
 
 	struct request_list requests; /* waiting */
 	struct request *busy;         /* in the store, or being published */
@@ -74,6 +77,21 @@ struct policy *publish(struct supervisor *, struct garbage *after);
 
 /* One worker gave a policy back; true if it was the last. */
 bool publish_returned(struct supervisor *, struct policy *);
+
+/* ---- guard.c: the rules, with those that protect the daemon's own host */
+
+/*
+ * Bring s->rules into line with the settings and this host's addresses: 0 or
+ * -ENOMEM, and nothing has changed. *before gets the set it replaces, to be
+ * freed when no worker can ask it any more; NULL if there is none.
+ */
+int guard_refresh(struct supervisor *, struct rules **before);
+
+/* Now and then: publish the rules anew if this host has other addresses. */
+void guard_watch(struct supervisor *);
+
+/* Log what is protected, if anything is. */
+void guard_say(const struct supervisor *);
 
 /* ---- changes.c */
 

@@ -110,8 +110,10 @@ on_second(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (++s->seconds % FLUSH_SECONDS == 0)
-		use_flush(s);
+	if (++s->seconds % FLUSH_SECONDS != 0)
+		return;
+	use_flush(s);
+	guard_watch(s);
 }
 
 /* ---- life */
@@ -245,6 +247,8 @@ supervisor_free(struct supervisor *s)
 		book_free(s->book);
 	settings_free(s->settings);
 	free(s->policy);
+	rules_free(s->rules);
+	free(s->guarded);
 	free(s);
 }
 

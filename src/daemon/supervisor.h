@@ -4,9 +4,9 @@
  *
  * All functions are for the main thread. A change is checked against what holds
  * now, made lasting by the store thread, published to every worker, and only
- * then answered: done() is called exactly once, never from inside the call, when
- * no worker uses the state before the change any more. Changes are carried out
- * one after the other.
+ * then answered: done() is called exactly once, never from inside the call,
+ * when no worker uses the state before the change any more. Changes are carried
+ * out one after the other.
  */
 
 #ifndef DAEMON_SUPERVISOR_H
@@ -19,6 +19,7 @@
 
 #include "base/metrics.h"
 #include "core/accounts.h"
+#include "core/rules.h"
 #include "core/settings.h"
 #include "net/worker.h"
 #include "store/store.h"
@@ -35,10 +36,11 @@ enum { SUPERVISOR_WHY = 512 };
  * A supervisor in that loop. The settings are given away; daemon_log is where
  * the daemon's own lines go (struct log_target), a constant. NULL with errno.
  */
-struct supervisor *supervisor_new(
-    struct event_base *, struct settings *, const char *daemon_log);
+struct supervisor *
+supervisor_new(struct event_base *, struct settings *, const char *daemon_log);
 
-/* Bind all SOCKS listeners. 0, or -errno with why: the address and the cause. */
+/* Bind all SOCKS listeners. 0, or -errno with why: the address and the cause.
+ */
 int supervisor_bind(struct supervisor *, char why[SUPERVISOR_WHY]);
 
 /*
@@ -56,6 +58,13 @@ struct supervisor_hooks {
 	void *arg;
 };
 void supervisor_hook(struct supervisor *, const struct supervisor_hooks *);
+
+/*
+ * Clients shall not reach that endpoint of the daemon, on all addresses of this
+ * host if it has none, unless a rule allows it; only while SOCKS is served
+ * beyond loopback. Before supervisor_start(). 0 or -ENOMEM.
+ */
+int supervisor_guard(struct supervisor *, const struct addr *);
 
 /* Start all threads. 0, or -errno with why. */
 int supervisor_start(struct supervisor *, char why[SUPERVISOR_WHY]);
@@ -97,6 +106,9 @@ struct change *supervisor_change_new(enum change_kind);
 
 const struct accounts *supervisor_accounts(const struct supervisor *);
 const struct settings *supervisor_settings(const struct supervisor *);
+
+/* The rules in force, the daemon's own last; never NULL once started. */
+const struct rules *supervisor_rules(const struct supervisor *);
 
 /* Accounts in order of name (octets): up to n, each greater than `after`
  * (NULL: from the first). Returns how many were put into list. */
