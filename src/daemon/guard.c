@@ -188,6 +188,45 @@ guard_watch(struct supervisor *s)
 		log_error("main", "rules not renewed", "out of memory");
 }
 
+/* Behind one of these no rule opens this host. */
+static bool
+is_barrier(const char *text)
+{
+	return strcmp(text, "deny") == 0 || strcmp(text, inside[0]) == 0;
+}
+
+/* Does it allow without saying where to? */
+static bool
+is_broad(const char *text)
+{
+	char why[RULE_WHY];
+	unsigned word = 0;
+	struct rule r;
+
+	return rule_parse(&r, &text, &word, why) && r.allow &&
+	       r.to == RULE_TO_ANY;
+}
+
+void
+guard_warn(const struct supervisor *s)
+{
+	size_t n = is_beyond_loopback(s) ? rules_count(s->rules) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct rules_row row = rules_row(s->rules, i);
+
+		if (row.own || is_barrier(row.text))
+			return;
+		if (!is_broad(row.text))
+			continue;
+		log_warn("main", "not protecting",
+		    "rule=\"%s\" opens this host's loopback too: say where "
+		    "to, or deny that before",
+		    row.text);
+		return;
+	}
+}
+
 void
 guard_say(const struct supervisor *s)
 {
@@ -196,6 +235,7 @@ guard_say(const struct supervisor *s)
 		    "clients reach loopback, link-local addresses and %zu "
 		    "admin endpoints only where a rule allows it",
 		    s->nguarded);
+	guard_warn(s);
 }
 
 int

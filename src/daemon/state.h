@@ -93,6 +93,9 @@ void guard_watch(struct supervisor *);
 /* Log what is protected, if anything is. */
 void guard_say(const struct supervisor *);
 
+/* Log if a rule says so little that it undoes the protection. */
+void guard_warn(const struct supervisor *);
+
 /* ---- changes.c */
 
 /* Prepare the queue: 0 or -ENOMEM. */

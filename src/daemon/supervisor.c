@@ -196,10 +196,12 @@ supervisor_reload(struct supervisor *s, struct settings *fresh)
 	settings_free(s->settings);
 	s->settings = fresh;
 	apply_log_settings(s);
-	if (publish(s, NULL) == NULL)
+	if (publish(s, NULL) == NULL) {
 		log_error("main", "reload failed", "out of memory");
-	else
-		log_info("main", "reloaded", NULL);
+		return;
+	}
+	guard_warn(s);
+	log_info("main", "reloaded", NULL);
 }
 
 static void

@@ -211,6 +211,17 @@ def a_rule_opens_what_was_protected():
 
 
 @case
+def a_rule_that_opens_the_host_without_saying_so_is_warned_of():
+    with Daemon(*BEYOND, "rule allow to 10.0.0.0/8", "rule allow port 443") as d:
+        d.wait_log('main not protecting rule="allow port 443"')
+    with Daemon(*BEYOND, "rule deny to 127.0.0.0/8", "rule allow") as d:
+        need("not protecting" not in d.log(), d.log())
+        d.configure(*BEYOND, "rule allow user alice", "rule deny")
+        d.reload()
+        d.wait_log('main not protecting rule="allow user alice"')
+
+
+@case
 def an_admin_endpoint_is_reached_only_after_a_rule_allows_it():
     host = own_address() or "127.0.0.1"
     for where in {host, "0.0.0.0"}:
