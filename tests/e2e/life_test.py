@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The daemon's life: options, reload, logs, drain, and death at any moment."""
 
+import contextlib
 import json
 import os
 import pwd
@@ -11,6 +12,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import threading
 
 from harness import *
 
@@ -207,6 +209,45 @@ def the_access_log_can_be_json():
 
 
 @case
+def a_full_disk_under_the_access_log_stops_nobody():
+    with Daemon("access-log /dev/full") as d, Target(echo) as t:
+        for _ in range(50):
+            tunnel(d, t.host, t.port).close()
+        d.configure()
+        need("reloaded" in d.reload(), d.log())
+        tunnel(d, t.host, t.port).close()
+        d.wait_access("C")
+
+
+@case
+def an_access_log_that_nobody_reads_holds_no_session_up():
+    """What does not fit is lost, and that is said when it is over."""
+    with tempfile.TemporaryDirectory() as folder:
+        pipe = os.path.join(folder, "pipe")
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        with Daemon("access-log " + pipe, "workers 1") as d:
+            with Target(echo) as t, tunnel(d, t.host, t.port) as s:
+                # More than the pipe and the ring behind it can hold.
+                for _ in range(1500):
+                    same(refusal(tunnel, d, as_name("x" * 250 + ".."), 1), 4)
+                s.sendall(b"x")
+                same(read_exactly(s, 1), b"x")
+            os.set_blocking(reader, True)
+            got = threading.Thread(target=read_lines, args=(reader,))
+            got.start()
+            d.wait_log("lines lost log=access lines=[1-9]")
+        got.join()
+        os.close(reader)
+
+
+def read_lines(reader):
+    with contextlib.suppress(OSError):
+        while os.read(reader, 1 << 16):
+            pass
+
+
+@case
 def usr1_opens_the_logs_again():
     with Daemon() as d, Target(echo) as t:
         tunnel(d, t.host, t.port).close()
@@ -286,6 +327,14 @@ def a_second_term_ends_it_at_once():
             same(d.wait_end(), 0, "exit status")
             need(is_closed(s) in ("end", "reset"), "the tunnel lives")
         same(d.access_lines("C")[0][11], "shutdown", "WHY in the log")
+
+
+@case
+def int_ends_it_as_term_does():
+    with Daemon() as d:
+        d.signal(signal.SIGINT)
+        same(d.wait_end(), 0, "exit status")
+        need(re.search(" main stopped", d.log()), d.log())
 
 
 @case
