@@ -62,8 +62,9 @@ conn_open(struct conns *all, int fd, const struct addr *client)
 		atomic_fetch_sub(&all->shared->sessions, 1);
 		return;
 	}
-	c->id = ++all->last_id << 8 | all->index;
-	c->start = c->last = all->now;
+	c->id = (uint64_t)all->now << 32 |
+		(uint64_t)(++all->last_number & 0xffffff) << 8 | all->index;
+	c->last = all->now;
 	c->state = SESSION_GREETING;
 	TAILQ_INSERT_TAIL(
 	    &all->lists[session_states[c->state].limit], c, order);
@@ -117,24 +118,36 @@ how(struct conn *c)
 	return (struct pump_how){
 		.stock = &c->all->stock,
 		.metrics = c->all->metrics,
-		.buffer = c->buffer,
 	};
+}
+
+/* What was passed on that way since the account was last told. */
+static uint32_t
+unsettled(const struct conn *c, size_t way)
+{
+	return (uint32_t)c->u.relay.pumps[way].total - c->names->settled[way];
+}
+
+static void
+settle(struct conn *c, size_t way, _Atomic uint64_t *total)
+{
+	uint32_t n = unsettled(c, way);
+
+	if (n == 0)
+		return;
+	atomic_fetch_add_explicit(total, n, memory_order_relaxed);
+	c->names->settled[way] += n;
 }
 
 void
 conn_settle(struct conn *c)
 {
 	struct account_live *live = conn_live(c);
-	struct pump *up = &c->u.relay.pumps[CLIENT];
-	struct pump *down = &c->u.relay.pumps[TARGET];
 
-	if (live != NULL && up->recent > 0)
-		atomic_fetch_add_explicit(
-		    &live->up, up->recent, memory_order_relaxed);
-	if (live != NULL && down->recent > 0)
-		atomic_fetch_add_explicit(
-		    &live->down, down->recent, memory_order_relaxed);
-	up->recent = down->recent = 0;
+	if (live == NULL)
+		return;
+	settle(c, CLIENT, &live->up);
+	settle(c, TARGET, &live->down);
 }
 
 /* Tell the counters what a turn has moved. */
@@ -152,7 +165,8 @@ account_for(struct conn *c, uint64_t up, uint64_t down)
 	if (down > 0)
 		metrics_add(&c->all->metrics->down, down);
 	/* Long before a 32-bit count could run over. */
-	if ((r->pumps[CLIENT].recent | r->pumps[TARGET].recent) >> 30 != 0)
+	if (conn_live(c) != NULL &&
+	    (unsettled(c, CLIENT) | unsettled(c, TARGET)) >> 30 != 0)
 		conn_settle(c);
 	conn_touch(c);
 }
@@ -207,10 +221,9 @@ conn_relay(struct conn *c)
 	struct pump_how with;
 	int err = 0;
 
-	c->buffer = limits->buffer_size;
 	with = how(c);
 	/* The relay takes the handshake's place. */
-	relay_init(&c->u.relay,
+	relay_init(&c->u.relay, limits->buffer_size,
 	    limits->splice ? stock_pipe_size(limits->pipe_size) : 0);
 	c->ends[TARGET].ready = on_target;
 	c->ends[TARGET].can |= END_WRITE;
@@ -314,7 +327,7 @@ conn_log_access(struct conn *c, enum access_event event)
 	if (event == ACCESS_CLOSE) {
 		a.up = c->u.relay.pumps[CLIENT].total;
 		a.down = c->u.relay.pumps[TARGET].total;
-		a.seconds = clock_s() - c->start;
+		a.seconds = clock_s() - conn_start(c);
 		a.why = (enum access_why)c->why;
 	}
 	log_access(

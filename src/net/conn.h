@@ -57,6 +57,7 @@ struct handshake {
 /* Who and where, kept for the log and for lists; allocated to size. */
 struct names {
 	struct account_live *live; /* who has logged in, or NULL */
+	uint32_t settled[2];       /* low bits of the pumps' totals it knows */
 	uint8_t user_len;          /* 0: nobody */
 	uint8_t target_len;        /* 0: see `dialled` */
 	char text[];               /* user, then target; no NUL */
@@ -81,25 +82,31 @@ struct conn {
 	struct conns *all;
 	struct names *names;     /* from login or request on; may be NULL */
 	TAILQ_ENTRY(conn) order; /* in the list of its state's limit */
-	struct conn *next_ready;
-	uint64_t
-	    id; /* never used again; the worker's index in the low 8 bits */
+	uint64_t id;             /* see conn_start() */
 	struct addr client;
 	struct addr dialled; /* NONE: nothing was yet */
-	uint32_t start;      /* clock_s() */
 	uint32_t last;       /* when its limit began, or octets last passed */
-	uint32_t buffer;     /* the relay's buffer size */
 	uint8_t state;       /* enum session_state */
 	uint8_t why;         /* enum access_why, with CONN_ENDING */
 	uint8_t rep;
 	uint8_t flags;
 };
 
-static_assert(sizeof(struct conn) <= 440,
-    "an idle tunnel costs at most 600 octets: 448 here with malloc's own, "
+static_assert(sizeof(struct conn) <= 424,
+    "an idle tunnel costs at most 600 octets: 432 here with malloc's own, "
     "about 110 in libevent, the rest for the names");
 
 TAILQ_HEAD(conn_list, conn);
+
+/*
+ * A session's id, never used again: clock_s() when it came, a number, and the
+ * worker's index in the low 8 bits.
+ */
+static inline uint32_t
+conn_start(const struct conn *c)
+{
+	return (uint32_t)(c->id >> 32);
+}
 
 struct conns {
 	struct event_base *base;
@@ -119,8 +126,9 @@ struct conns {
 	size_t count;
 	uint32_t now;   /* clock_s(), as old as the last event */
 	uint32_t swept; /* when conns_tick() ran last */
-	uint64_t last_id;
-	struct conn *ready;    /* their turn was used up */
+	uint32_t last_number;
+	struct conn **ready; /* their turn was used up */
+	size_t nready, ready_room;
 	struct conn_list gone; /* closed, but a letter is out */
 	struct event requeue;
 	struct stock stock;
@@ -188,7 +196,8 @@ void conn_relay(struct conn *);
 /* Add what a logged-in relay moved since the last time to its account. */
 void conn_settle(struct conn *);
 
-/* Its turn was used up: the others first, then conn_turn(). */
+/* Its turn was used up: the others first, then conn_turn(). Without memory to
+ * queue it, it is closed. */
 void conns_queue(struct conns *, struct conn *);
 void conn_turn(struct conn *);
 

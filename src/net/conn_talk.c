@@ -40,7 +40,7 @@ tell(const struct conn *c, const char *event)
 	if (!log_wanted(LOG_LEVEL_DEBUG))
 		return;
 	(void)snprintf(tag, sizeof tag, "w%u/s%llu", c->all->index,
-	    (unsigned long long)(c->id >> 8));
+	    (unsigned long long)c->id);
 	(void)addr_print(&c->client, from);
 	log_line(LOG_LEVEL_DEBUG, tag, event, "client=%s state=%s rep=%u", from,
 	    session_states[c->state].name, c->rep);
@@ -105,6 +105,7 @@ name_user(struct conn *c, const struct account *a)
 	if (c->names == NULL)
 		return false;
 	c->names->live = a->live;
+	c->names->settled[CLIENT] = c->names->settled[TARGET] = 0;
 	c->names->user_len = a->name_len;
 	c->names->target_len = 0;
 	memcpy(c->names->text, a->name, a->name_len);

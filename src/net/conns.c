@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 
@@ -11,23 +12,47 @@ enum {
 	SILENT_SECONDS = 2,   /* see look_again() */
 };
 
+static const struct timeval at_once = { 0, 0 };
+
+/* Those that are queued again meanwhile have their turn after the others. */
 static void
 on_requeue(evutil_socket_t fd, short what, void *arg)
 {
 	struct conns *all = arg;
-	struct conn *c = all->ready, *next;
+	size_t n = all->nready;
 
 	(void)fd;
 	(void)what;
-	all->ready = NULL;
-	for (; c != NULL; c = next) {
-		next = c->next_ready;
+	for (size_t i = 0; i < n; i++) {
+		struct conn *c = all->ready[i];
+
 		c->flags &= (uint8_t)~CONN_QUEUED;
 		if (!(c->flags & CONN_GONE))
 			conn_turn(c);
 		else
 			free(c);
 	}
+	all->nready -= n;
+	if (all->nready == 0)
+		return;
+	memmove(all->ready, all->ready + n, all->nready * sizeof *all->ready);
+	event_add(&all->requeue, &at_once);
+}
+
+static bool
+make_room(struct conns *all)
+{
+	size_t room = all->ready_room == 0 ? 64 : 2 * all->ready_room;
+	struct conn **ready;
+
+	if (all->nready < all->ready_room)
+		return true;
+	ready = realloc(all->ready, room * sizeof *ready);
+	if (ready == NULL)
+		return false;
+	all->ready = ready;
+	all->ready_room = room;
+	return true;
 }
 
 /*
@@ -37,15 +62,16 @@ on_requeue(evutil_socket_t fd, short what, void *arg)
 void
 conns_queue(struct conns *all, struct conn *c)
 {
-	static const struct timeval at_once = { 0, 0 };
-
 	if (c->flags & CONN_QUEUED)
 		return;
-	if (all->ready == NULL)
+	if (!make_room(all)) {
+		conn_close(c, ACCESS_ERROR);
+		return;
+	}
+	if (all->nready == 0)
 		event_add(&all->requeue, &at_once);
 	c->flags |= CONN_QUEUED;
-	c->next_ready = all->ready;
-	all->ready = c;
+	all->ready[all->nready++] = c;
 }
 
 int
@@ -93,6 +119,7 @@ conns_free(struct conns *all)
 		free(c);
 	}
 	event_del(&all->requeue);
+	free(all->ready);
 	uses_post(&all->uses, all->main, all->index);
 	uses_free(&all->uses);
 	stock_clear(&all->stock);

@@ -27,9 +27,9 @@ enum step {
 };
 
 void
-pump_init(struct pump *p, uint32_t pipe)
+pump_init(struct pump *p, uint32_t buffer, uint32_t pipe)
 {
-	*p = (struct pump){ 0 };
+	*p = (struct pump){ .buffer = buffer };
 	if (pipe != 0)
 		p->pipe = (uint8_t)__builtin_ctz(pipe);
 }
@@ -79,7 +79,6 @@ drain(struct pump *p, const struct pump_how *how, struct end *to)
 		return STEP_WAIT;
 	}
 	p->total += (size_t)n;
-	p->recent += (uint32_t)n;
 	metrics_add(&how->metrics->sent, (uint64_t)n);
 	if (p->held->way == STOCK_SPLICE) {
 		metrics_add(&how->metrics->spliced, (uint64_t)n);
@@ -103,7 +102,7 @@ hold(struct pump *p, const struct pump_how *how)
 	if (way == STOCK_SPLICE)
 		p->held = stock_take(how->stock, way, 1U << p->pipe);
 	if (p->held == NULL)
-		p->held = stock_take(how->stock, STOCK_COPY, how->buffer);
+		p->held = stock_take(how->stock, STOCK_COPY, p->buffer);
 	return p->held != NULL;
 }
 
@@ -190,7 +189,7 @@ pump_preload(
     struct pump *p, const struct pump_how *how, const void *bytes, size_t len)
 {
 	/* A buffer that is not of the usual size is not kept afterwards. */
-	uint32_t size = how->buffer > len ? how->buffer : (uint32_t)len;
+	uint32_t size = p->buffer > len ? p->buffer : (uint32_t)len;
 
 	p->held = stock_take(how->stock, STOCK_COPY, size);
 	if (p->held == NULL)

@@ -26,7 +26,7 @@ enum pump_state {
 struct pump {
 	struct piece *held; /* NULL while it waits to read */
 	uint64_t total;     /* octets passed on since the start */
-	uint32_t recent;    /* the same; its owner sets it back */
+	uint32_t buffer;    /* octets read at once when copying */
 	uint8_t state;      /* enum pump_state */
 	uint8_t err;        /* errno; they are all below 256 */
 	int8_t run;         /* large reads in a row, or small ones */
@@ -37,7 +37,6 @@ struct pump {
 struct pump_how {
 	struct stock *stock;
 	struct metrics *metrics;
-	uint32_t buffer; /* octets read at once when copying */
 };
 
 enum pump_turn {
@@ -46,7 +45,7 @@ enum pump_turn {
 };
 
 /* pipe: a pipe's size (a power of two) to splice through, or 0. */
-void pump_init(struct pump *, uint32_t pipe);
+void pump_init(struct pump *, uint32_t buffer, uint32_t pipe);
 
 /*
  * Hand over octets that were read already (a client's early data), before the

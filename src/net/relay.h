@@ -30,8 +30,8 @@ enum relay_end {
 	RELAY_BY_ERROR,  /* anything else: see the pumps' err */
 };
 
-/* pipe: see pump_init(). */
-void relay_init(struct relay *, uint32_t pipe);
+/* See pump_init(). */
+void relay_init(struct relay *, uint32_t buffer, uint32_t pipe);
 
 /* Move what can be moved, both ways; ends[] are watched and have both bits. */
 enum relay_turn

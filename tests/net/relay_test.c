@@ -95,10 +95,10 @@ begin(struct stage *s, uint32_t buffer, uint32_t pipe)
 {
 	int pair[2];
 
-	s->how = (struct pump_how){ &s->stock, &s->metrics, buffer };
+	s->how = (struct pump_how){ &s->stock, &s->metrics };
 	stock_prefer(&s->stock, STOCK_COPY, buffer);
 	stock_prefer(&s->stock, STOCK_SPLICE, pipe);
-	relay_init(&s->relay, pipe);
+	relay_init(&s->relay, buffer, pipe);
 	s->turn = RELAY_WAITS;
 	s->metrics.spliced = 0;
 	for (uint8_t i = 0; i < 2; i++) {
