@@ -147,15 +147,23 @@ name_target(struct conn *c)
 static enum next
 refuse(struct conn *c)
 {
-	if (c->u.hs.session.asked) {
-		metrics_add(&c->all->metrics->refused, 1);
-		if (c->rep == SOCKS_DENIED && (c->flags & CONN_DENIED))
-			metrics_add(&c->all->metrics->denied, 1);
-		conn_log_access(c, ACCESS_ANSWER);
-	}
 	tell(c, "refused");
 	(void)shutdown(c->ends[CLIENT].fd, SHUT_WR); /* or it is gone */
 	return NEXT_WAIT;
+}
+
+/* Whoever has heard the reply finds it counted and logged. */
+static void
+note_reply(struct conn *c, enum session_wish wish)
+{
+	if (!c->u.hs.session.asked ||
+	    (wish != WISH_CLOSE && wish != WISH_RELAY))
+		return;
+	if (wish == WISH_CLOSE)
+		metrics_add(&c->all->metrics->refused, 1);
+	if (c->rep == SOCKS_DENIED && (c->flags & CONN_DENIED))
+		metrics_add(&c->all->metrics->denied, 1);
+	conn_log_access(c, ACCESS_ANSWER);
 }
 
 static void
@@ -179,7 +187,6 @@ note_use(struct conn *c)
 static enum next
 begin_relay(struct conn *c)
 {
-	conn_log_access(c, ACCESS_ANSWER);
 	note_use(c);
 	tell(c, "relaying");
 	conn_relay(c);
@@ -272,9 +279,14 @@ follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 		wish = session_verdict(
 		    s, decision == RIGHT, in, out, &c->all->words);
 	c->rep = s->rep;
-	if (!keep(&c->u.hs, in) || !send_answers(c, out) ||
+	if (!keep(&c->u.hs, in) ||
 	    (s->asked && !(c->flags & CONN_NAMED) && !name_target(c))) {
 		conn_close(c, ACCESS_ERROR);
+		return NEXT_GONE;
+	}
+	note_reply(c, wish);
+	if (!send_answers(c, out)) {
+		conn_close(c, ACCESS_CLIENT);
 		return NEXT_GONE;
 	}
 	conn_enter(c, s->state);
