@@ -148,6 +148,9 @@ options_password(struct options *o)
 				      strerror(-err));
 	}
 	if (given != NULL) {
+		if (*given == '\0' || strlen(given) > 255)
+			return complain(EXIT_USAGE, "SOCKS5_PASSWORD",
+			    "a password has 1 to 255 octets");
 		secret_set(&config->password, given, strlen(given));
 		return 0;
 	}

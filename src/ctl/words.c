@@ -260,44 +260,56 @@ job_new(char *const words[], size_t n, char why[WORDS_WHY])
 
 /* ---- help */
 
-/* "user add [--regular|--admin|--observer] NAME" */
-static size_t
-print_synopsis(const struct admin_command *c, char *text, size_t size)
+enum {
+	SYNOPSIS = 36, /* columns */
+};
+
+/* "[--regular|--admin|--observer]" */
+static int
+put_choices(FILE *out, const char *words)
+{
+	int n = fprintf(out, " [--");
+
+	for (; *words != '\0'; words++)
+		n += fprintf(out, "%.*s", *words == ' ' ? 3 : 1,
+		    *words == ' ' ? "|--" : words);
+	return n + fprintf(out, "]");
+}
+
+/* "user add NAME [--regular|--admin|--observer]"; returns its columns. */
+static int
+put_synopsis(FILE *out, const struct admin_command *c)
 {
 	const struct layout_field *f = c->request->fields;
-	size_t n = (size_t)snprintf(text, size, "%s", c->words);
+	int n = fprintf(out, "  %s", c->words);
 
-	for (size_t i = 0; i < c->request->nfields && n < size; i++, f++) {
-		if (f->kind == LAYOUT_SECRET)
-			continue;
-		if (f->kind != LAYOUT_CHOICE) {
-			n += (size_t)snprintf(text + n, size - n, " %s",
+	for (size_t i = 0; i < c->request->nfields; i++, f++)
+		if (f->kind == LAYOUT_CHOICE)
+			n += put_choices(out, f->unit);
+		else if (f->kind != LAYOUT_SECRET)
+			n += fprintf(out, " %s",
 			    f->kind == LAYOUT_TEXT ? "NAME" : "VALUE");
-			continue;
-		}
-		n += (size_t)snprintf(text + n, size - n, " [--");
-		for (const char *p = f->unit; *p != '\0' && n + 4 < size; p++)
-			n += (size_t)snprintf(text + n, size - n, "%.*s",
-			    *p == ' ' ? 3 : 1, *p == ' ' ? "|--" : p);
-		n += (size_t)snprintf(text + n, size - n, "]");
-	}
-	return n;
+	return n - 2;
 }
 
 void
 words_help(FILE *out)
 {
-	char text[160];
+	static const char *const own[][2] = {
+		{ status, "all of metrics and get" },
+		{ "metrics", "all figures" },
+		{ "get", "all settings" },
+		{ ping, "measure a round trip" },
+	};
+	int n;
 
-	fprintf(out, "  %-36s %s\n", status, "all of metrics and get");
-	fprintf(out, "  %-36s %s\n", "metrics", "all figures");
-	fprintf(out, "  %-36s %s\n", "get", "all settings");
-	fprintf(out, "  %-36s %s\n", ping, "measure a round trip");
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+		fprintf(out, "  %-*s %s\n", SYNOPSIS, own[i][0], own[i][1]);
 	for (unsigned i = 0; i < ADMIN_COMMANDS; i++) {
-		size_t n =
-		    print_synopsis(&admin_commands[i], text, sizeof text);
-
-		fprintf(out, n > 36 ? "  %s\n%39s%s\n" : "  %-36s%s %s\n", text,
-		    "", admin_commands[i].help);
+		n = put_synopsis(out, &admin_commands[i]);
+		if (n > SYNOPSIS)
+			n = fprintf(out, "\n  ") - 3;
+		fprintf(
+		    out, "%*s %s\n", SYNOPSIS - n, "", admin_commands[i].help);
 	}
 }

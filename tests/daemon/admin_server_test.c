@@ -443,6 +443,26 @@ an_account_removed_while_its_login_is_checked_stays_out(void **state)
 }
 
 static void
+a_disabled_administrator_is_refused_slowly_and_fast(void **state)
+{
+	struct world w;
+	int fd;
+
+	(void)state;
+	begin(&w, &admin_limits_default);
+	fake_account(w.sup, "off", "secret", ROLE_ADMIN);
+	fake_disable(w.sup, 4);
+	for (unsigned i = 0; i < 2; i++) {
+		fd = visit(&w);
+		say(fd, "\1\3off\6secret");
+		assert_hears(&w, fd, "\1\1");
+		assert_closed(&w, fd);
+	}
+	assert_int_equal(fake_checks(w.sup), 1);
+	end(&w);
+}
+
+static void
 an_account_that_is_evicted_loses_its_sessions_even_in_a_change(void **state)
 {
 	struct world w;
@@ -686,6 +706,8 @@ main(void)
 		cmocka_unit_test(a_verdict_for_someone_who_left_is_thrown_away),
 		cmocka_unit_test(
 		    an_account_removed_while_its_login_is_checked_stays_out),
+		cmocka_unit_test(
+		    a_disabled_administrator_is_refused_slowly_and_fast),
 		cmocka_unit_test(
 		    an_account_that_is_evicted_loses_its_sessions_even_in_a_change),
 		cmocka_unit_test(

@@ -121,6 +121,23 @@ fake_account(struct supervisor *sup, const char *name, const char *password,
 }
 
 void
+fake_disable(struct supervisor *sup, uint64_t id)
+{
+	const struct account *a =
+	    accounts_find_id(book_accounts(sup->book), id);
+	struct account row = { .id = id,
+		.name = a->name,
+		.name_len = a->name_len,
+		.hash = a->hash,
+		.role = a->role };
+	struct garbage *after;
+
+	if (book_change(sup->book, &row, &after) != 0)
+		abort();
+	book_release(sup->book, after);
+}
+
+void
 fake_hold(struct supervisor *sup, bool changes, bool logins)
 {
 	sup->hold_changes = changes;

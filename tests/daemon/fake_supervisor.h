@@ -25,6 +25,9 @@ void fake_hook(struct supervisor *, const struct fake_hooks *);
 uint64_t fake_account(
     struct supervisor *, const char *name, const char *password, enum role);
 
+/* The account may not log in any more. */
+void fake_disable(struct supervisor *, uint64_t account);
+
 /* Changes and logins wait for fake_changes(), fake_logins(); else they do not.
  */
 void fake_hold(struct supervisor *, bool changes, bool logins);

@@ -434,7 +434,7 @@ def a_client_that_never_reads_is_closed(server):
 
         def stuffed():
             try:
-                p.socket.sendall(LIST * 1000)
+                p.socket.sendall(LIST * 100000)
             except TimeoutError:
                 return False
             except OSError:
