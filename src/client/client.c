@@ -262,7 +262,10 @@ try_next(struct client *c, int err)
 	} else {
 		(void)endpoint_print(&c->config.endpoint, where);
 		go_down(c, CLIENT_UNREACHABLE, "cannot connect to %s: %s",
-		    where, strerror(-err));
+		    where,
+		    err == -EPROTONOSUPPORT
+			? "there is no SCTP in this kernel or build"
+			: strerror(-err));
 	}
 }
 
