@@ -17,6 +17,7 @@
 #include "core/rule.h"
 #include "core/rules.h"
 #include "proto/socks5.h"
+#include "tests/memory.h"
 
 enum { MOST = 10 * 1000 };
 
@@ -342,6 +343,35 @@ a_text_that_is_no_rule_makes_no_set(void **state)
 	assert_int_equal(errno, EINVAL);
 }
 
+/* Each allocation fails in turn; the set before stays as it was. */
+static void
+a_set_without_memory_is_not_made_and_leaves_no_trace(void **state)
+{
+	static const char *const texts[] = { "allow to 10.0.0.0/8",
+		"deny user a to 10.0.0.0/9", "deny to *.a port 1", "deny" };
+	struct rules *before = rules_new(texts, 2, 2, NULL), *set;
+	struct rules_found found = find(before, NULL, NULL, "10.0.0.1", 1);
+	size_t fail = 1;
+
+	(void)state;
+	rules_count_hit(before, &found);
+	for (;; fail++) {
+		memory_begin(fail);
+		errno = 0;
+		set = rules_new(texts, 4, 4, before);
+		if (memory.calls < fail)
+			break;
+		assert_null(set);
+		assert_int_equal(errno, ENOMEM);
+		assert_int_equal(rules_row(before, 0).hits, 1);
+	}
+	memory_begin(0);
+	assert_true(fail > 4);
+	assert_int_equal(rules_row(set, 0).hits, 1);
+	rules_free(before);
+	rules_free(set);
+}
+
 /* ---- the naive matcher */
 
 static bool
@@ -645,6 +675,8 @@ main(void)
 		cmocka_unit_test(a_rule_with_the_same_text_keeps_its_count),
 		cmocka_unit_test(a_set_knows_what_it_was_made_of),
 		cmocka_unit_test(a_text_that_is_no_rule_makes_no_set),
+		cmocka_unit_test(
+		    a_set_without_memory_is_not_made_and_leaves_no_trace),
 		cmocka_unit_test(random_rules_decide_as_the_naive_matcher_does),
 		cmocka_unit_test(ten_thousand_rules_are_decided_by_a_few_looks),
 	};

@@ -2,6 +2,7 @@
 """Rules: who may reach what, by address, name, user, port and command."""
 
 import subprocess
+import threading
 
 from harness import *
 
@@ -143,6 +144,32 @@ def rules_change_live_and_leave_tunnels_alone():
             d.configure()
             d.reload()
             tunnel(d, t.host, t.port).close()
+
+
+@case
+def rules_may_change_again_and_again_under_load():
+    seen, ending = set(), threading.Event()
+
+    def knock(d, t):
+        while not ending.is_set():
+            seen.add(refusal(tunnel, d, "localhost", t.port))
+
+    with Daemon(workers=4) as d, Target(echo) as t:
+        threads = [threading.Thread(target=knock, args=(d, t))
+                   for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        try:
+            for i in range(40):
+                d.configure("rule %s to 127.0.0.0/8" % ("allow", "deny")[i % 2],
+                            "rule deny to ::1")
+                d.reload()
+            wait_for(lambda: seen == {None, DENIED}, "both answers")
+        finally:
+            ending.set()
+            for thread in threads:
+                thread.join()
+    same(seen, {None, DENIED}, "answers")
 
 
 @case
