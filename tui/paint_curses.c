@@ -63,14 +63,35 @@ can_place(void)
 	       clear_screen_text != (char *)-1;
 }
 
-/* newterm() handles signals in its own way; the loop does that here. */
-static void
-take_back_signals(void)
-{
-	static const int taken[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
+/* newterm() handles signals in its own way; here the loop does. */
+static const int taken[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
 
-	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
-		(void)signal(taken[i], SIG_DFL);
+enum { TAKEN = sizeof taken / sizeof *taken };
+
+static SCREEN *
+new_screen(const char *term)
+{
+	struct sigaction before[TAKEN];
+	SCREEN *screen;
+
+	for (int i = 0; i < TAKEN; i++)
+		(void)sigaction(taken[i], NULL, &before[i]);
+	screen = newterm(term, paint.out, paint.in);
+	for (int i = 0; i < TAKEN; i++)
+		(void)sigaction(taken[i], &before[i], NULL);
+	return screen;
+}
+
+/* The descriptor is no terminal, and not every type tells a size. */
+static void
+tell_size(int w, int h)
+{
+	char text[16];
+
+	(void)snprintf(text, sizeof text, "%d", w);
+	(void)setenv("COLUMNS", text, 1);
+	(void)snprintf(text, sizeof text, "%d", h);
+	(void)setenv("LINES", text, 1);
 }
 
 bool
@@ -80,9 +101,9 @@ paint_open(int fd, const char *term, int w, int h, bool mono, const char **why)
 
 	paint.out = copy == -1 ? NULL : fdopen(copy, "w");
 	paint.in = fopen("/dev/null", "r"); /* keys are read elsewhere */
-	use_env(FALSE);
+	tell_size(w, h);
 	if (paint.out == NULL || paint.in == NULL ||
-	    (paint.screen = newterm(term, paint.out, paint.in)) == NULL) {
+	    (paint.screen = new_screen(term)) == NULL) {
 		*why = "there is no description of this terminal type";
 		return false;
 	}
@@ -90,7 +111,6 @@ paint_open(int fd, const char *term, int w, int h, bool mono, const char **why)
 		*why = "this terminal type cannot place text on the screen";
 		return false;
 	}
-	take_back_signals();
 	(void)nonl(); /* a line feed only goes down: the output is raw */
 	(void)typeahead(-1);
 	(void)leaveok(stdscr, FALSE);

@@ -3,11 +3,12 @@
  * socket, as docs and proto/admin.def have it, with figures that move by
  * themselves and accounts and settings that can be changed.
  *
- *     fake_server [-u NAME:PASSWORD] [-x] PATH
+ *     fake_server [-u NAME:PASSWORD] [-vx] PATH
  *
- * -u: this login is right, any other wrong; without it every one is right.
- * -x: one that cannot tell the sessions of a named user (00 0B).
- * Prints "ready" when it listens. Runs until its standard input ends.
+ * -v: print "list" each time the accounts are listed. -u: this login is right,
+ * any other wrong; without it every one is right. -x: one that cannot tell the
+ * sessions of a named user (00 0B). Prints "ready" when it listens. Runs until
+ * its standard input ends.
  */
 
 #include <errno.h>
@@ -38,7 +39,7 @@ static struct {
 	size_t nusers;
 	uint64_t buffer_size, selector_timeout, connection_timeout;
 	const char *login;
-	bool no_user_connections;
+	bool no_user_connections, told;
 	struct peer peers[PEERS];
 } server = {
 	.buffer_size = 65536, .selector_timeout = 7, .connection_timeout = 255
@@ -209,6 +210,10 @@ list(struct wr *out, const struct frame_request *r)
 	struct frame_list rows;
 	struct admin_user_row row = { 0 };
 
+	if (server.told) {
+		(void)puts("list");
+		(void)fflush(stdout);
+	}
 	frame_list_begin(&rows, out, r);
 	for (size_t i = 0; i < server.nusers; i++) {
 		row.name = server.users[i];
@@ -370,9 +375,11 @@ main(int argc, char **argv)
 		"erin", "frank", "guest", "ops", "root", "svc-backup" };
 	int c;
 
-	while ((c = getopt(argc, argv, "u:x")) != -1) {
+	while ((c = getopt(argc, argv, "u:vx")) != -1) {
 		if (c == 'u')
 			server.login = optarg;
+		else if (c == 'v')
+			server.told = true;
 		else if (c == 'x')
 			server.no_user_connections = true;
 		else
