@@ -87,9 +87,8 @@ static bool
 is_beyond_loopback(const struct supervisor *s)
 {
 	for (size_t i = 0; i < s->nlisten; i++) {
-		struct addr a = worker_listen_addr(s->workers[0], i);
+		struct addr a = rule_plain(&s->listen[i]);
 
-		a = rule_plain(&a);
 		if (!addr_is_loopback(&a))
 			return true;
 	}

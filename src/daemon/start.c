@@ -39,41 +39,41 @@ is_here(const struct addr *a)
 	return err == 0;
 }
 
-static size_t
-listen_addrs(const struct supervisor *s, struct addr **addrs)
+/* 0 or -ENOMEM. */
+static int
+listen_addrs(struct supervisor *s)
 {
 	bool asked =
 	    settings_origin(s->settings, SETTING_listen) != ORIGIN_DEFAULT;
-	size_t n, used = 0;
+	size_t n;
 	const char *const *texts =
 	    settings_list(s->settings, SETTING_listen, &n);
 	struct addr a;
 
-	if ((*addrs = calloc(n, sizeof **addrs)) == NULL)
-		return 0;
+	if ((s->listen = calloc(n, sizeof *s->listen)) == NULL)
+		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
 		(void)addr_parse(&a, texts[i], 0); /* the settings checked it */
 		if (asked || is_here(&a))
-			(*addrs)[used++] = a;
+			s->listen[s->nlisten++] = a;
 	}
-	return used;
+	return 0;
 }
 
 /* Port 0 is chosen once: the other workers share what the first one got. */
 static void
-share_ports(struct supervisor *s, struct addr *addrs)
+share_ports(struct supervisor *s)
 {
 	for (size_t i = 0; i < s->nlisten; i++)
-		addrs[i] = worker_listen_addr(s->workers[0], i);
+		s->listen[i] = worker_listen_addr(s->workers[0], i);
 }
 
 static int
-bind_worker(
-    struct supervisor *s, struct addr *addrs, const struct addr **failed)
+bind_worker(struct supervisor *s, const struct addr **failed)
 {
 	struct worker_config config = {
 		.index = (unsigned)s->nworkers,
-		.listen = addrs,
+		.listen = s->listen,
 		.nlisten = s->nlisten,
 		.policy = s->policy,
 		.shared = &s->shared,
@@ -86,7 +86,7 @@ bind_worker(
 		return err;
 	s->counters[s->nworkers] = worker_metrics(s->workers[s->nworkers]);
 	if (s->nworkers++ == 0)
-		share_ports(s, addrs);
+		share_ports(s);
 	return 0;
 }
 
@@ -96,15 +96,14 @@ supervisor_bind(struct supervisor *s, char why[SUPERVISOR_WHY])
 	size_t wanted = settings_number(s->settings, SETTING_workers);
 	const struct addr *failed = NULL;
 	char text[ADDR_TEXT] = "";
-	struct addr *addrs;
-	int err;
+	int err = listen_addrs(s);
 
-	s->nlisten = listen_addrs(s, &addrs);
-	err = login_thread_new(&s->login_thread, s->box);
+	if (err == 0)
+		err = login_thread_new(&s->login_thread, s->box);
 	/* The workers' first policy; filled in before they start. */
 	publish_fill(s, s->policy);
 	while (err == 0 && s->nworkers < wanted)
-		err = bind_worker(s, addrs, &failed);
+		err = bind_worker(s, &failed);
 	if (err != 0) {
 		if (failed != NULL)
 			addr_print(failed, text);
@@ -112,7 +111,6 @@ supervisor_bind(struct supervisor *s, char why[SUPERVISOR_WHY])
 		    failed != NULL ? "cannot listen on " : "workers", text,
 		    strerror(-err));
 	}
-	free(addrs);
 	return err;
 }
 

@@ -36,7 +36,8 @@ struct supervisor {
 	struct worker *workers[WORKERS_MOST];
 	struct metrics *counters[WORKERS_MOST];
 	size_t nworkers;
-	size_t running; /* started and not yet GONE */
+	size_t running;      /* started and not yet GONE */
+	struct addr *listen; /* where SOCKS is served; from supervisor_bind() */
 	size_t nlisten;
 	struct worker_shared shared;
 

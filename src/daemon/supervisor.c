@@ -248,6 +248,7 @@ supervisor_free(struct supervisor *s)
 	if (s->book != NULL)
 		book_free(s->book);
 	settings_free(s->settings);
+	free(s->listen);
 	free(s->policy);
 	rules_free(s->rules);
 	free(s->guarded);
@@ -308,7 +309,5 @@ supervisor_login_box(const struct supervisor *s)
 struct addr
 supervisor_listen_addr(const struct supervisor *s, size_t i)
 {
-	if (s->nworkers == 0 || i >= s->nlisten)
-		return (struct addr){ 0 };
-	return worker_listen_addr(s->workers[0], i);
+	return i < s->nlisten ? s->listen[i] : (struct addr){ 0 };
 }

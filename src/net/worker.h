@@ -57,7 +57,8 @@ struct mailbox *worker_mailbox(struct worker *);
 /* Its counters; read from any thread. */
 struct metrics *worker_metrics(struct worker *);
 
-/* The address a listener really has (port 0 asked for any). */
+/* The address a listener really has (port 0 asked for any); not once it runs.
+ */
 struct addr worker_listen_addr(struct worker *, size_t i);
 
 /* Wait for its end (after GONE) and free it. Main thread. */
