@@ -41,7 +41,8 @@ struct policy {
 	const struct rules *rules; /* NULL: everything is allowed */
 
 	/* Main's own. */
-	unsigned holders;          /* workers that have not given it back */
+	int holders; /* workers that still have to give it back; one that leaves
+			does so before its time: then this is below 0 */
 	struct garbage *after;     /* to free when they all have */
 	struct rules *rules_after; /* the same: the rules up to here */
 };

@@ -53,7 +53,7 @@ put_in_force(struct supervisor *s)
 		return;
 	}
 	s->awaited = publish(s, after);
-	if (s->awaited != NULL && s->awaited->holders > 0)
+	if (s->awaited != NULL && !publish_over(s, s->awaited))
 		return; /* goes on in changes_in_force() */
 	finish(s);
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "daemon/state.h"
 
 /*
@@ -79,22 +78,24 @@ publish(struct supervisor *s, struct garbage *after)
 	publish_fill(s, fresh);
 	old->after = after;
 	s->policy = fresh;
-	for (size_t i = 0; i < s->nworkers; i++) {
-		struct mailbox *box = worker_mailbox(s->workers[i]);
-
-		/* Its box holds thousands, and few policies are under way. */
-		if (mail_post(box, MAIL_POLICY, MAIL_FROM_MAIN, fresh) == 0)
-			old->holders++;
-		else
-			log_error("main", "worker is stuck", "worker=%zu", i);
-	}
+	for (size_t i = 0; i < s->nworkers; i++)
+		outbox_post(
+		    &s->out, worker_mailbox(s->workers[i]), MAIL_POLICY, fresh);
+	old->holders += (int)s->nworkers;
 	return old;
 }
 
 bool
 publish_returned(struct supervisor *s, struct policy *p)
 {
-	if (--p->holders > 0)
+	p->holders--;
+	return publish_over(s, p);
+}
+
+bool
+publish_over(struct supervisor *s, struct policy *p)
+{
+	if (p->holders != 0)
 		return false;
 	if (p->after != NULL)
 		book_release(s->book, p->after);

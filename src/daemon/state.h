@@ -8,6 +8,7 @@
 #include "core/book.h"
 #include "core/policy.h"
 #include "daemon/login_thread.h"
+#include "daemon/outbox.h"
 #include "daemon/store_thread.h"
 #include "daemon/supervisor.h"
 
@@ -47,6 +48,7 @@ struct supervisor {
 
 	struct settings *settings;
 	struct book *book;
+	struct outbox out;     /* policies on their way to the workers */
 	struct policy *policy; /* the one published last */
 	struct rules *rules;   /* the policy's */
 	struct addr *guarded;  /* endpoints that clients must not reach */
@@ -71,10 +73,13 @@ void publish_fill(struct supervisor *, struct policy *);
 
 /*
  * Make what holds now the policy of all workers. Returns the policy it
- * replaces, which frees `after` when it is back from all workers. NULL if
- * memory is out: then the workers go on with the old one.
+ * replaces, for publish_over(); it frees `after` when it is back from all
+ * workers. NULL if memory is out: then the workers go on with the old one.
  */
 struct policy *publish(struct supervisor *, struct garbage *after);
+
+/* Free a replaced policy if it is back from all workers; true if it was. */
+bool publish_over(struct supervisor *, struct policy *);
 
 /* One worker gave a policy back; true if it was the last. */
 bool publish_returned(struct supervisor *, struct policy *);

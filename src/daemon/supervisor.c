@@ -136,7 +136,8 @@ supervisor_new(
 	s->book = book_new();
 	s->policy = calloc(1, sizeof *s->policy);
 	s->second_event = event_new(base, -1, EV_PERSIST, on_second, s);
-	if (changes_open(s) != 0 || s->box == NULL || s->book == NULL ||
+	if (outbox_open(&s->out, base, MAIL_FROM_MAIN) != 0 ||
+	    changes_open(s) != 0 || s->box == NULL || s->book == NULL ||
 	    s->policy == NULL || s->second_event == NULL) {
 		supervisor_free(s);
 		errno = ENOMEM;
@@ -188,6 +189,7 @@ void
 supervisor_reload(struct supervisor *s, struct settings *fresh)
 {
 	enum setting_id ids[SETTINGS_COUNT];
+	struct policy *old;
 	size_t n = settings_restart(s->settings, fresh, ids);
 
 	for (size_t i = 0; i < n; i++)
@@ -196,17 +198,28 @@ supervisor_reload(struct supervisor *s, struct settings *fresh)
 	settings_free(s->settings);
 	s->settings = fresh;
 	apply_log_settings(s);
-	if (publish(s, NULL) == NULL) {
+	old = publish(s, NULL);
+	if (old == NULL) {
 		log_error("main", "reload failed", "out of memory");
 		return;
 	}
+	(void)publish_over(s, old); /* or when it is returned */
 	guard_warn(s);
 	log_info("main", "reloaded", NULL);
+}
+
+/* A policy that no worker took stays the supervisor's. */
+static void
+drop(enum mail_kind kind, void *what)
+{
+	(void)kind;
+	(void)what;
 }
 
 static void
 end_threads(struct supervisor *s)
 {
+	outbox_close(&s->out, 0, drop);
 	/* Each posts to the other: its end, then theirs, then the boxes. */
 	if (s->login_thread != NULL)
 		login_thread_stop(s->login_thread);

@@ -342,6 +342,33 @@ a_forgotten_change_is_made_but_not_answered(void **state)
 	assert_false(gone.there);
 }
 
+/* A leak that the address sanitizer sees. */
+static void
+a_change_after_the_workers_have_left_leaves_nothing_behind(void **state)
+{
+	struct play *p = *state;
+	struct answer late = { 0 };
+
+	supervisor_stop(p->s);
+	event_base_dispatch(p->base);
+	supervisor_change(
+	    p->s, adding("carol", ROLE_REGULAR), &p->root, on_done, &late);
+	while (!late.there)
+		event_base_loop(p->base, EVLOOP_ONCE);
+	assert_int_equal(late.result, CHANGE_DONE);
+}
+
+static int
+end_stopped(void **state)
+{
+	struct play *p = *state;
+
+	supervisor_free(p->s);
+	event_base_free(p->base);
+	free(p);
+	return 0;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -361,6 +388,9 @@ main(void)
 		    begin_with_a_regular_user, end),
 		TEST(changes_are_answered_in_the_order_they_were_asked),
 		TEST(a_forgotten_change_is_made_but_not_answered),
+		cmocka_unit_test_setup_teardown(
+		    a_change_after_the_workers_have_left_leaves_nothing_behind,
+		    begin, end_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
