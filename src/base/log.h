@@ -3,7 +3,7 @@
  * of its own, so that a slow or full disk never blocks whoever logs.
  *
  * Each thread that logs has a ring of its own; when it is full the line is
- * dropped and counted, and the loss is logged once it is over. Before
+ * dropped and counted, and the loss is logged, as far as it can be. Before
  * log_start() and after log_stop() lines are written at once. Any thread.
  */
 

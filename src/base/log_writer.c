@@ -16,8 +16,10 @@ enum {
 	NAP_MS = 5, /* lines that come one by one are written together */
 	DUE_MS =
 	    50, /* while a log cannot be written, or a loss is to be told */
-	LEAVE_MS = 1000, /* how long log_stop() waits for a full pipe */
-	BURIED_S = 3,    /* and for a disk that does not answer */
+	PACE_MS = 1000,        /* between two lines about losses */
+	STUCK_PACE_MS = 60000, /* the same while the log cannot be written */
+	LEAVE_MS = 1000,       /* how long log_stop() waits for a full pipe */
+	BURIED_S = 3,          /* and for a disk that does not answer */
 };
 
 static struct {
@@ -30,7 +32,8 @@ static struct {
 	/* The writer's own. */
 	struct log_sink *sinks;
 	uint64_t told[LOG_KINDS];    /* lost lines that were reported */
-	uint64_t told_at[LOG_KINDS]; /* clock_ms() */
+	uint64_t told_at[LOG_KINDS]; /* clock_ms(); 0: never */
+	uint64_t stuck_told_at;      /* the same, of the access log's trouble */
 	uint64_t leave_at;           /* clock_ms(); 0: stay */
 } writer;
 
@@ -76,7 +79,13 @@ is_empty(enum log_which which)
 	return writer.sinks[which].nrest == 0;
 }
 
-/* Tell of one log's lost lines, at most once a second. True: later. */
+static bool
+is_due(uint64_t told_at, uint64_t now, uint64_t pace_ms)
+{
+	return told_at == 0 || now - told_at >= pace_ms;
+}
+
+/* Tell of one log's lost lines. True: later. */
 static bool
 tell_loss(enum log_which which, bool leaving)
 {
@@ -85,16 +94,34 @@ tell_loss(enum log_which which, bool leaving)
 
 	if (lost == 0)
 		return false;
-	/* Not while it goes on: a line about it would be lost as well. */
-	if (writer.sinks[which].stuck || writer.sinks[LOG_DAEMON_LINES].stuck)
+	/* Not yet: a line about it would be lost as well. */
+	if (writer.sinks[LOG_DAEMON_LINES].stuck)
 		return true;
-	if (!leaving && now - writer.told_at[which] < 1000)
+	if (!leaving &&
+	    !is_due(writer.told_at[which], now,
+		writer.sinks[which].stuck ? STUCK_PACE_MS : PACE_MS))
 		return true;
 	log_line(LOG_LEVEL_WARN, "log", "lines lost", "log=%s lines=%llu",
 	    names[which], (unsigned long long)lost);
 	writer.told[which] += lost;
 	writer.told_at[which] = now;
 	return false;
+}
+
+/* A full disk is told while lines still wait, before any is lost. */
+static void
+tell_trouble(void)
+{
+	const struct log_sink *s = &writer.sinks[LOG_ACCESS_LINES];
+	uint64_t now = clock_ms();
+
+	if (!s->stuck || s->failed == EAGAIN ||
+	    writer.sinks[LOG_DAEMON_LINES].stuck ||
+	    !is_due(writer.stuck_told_at, now, STUCK_PACE_MS))
+		return;
+	log_line(LOG_LEVEL_ERROR, "log", "cannot write",
+	    "log=access path=%s why=\"%s\"", s->path, strerror(s->failed));
+	writer.stuck_told_at = now;
 }
 
 static void
@@ -213,6 +240,7 @@ run(void *arg)
 		leaving = atomic_load(&writer.leave);
 		wrote = drain(LOG_DAEMON_LINES) > 0;
 		wrote = drain(LOG_ACCESS_LINES) > 0 || wrote;
+		tell_trouble();
 		due = tell_loss(LOG_DAEMON_LINES, leaving);
 		due = tell_loss(LOG_ACCESS_LINES, leaving) || due;
 		if (!wrote && may_leave())

@@ -360,6 +360,35 @@ a_full_pipe_blocks_nobody_and_loses_only_what_is_counted(void **state)
 }
 
 static void
+a_full_pipe_s_losses_are_told_while_it_is_full(void **state)
+{
+	int fd = make_fifo();
+
+	(void)state;
+	start("fifo");
+	(void)fill_up();
+	log_stop();
+	close(fd);
+	assert_non_null(strstr(
+	    contents("stderr"), " warn log lines lost log=access lines=1\n"));
+}
+
+static void
+a_full_disk_is_told_before_anything_is_lost(void **state)
+{
+	uint64_t before = log_dropped();
+
+	(void)state;
+	start("/dev/full");
+	put_line(0, 0);
+	log_stop();
+	assert_int_equal(log_dropped(), before + 1); /* given up at the end */
+	assert_non_null(strstr(contents("stderr"),
+	    " error log cannot write log=access path=/dev/full why=\"No "
+	    "space left on device\"\n"));
+}
+
+static void
 lines_longer_than_a_pipe_takes_at_once_are_not_torn(void **state)
 {
 	static char line[7000];
@@ -477,6 +506,8 @@ main(void)
 		LOG_TEST(lines_of_threads_that_ended_are_kept),
 		LOG_TEST(
 		    a_full_pipe_blocks_nobody_and_loses_only_what_is_counted),
+		LOG_TEST(a_full_pipe_s_losses_are_told_while_it_is_full),
+		LOG_TEST(a_full_disk_is_told_before_anything_is_lost),
 		LOG_TEST(lines_longer_than_a_pipe_takes_at_once_are_not_torn),
 		LOG_TEST(a_full_pipe_does_not_hold_up_the_end),
 		LOG_TEST(
