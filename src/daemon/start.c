@@ -1,6 +1,7 @@
 /* How the supervisor comes up: listeners, the store's content, the threads. */
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,28 +16,56 @@
 
 static const struct timeval one_second = { 1, 0 };
 
+/* Could anyone alone listen there? 0 or -errno. */
+static int
+probe(const struct addr *a)
+{
+	static const int on = 1;
+	struct sockaddr_storage ss;
+	socklen_t len = addr_sockaddr(a, &ss);
+	int fd = socket(ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int err = 0;
+
+	if (fd == -1)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1 ||
+	    (a->family == ADDR_V6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
+					 &on, sizeof on) == -1) ||
+	    bind(fd, (struct sockaddr *)&ss, len) == -1)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
 /* IPv6 is not everywhere: an address nobody asked for may be missing. */
 static bool
 is_here(const struct addr *a)
 {
-	struct addr probe = *a;
-	struct sockaddr_storage ss;
+	struct addr any_port = *a;
 	char text[ADDR_TEXT];
-	socklen_t len;
-	int fd, err;
+	int err;
 
-	probe.port = 0;
-	len = addr_sockaddr(&probe, &ss);
-	fd = socket(ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	err = fd == -1 ? -1 : bind(fd, (struct sockaddr *)&ss, len);
-	if (err == -1) {
-		addr_print(a, text);
-		log_warn("main", "not listening", "on=%s: %s", text,
-		    strerror(errno));
-	}
-	if (fd != -1)
-		close(fd);
-	return err == 0;
+	any_port.port = 0;
+	if ((err = probe(&any_port)) == 0)
+		return true;
+	addr_print(a, text);
+	log_warn("main", "not listening", "on=%s: %s", text, strerror(-err));
+	return false;
+}
+
+/*
+ * Workers share a port by SO_REUSEPORT, and with another daemon of the same
+ * user they would, too: each would get some of the clients.
+ */
+static int
+probe_all(const struct supervisor *s, const struct addr **failed)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < s->nlisten && err == 0; i++)
+		if ((err = probe(&s->listen[i])) != 0)
+			*failed = &s->listen[i];
+	return err;
 }
 
 /* 0 or -ENOMEM. */
@@ -98,6 +127,8 @@ supervisor_bind(struct supervisor *s, char why[SUPERVISOR_WHY])
 	char text[ADDR_TEXT] = "";
 	int err = listen_addrs(s);
 
+	if (err == 0)
+		err = probe_all(s, &failed);
 	if (err == 0)
 		err = login_thread_new(&s->login_thread, s->box);
 	/* The workers' first policy; filled in before they start. */

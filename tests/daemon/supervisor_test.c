@@ -12,10 +12,13 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <errno.h>
+#include <unistd.h>
 
 #include "core/password.h"
 #include "daemon/options.h"
 #include "daemon/state.h"
+#include "net/listen.h"
 
 struct answer {
 	bool there;
@@ -358,6 +361,32 @@ a_change_after_the_workers_have_left_leaves_nothing_behind(void **state)
 	assert_int_equal(late.result, CHANGE_DONE);
 }
 
+static void
+a_port_that_another_daemon_serves_is_refused(void **state)
+{
+	struct event_base *base = event_base_new();
+	struct settings *settings = settings_new();
+	char text[ADDR_TEXT], why[SUPERVISOR_WHY];
+	struct addr any, taken;
+	struct supervisor *s;
+	int other;
+
+	(void)state;
+	assert_true(addr_parse(&any, "127.0.0.1", 0));
+	other = listen_tcp(&any);
+	assert_true(other >= 0);
+	taken = listen_addr(other);
+	addr_print(&taken, text);
+	assert_int_equal(
+	    settings_set(settings, ORIGIN_OPTION, "listen", text, why), 0);
+	s = supervisor_new(base, settings, "-");
+	assert_int_equal(supervisor_bind(s, why), -EADDRINUSE);
+	assert_non_null(strstr(why, text));
+	supervisor_free(s);
+	event_base_free(base);
+	close(other);
+}
+
 static int
 end_stopped(void **state)
 {
@@ -391,6 +420,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    a_change_after_the_workers_have_left_leaves_nothing_behind,
 		    begin, end_stopped),
+		cmocka_unit_test(a_port_that_another_daemon_serves_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
