@@ -236,10 +236,10 @@ group(char *const words[], size_t n, char why[WORDS_WHY])
 	add_group(job, words, n);
 	if (job->count > 0)
 		return job;
-	job_free(job);
 	(void)snprintf(why, WORDS_WHY,
 	    "\"%.200s\" is no command, or not a whole one; see socks5ctl -h",
-	    words[0]);
+	    job->line);
+	job_free(job);
 	return NULL;
 }
 

@@ -197,6 +197,8 @@ def register_rest():
             done = call("-s", nowhere, *args)
             same(done.status, 2, "%r: %s" % (args, done.err))
             need(done.err != "", args)
+        need('"get nothing"' in call("-s", nowhere, "get", "nothing").err,
+             "the whole command is named")
         for where in ("tcp:", "tcp:host:99999", "tcp:[::1", "unix:"):
             same(call("-s", where, "get").status, 2, where)
         same(call("-s", nowhere, "user", "add", "x", stdin="").status, 2)
