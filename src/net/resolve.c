@@ -54,7 +54,7 @@ struct resolver {
 const struct resolver_options resolver_defaults = {
 	.timeout_ms = 1500,
 	.tries = 3,
-	.most = 512,
+	.most = 4096,
 	.delay_ms = 50,
 };
 

@@ -30,7 +30,7 @@ struct resolver_options {
 	unsigned delay_ms;   /* IPv4 answers wait so long for those in IPv6 */
 };
 
-/* 1.5 s, 3 tries, 512 lookups, 50 ms (RFC 8305 section 3). */
+/* 1.5 s, 3 tries, 4096 lookups, 50 ms (RFC 8305 section 3). */
 extern const struct resolver_options resolver_defaults;
 
 /*
