@@ -24,9 +24,7 @@ enum layout_kind {
 	LAYOUT_SECRET, /* struct secret; has no printer */
 };
 
-enum {
-	LAYOUT_FORMS = 3
-};
+enum { LAYOUT_FORMS = 3 };
 
 /* Up to 255 octets; bytes[len] is 0, but others may be too: peers send it. */
 struct layout_text {
@@ -91,9 +89,7 @@ size_t layout_json(
     const struct layout_field *, const void *record, char *out, size_t size);
 
 /* Room that every layout_print() and layout_json() fits in. */
-enum {
-	LAYOUT_PRINT = 255 * 6 + 3
-};
+enum { LAYOUT_PRINT = 255 * 6 + 3 };
 
 /* Read a number field; the member must not be a text or a secret. */
 uint64_t layout_number(const struct layout_field *, const void *record);
