@@ -4,7 +4,8 @@
  * thread only.
  *
  * conn.c opens, closes and relays; conn_talk.c leads the conversation up to
- * that (core/session.h); conn_rules.c asks the rules; conns.c keeps the time.
+ * that (core/session.h), conn_login.c its logins; conn_rules.c asks the rules;
+ * conns.c keeps the time.
  */
 
 #ifndef NET_CONN_H
@@ -180,6 +181,18 @@ void conn_talk(struct conn *);
 
 /* The login thread's answer; the letter stays the caller's. */
 void conn_answer_login(struct conn *, const struct login *);
+
+/* The name and password among the worker's words: now, or ask and wait. */
+enum conn_login {
+	CONN_LOGIN_RIGHT,
+	CONN_LOGIN_WRONG,
+	CONN_LOGIN_ASKED, /* conn_answer_login() follows */
+};
+
+enum conn_login conn_check_user(struct conn *);
+
+/* Is the client logged in, by that answer of the login thread? */
+bool conn_login_right(struct conn *, const struct login *);
 
 /* Resolving and connecting took too long. */
 void conn_dial_expired(struct conn *);

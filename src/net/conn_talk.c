@@ -97,21 +97,6 @@ keep(struct handshake *hs, const struct rd *in)
 
 /* ---- names */
 
-/* Who logged in, for the log and the lists. False: no memory. */
-static bool
-name_user(struct conn *c, const struct account *a)
-{
-	c->names = malloc(sizeof *c->names + a->name_len);
-	if (c->names == NULL)
-		return false;
-	c->names->live = a->live;
-	c->names->settled[CLIENT] = c->names->settled[TARGET] = 0;
-	c->names->user_len = a->name_len;
-	c->names->target_len = 0;
-	memcpy(c->names->text, a->name, a->name_len);
-	return true;
-}
-
 /* Where to. An address needs no text. False: no memory. */
 static bool
 name_target(struct conn *c)
@@ -193,91 +178,18 @@ begin_relay(struct conn *c)
 	return NEXT_GONE;
 }
 
-/* ---- logins */
-
-/* False: no memory; then nobody is. */
-static bool
-log_in(struct conn *c, const struct account *a)
-{
-	if (!name_user(c, a))
-		return false;
-	if (account_enter(a->live))
-		atomic_fetch_add(&c->all->shared->users, 1);
-	atomic_fetch_add_explicit(&a->live->opened, 1, memory_order_relaxed);
-	atomic_store_explicit(
-	    &a->live->last, clock_wall_us() / 1000000, memory_order_relaxed);
-	return true;
-}
-
-/* Ask the login thread. False: its box is full, or there is no memory. */
-static bool
-ask(struct conn *c, const struct account *a)
-{
-	struct conns *all = c->all;
-	struct login *login =
-	    login_new(c, all->index, &c->client, a, &all->words.login.password);
-
-	if (login == NULL)
-		return false;
-	if (mail_post(all->login, MAIL_CHECK, all->index, login) != 0) {
-		login_free(login);
-		return false;
-	}
-	c->u.hs.login = login;
-	c->flags |= CONN_ASKED;
-	return true;
-}
-
-enum decision {
-	RIGHT,
-	WRONG,
-	ASKED,
-};
-
-static enum decision
-decide(struct conn *c)
-{
-	const struct socks_login *login = &c->all->words.login;
-	const struct policy *policy = c->all->policy;
-	const struct account *a;
-
-	/* Without accounts, and none asked for, any name will do. */
-	if (!policy->limits.auth_required &&
-	    accounts_count(policy->accounts) == 0)
-		return RIGHT;
-	a = accounts_find(policy->accounts, login->name, login->name_len);
-	if (a != NULL && !a->enabled)
-		a = NULL;
-	if (a != NULL && login_at_once(&c->all->suspects, &c->client, a,
-			     &login->password, clock_ms()))
-		return log_in(c, a) ? RIGHT : WRONG;
-	return ask(c, a) ? ASKED : WRONG;
-}
-
-static enum decision
-check_user(struct conn *c)
-{
-	enum decision decision = decide(c);
-	struct metrics *m = c->all->metrics;
-
-	if (decision != ASKED)
-		metrics_add(
-		    decision == RIGHT ? &m->auth_ok : &m->auth_failed, 1);
-	secret_wipe(&c->all->words.login.password);
-	return decision;
-}
-
 /* ---- doing what the session wishes */
 
 static enum next
 follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 {
 	struct session *s = &c->u.hs.session;
-	enum decision decision;
+	enum conn_login decision;
 
-	while (wish == WISH_CHECK_USER && (decision = check_user(c)) != ASKED)
+	while (wish == WISH_CHECK_USER &&
+	       (decision = conn_check_user(c)) != CONN_LOGIN_ASKED)
 		wish = session_verdict(
-		    s, decision == RIGHT, in, out, &c->all->words);
+		    s, decision == CONN_LOGIN_RIGHT, in, out, &c->all->words);
 	c->rep = s->rep;
 	if (!keep(&c->u.hs, in) ||
 	    (s->asked && !(c->flags & CONN_NAMED) && !name_target(c))) {
@@ -391,23 +303,11 @@ conn_dial_expired(struct conn *c)
 void
 conn_answer_login(struct conn *c, const struct login *login)
 {
-	struct metrics *m = c->all->metrics;
 	uint8_t bytes[SESSION_ANSWERS];
 	struct wr out = wr_of(bytes, sizeof bytes);
 	struct rd in = rest(c);
-	const struct account *a;
-	bool right;
+	bool right = conn_login_right(c, login);
 
-	c->u.hs.login = NULL;
-	/* The account may have changed meanwhile: only this hash was right. */
-	a = accounts_find_id(c->all->policy->accounts, login->account);
-	right = login->result == LOGIN_RIGHT && a != NULL && a->enabled &&
-		strcmp(a->hash, login->hash) == 0;
-	if (right) {
-		accounts_fast_learn(a, &login->password);
-		right = log_in(c, a);
-	}
-	metrics_add(right ? &m->auth_ok : &m->auth_failed, 1);
 	if (follow(c,
 		session_verdict(
 		    &c->u.hs.session, right, &in, &out, &c->all->words),
