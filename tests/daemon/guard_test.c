@@ -159,6 +159,31 @@ an_endpoint_on_any_address_is_protected_on_all(void **state)
 	end(&p);
 }
 
+/* As if an address had come: what is listed no longer fits what is there. */
+static void
+the_hosts_addresses_are_looked_at_again(void **state)
+{
+	const struct rules *before;
+	struct play p;
+	struct addr any;
+
+	(void)state;
+	begin(&p, "0.0.0.0:0", "allow to 127.0.0.1 port 80", "192.0.2.9:8080");
+	before = supervisor_rules(p.s);
+	guard_watch(p.s);
+	assert_ptr_equal(supervisor_rules(p.s), before);
+	assert_true(addr_parse(&any, "0.0.0.0:80", 0));
+	assert_int_equal(supervisor_guard(p.s, &any), 0);
+	guard_watch(p.s);
+	/* The old set is there until the loop runs. */
+	assert_ptr_not_equal(supervisor_rules(p.s), before);
+	assert_true(rules_count(supervisor_rules(p.s)) > rules_count(before));
+	before = supervisor_rules(p.s);
+	guard_watch(p.s);
+	assert_ptr_equal(supervisor_rules(p.s), before);
+	end(&p);
+}
+
 static void
 on_done(struct change *c, void *arg)
 {
@@ -215,6 +240,7 @@ main(void)
 		cmocka_unit_test(a_daemon_on_loopback_has_no_rules_of_its_own),
 		cmocka_unit_test(a_daemon_beyond_loopback_protects_its_host),
 		cmocka_unit_test(the_operators_rules_come_first),
+		cmocka_unit_test(the_hosts_addresses_are_looked_at_again),
 		cmocka_unit_test(
 		    an_endpoint_on_any_address_is_protected_on_all),
 		cmocka_unit_test(
