@@ -99,6 +99,7 @@ ask_login_thread(struct admin_session *s, const struct account *a)
 	check->session = s;
 	check->login = login;
 	s->check = check;
+	admin_server_await(s->server, check);
 	secret_wipe(&s->login.password);
 	admin_session_enter(s, ADMIN_SESSION_CHECKING);
 	return true;

@@ -37,6 +37,9 @@ void admin_server_resume(struct admin_server *, struct admin_session *);
 /* It has logged in and counts as a session; another may be closed for it. */
 void admin_server_admit(struct admin_server *, struct admin_session *);
 
+/* It is on its way to the login thread: the server's, who frees it. */
+void admin_server_await(struct admin_server *, struct admin_check *);
+
 /* Sources whose logins fail: for login_at_once(). */
 struct suspects *admin_server_suspects(struct admin_server *);
 

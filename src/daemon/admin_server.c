@@ -42,6 +42,7 @@ struct admin_server {
 	struct event *sweep;
 	struct admin_sessions sessions, logins; /* logged in, and not yet */
 	size_t nsessions, nlogins;
+	TAILQ_HEAD(, admin_check) checks; /* not yet back */
 	struct listener listeners[LISTENERS];
 	size_t nlisteners;
 	bool paused; /* out of descriptors: not accepting for a while */
@@ -119,6 +120,12 @@ admin_server_admit(struct admin_server *server, struct admin_session *s)
 	victim = longest_idle(server, s);
 	if (victim != NULL)
 		discard(server, victim, "too many sessions, longest idle");
+}
+
+void
+admin_server_await(struct admin_server *server, struct admin_check *check)
+{
+	TAILQ_INSERT_TAIL(&server->checks, check, link);
 }
 
 struct suspects *
@@ -317,6 +324,7 @@ admin_server_verdict(struct admin_server *server, struct login *login)
 	struct admin_check *check = login->asker;
 	struct admin_session *s = check->session;
 
+	TAILQ_REMOVE(&server->checks, check, link);
 	free(check);
 	if (s != NULL) {
 		admin_login_end(s, login);
@@ -364,6 +372,7 @@ admin_server_new(struct event_base *base, struct supervisor *sup,
 	server->limits = *limits;
 	TAILQ_INIT(&server->sessions);
 	TAILQ_INIT(&server->logins);
+	TAILQ_INIT(&server->checks);
 	server->sweep = event_new(base, -1, EV_PERSIST, on_sweep, server);
 	if (server->sweep != NULL)
 		return server;
@@ -387,6 +396,7 @@ void
 admin_server_free(struct admin_server *server)
 {
 	struct admin_session *s;
+	struct admin_check *check;
 
 	if (server == NULL)
 		return;
@@ -394,6 +404,10 @@ admin_server_free(struct admin_server *server)
 		discard(server, s, "the daemon ends");
 	while ((s = TAILQ_FIRST(&server->logins)) != NULL)
 		discard(server, s, "");
+	while ((check = TAILQ_FIRST(&server->checks)) != NULL) {
+		TAILQ_REMOVE(&server->checks, check, link);
+		free(check);
+	}
 	for (size_t i = 0; i < server->nlisteners; i++)
 		close_listener(&server->listeners[i]);
 	event_free(server->sweep);

@@ -73,7 +73,10 @@ void admin_server_evict(struct admin_server *, uint64_t account);
 /* Sessions logged in just now. */
 size_t admin_server_sessions(const struct admin_server *);
 
-/* Close everything; Unix sockets' files are removed. NULL does nothing. */
+/*
+ * Close everything; Unix sockets' files are removed. Verdicts must not come any
+ * more. NULL does nothing.
+ */
 void admin_server_free(struct admin_server *);
 
 #endif

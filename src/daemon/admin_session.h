@@ -51,6 +51,7 @@ extern const struct admin_session_row
 
 /* A login's way to the login thread and back; outlives its session. */
 struct admin_check {
+	TAILQ_ENTRY(admin_check) link;
 	struct admin_session *session; /* NULL: gone meanwhile */
 	struct login *login;           /* only for login_abandon() */
 };

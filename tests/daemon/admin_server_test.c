@@ -417,6 +417,23 @@ a_verdict_for_someone_who_left_is_thrown_away(void **state)
 	end(&w);
 }
 
+/* A leak that the address sanitizer sees. */
+static void
+a_server_that_ends_while_a_login_is_checked_leaves_nothing_behind(void **state)
+{
+	struct world w;
+	int fd;
+
+	(void)state;
+	begin(&w, &admin_limits_default);
+	fake_hold(w.sup, false, true);
+	fd = visit(&w);
+	say(fd, LOGIN);
+	until(&w, a_login_was_asked);
+	end(&w);
+	close(fd);
+}
+
 static void
 an_account_removed_while_its_login_is_checked_stays_out(void **state)
 {
@@ -704,6 +721,8 @@ main(void)
 		cmocka_unit_test(
 		    requests_wait_behind_a_login_that_is_being_checked),
 		cmocka_unit_test(a_verdict_for_someone_who_left_is_thrown_away),
+		cmocka_unit_test(
+		    a_server_that_ends_while_a_login_is_checked_leaves_nothing_behind),
 		cmocka_unit_test(
 		    an_account_removed_while_its_login_is_checked_stays_out),
 		cmocka_unit_test(

@@ -84,7 +84,6 @@ fake_free(struct supervisor *sup)
 
 	while ((login = sup->logins) != NULL) {
 		sup->logins = login->next;
-		free(login->asker);
 		login_free(login);
 	}
 	while ((change = sup->first) != NULL) {
