@@ -14,8 +14,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/addr.h"
 #include "core/accounts.h"
 #include "core/rules.h"
+
+/* Where to listen for the peer of a BIND. */
+struct policy_berth {
+	struct addr v4, v6; /* to be named; ADDR_NONE: see net/berth.h */
+	uint16_t low, high; /* ports; 0: any */
+};
 
 /* Settings a worker reads while serving; from core/settings.def. */
 struct policy_limits {
@@ -25,13 +32,15 @@ struct policy_limits {
 	uint32_t connection_timeout; /* seconds without a byte either way */
 	uint32_t handshake_timeout;  /* seconds from accept to request */
 	uint32_t connect_timeout;    /* seconds for resolving and connecting */
-	uint32_t max_connections;    /* all workers together */
-	bool cleanup;                /* close idle relays */
-	bool dissector;              /* read credentials in passing */
-	bool splice;                 /* move bulk data inside the kernel */
-	bool auth_required;          /* methods: only 02; else 00 and 02 */
-	bool access_log;             /* worth formatting lines for */
-	bool access_json;            /* else tab-separated */
+	uint32_t bind_timeout;       /* seconds for the peer of a BIND */
+	struct policy_berth bind;
+	uint32_t max_connections; /* all workers together */
+	bool cleanup;             /* close idle relays */
+	bool dissector;           /* read credentials in passing */
+	bool splice;              /* move bulk data inside the kernel */
+	bool auth_required;       /* methods: only 02; else 00 and 02 */
+	bool access_log;          /* worth formatting lines for */
+	bool access_json;         /* else tab-separated */
 };
 
 struct policy {

@@ -110,10 +110,19 @@ on_request(struct session *s, struct rd *in, struct wr *out,
 		break;
 	}
 	s->asked = true;
-	if (words->request.cmd != SOCKS_CONNECT)
+	switch (words->request.cmd) {
+	case SOCKS_CONNECT:
+		enter(s, SESSION_DIALING);
+		return WISH_DIAL;
+	case SOCKS_BIND:
+		enter(s, SESSION_BINDING);
+		return WISH_BIND;
+	case SOCKS_ASSOCIATE:
+		enter(s, SESSION_ASSOCIATING);
+		return WISH_ASSOCIATE;
+	default:
 		return refuse_with(s, SOCKS_BAD_COMMAND, out);
-	enter(s, SESSION_DIALING);
-	return WISH_DIAL;
+	}
 }
 
 enum session_wish
@@ -154,14 +163,24 @@ session_verdict(struct session *s, bool right, struct rd *in, struct wr *out,
 }
 
 enum session_wish
-session_dialed(
+session_answer(
     struct session *s, int err, const struct addr *bound, struct wr *out)
 {
-	assert(s->state == SESSION_DIALING);
+	assert(session_states[s->state].waits == WAITS_ANSWER &&
+	       s->state != SESSION_VERDICT);
 	if (err != 0)
 		return refuse_with(s, socks_reply_of(err), out);
 	s->rep = SOCKS_OK;
 	socks_reply_write(out, SOCKS_OK, bound);
-	enter(s, SESSION_RELAYING);
-	return WISH_RELAY;
+	switch (s->state) {
+	case SESSION_BINDING:
+		enter(s, SESSION_AWAITING);
+		return WISH_AWAIT;
+	case SESSION_ASSOCIATING:
+		enter(s, SESSION_ASSOCIATED);
+		return WISH_DATAGRAMS;
+	default:
+		enter(s, SESSION_RELAYING);
+		return WISH_RELAY;
+	}
 }

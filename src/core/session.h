@@ -25,17 +25,20 @@ enum session_state {
 };
 
 enum session_waits {
-	WAITS_BYTES,  /* for bytes from the client */
-	WAITS_ANSWER, /* for someone else's answer: do not read */
-	WAITS_RELAY,  /* the relay has both ends */
-	WAITS_FLUSH,  /* for the client to take the answer and close */
+	WAITS_BYTES,     /* for bytes from the client */
+	WAITS_ANSWER,    /* for someone else's answer: do not read */
+	WAITS_RELAY,     /* the relay has both ends */
+	WAITS_DATAGRAMS, /* for the client to close; see RFC 1928 section 7 */
+	WAITS_FLUSH,     /* for the client to take the answer and close */
 };
 
 enum session_limit {
 	LIMIT_HANDSHAKE, /* the client's time from accept to request */
 	LIMIT_VERDICT,   /* for the check of a password, its queue included */
 	LIMIT_CONNECT,   /* for resolving and connecting */
+	LIMIT_BIND,      /* for the peer of a BIND */
 	LIMIT_IDLE,      /* without a byte either way */
+	LIMIT_QUIET,     /* without a datagram either way */
 	LIMIT_LINGER,    /* for a refused client (RFC 1928 section 6) */
 	SESSION_NLIMITS,
 };
@@ -52,14 +55,18 @@ extern const struct session_row session_states[SESSION_NSTATES];
 enum session_wish {
 	WISH_NOTHING,    /* wait */
 	WISH_CHECK_USER, /* see words->login; then session_verdict() */
-	WISH_DIAL,       /* see words->request; then session_dialed() */
+	WISH_DIAL,       /* see words->request; then session_answer() */
+	WISH_BIND,       /* the same: listen for the peer */
+	WISH_AWAIT,      /* send the answer; session_answer() at the peer */
+	WISH_ASSOCIATE,  /* see words->request; then session_answer() */
 	WISH_RELAY,      /* send the answer, then relay */
+	WISH_DATAGRAMS,  /* send the answer, then relay datagrams */
 	WISH_CLOSE,      /* send the answer, let it arrive, then close */
 };
 
 struct session {
-	uint8_t state; /* enum session_state */
-	uint8_t rep;   /* of the reply; in RELAYING, and REFUSED if asked */
+	uint8_t state;      /* enum session_state */
+	uint8_t rep;        /* of the last reply; 0 before */
 	bool auth_required; /* only method 02 will do */
 	bool asked;         /* there was a request */
 };
@@ -89,8 +96,12 @@ enum session_wish session_bytes(
 enum session_wish session_verdict(struct session *, bool right, struct rd *in,
     struct wr *out, struct session_words *);
 
-/* The answer to WISH_DIAL: 0 and the local address, or a positive errno. */
-enum session_wish session_dialed(
+/*
+ * The answer to WISH_DIAL, WISH_BIND, WISH_AWAIT or WISH_ASSOCIATE: 0 and the
+ * address for the reply (of WISH_AWAIT the peer's, else ours), or a positive
+ * errno.
+ */
+enum session_wish session_answer(
     struct session *, int err, const struct addr *bound, struct wr *out);
 
 #endif

@@ -17,10 +17,14 @@ enum {
 /* An empty list of rules, as a value. */
 static const char NO_RULE[] = "none";
 
+/* The same of addresses; and any port. */
+static const char AUTO[] = "auto";
+
 bool
 setting_is_list(enum setting_kind kind)
 {
-	return kind == KIND_LISTEN || kind == KIND_ADMIN || kind == KIND_RULE;
+	return kind == KIND_LISTEN || kind == KIND_ADMIN ||
+	       kind == KIND_ADDRS || kind == KIND_RULE;
 }
 
 void
@@ -110,6 +114,8 @@ setting_value_print(const struct setting_value *v, enum setting_kind kind,
 
 	if (v->count == 0 && kind == KIND_RULE)
 		return (size_t)snprintf(text, size, "%s", NO_RULE);
+	if (v->count == 0 && (kind == KIND_ADDRS || kind == KIND_PORTS))
+		return (size_t)snprintf(text, size, "%s", AUTO);
 	if (v->count == 0)
 		return (size_t)snprintf(
 		    text, size, "%llu", (unsigned long long)v->number);
@@ -274,6 +280,53 @@ take_addr(struct setting_value *v, const struct setting_row *row,
 }
 
 static int
+take_ip(struct setting_value *v, const struct setting_row *row,
+    const char *item, char why[SETTING_WHY])
+{
+	char full[ADDR_TEXT];
+	struct addr addr;
+
+	if (*item != '[' && addr_parse(&addr, item, 0) && addr.port == 0 &&
+	    !addr_is_any(&addr))
+		return value_add(v, full, addr_ip(&addr, full));
+	return refuse(row, item, "auto or an address like 192.0.2.1", why);
+}
+
+/* The end of the number at text, or NULL; from 1 to 65535. */
+static const char *
+parse_port(const char *text, unsigned long *port)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return NULL;
+	*port = strtoul(text, &end, 10);
+	return *port >= 1 && *port <= 65535 ? end : NULL;
+}
+
+/* "40000-40100", or "40000" alone. */
+static int
+take_ports(struct setting_value *v, const struct setting_row *row,
+    const char *text, char why[SETTING_WHY])
+{
+	unsigned long low = 0, high = 0;
+	const char *at = parse_port(text, &low);
+
+	if (strcmp(text, AUTO) == 0)
+		return 0;
+	if (at != NULL && *at == '\0')
+		high = low;
+	else if (at != NULL &&
+		 (*at != '-' || (at = parse_port(at + 1, &high)) == NULL ||
+		     *at != '\0'))
+		at = NULL;
+	if (at == NULL || low > high)
+		return refuse(row, text, "auto or ports like 40000-40100", why);
+	v->number = low << 16 | high;
+	return value_add(v, text, strlen(text));
+}
+
+static int
 take_endpoint(struct setting_value *v, const struct setting_row *row,
     const char *item, char why[SETTING_WHY])
 {
@@ -305,6 +358,8 @@ take_list(struct setting_value *v, const struct setting_row *row,
 			err = too_long(row, why);
 		else if (row->kind == KIND_LISTEN)
 			err = take_addr(v, row, item, why);
+		else if (row->kind == KIND_ADDRS)
+			err = take_ip(v, row, item, why);
 		else
 			err = take_endpoint(v, row, item, why);
 	}
@@ -353,11 +408,18 @@ setting_value_take(struct setting_value *v, const struct setting_row *row,
 	case KIND_CHOICE:
 	case KIND_TEXT:
 		return take_form(v, row, text, why);
+	case KIND_PORTS:
+		return take_ports(v, row, text, why);
 	case KIND_RULE:
 		return take_rules(v, row, text, why);
 	case KIND_LISTEN:
 	case KIND_ADMIN:
 		break;
+	case KIND_ADDRS:
+		if (strcmp(text, AUTO) != 0)
+			break;
+		setting_value_cut(v, 0);
+		return 0;
 	}
 	return take_list(v, row, text, why);
 }

@@ -39,6 +39,23 @@ auth_required(struct supervisor *s)
 	}
 }
 
+static void
+fill_berth(const struct supervisor *s, struct policy_berth *b,
+    enum setting_id addrs, enum setting_id ports)
+{
+	uint32_t range = number(s, ports);
+	size_t count;
+	const char *const *list = settings_list(s->settings, addrs, &count);
+	struct addr a;
+
+	*b = (struct policy_berth){ 0 };
+	b->low = (uint16_t)(range >> 16);
+	b->high = (uint16_t)range;
+	for (size_t i = 0; i < count; i++)
+		if (addr_parse(&a, list[i], 0))
+			*(a.family == ADDR_V6 ? &b->v6 : &b->v4) = a;
+}
+
 void
 publish_fill(struct supervisor *s, struct policy *p)
 {
@@ -54,6 +71,8 @@ publish_fill(struct supervisor *s, struct policy *p)
 	l->connection_timeout = number(s, SETTING_connection_timeout);
 	l->handshake_timeout = number(s, SETTING_handshake_timeout);
 	l->connect_timeout = number(s, SETTING_connect_timeout);
+	l->bind_timeout = number(s, SETTING_bind_timeout);
+	fill_berth(s, &l->bind, SETTING_bind_address, SETTING_bind_ports);
 	l->max_connections = number(s, SETTING_max_connections);
 	l->cleanup = flag(s, SETTING_cleanup);
 	l->dissector = flag(s, SETTING_dissector);

@@ -4,8 +4,8 @@
  * thread only.
  *
  * conn.c opens, closes and relays; conn_talk.c leads the conversation up to
- * that (core/session.h), conn_login.c its logins; conn_rules.c asks the rules;
- * conns.c keeps the time.
+ * that (core/session.h), conn_login.c its logins; conn_dial.c and conn_bind.c do
+ * what a request asks for; conn_rules.c asks the rules; conns.c keeps the time.
  */
 
 #ifndef NET_CONN_H
@@ -51,8 +51,9 @@ struct handshake {
 	struct session session;
 	uint32_t have;
 	uint8_t *bytes;
-	struct dial *dial;   /* DIALING, else NULL */
-	struct login *login; /* VERDICT and asked for, else NULL */
+	struct dial *dial;     /* DIALING, else NULL */
+	struct invite *invite; /* BINDING and AWAITING, else NULL */
+	struct login *login;   /* VERDICT and asked for, else NULL */
 };
 
 /* Who and where, kept for the log and for lists; allocated to size. */
@@ -194,8 +195,20 @@ enum conn_login conn_check_user(struct conn *);
 /* Is the client logged in, by that answer of the login thread? */
 bool conn_login_right(struct conn *, const struct login *);
 
-/* Resolving and connecting took too long. */
+/*
+ * The answer to what the request wished for, as session_answer() takes it.
+ * False: the conn is gone, or relays.
+ */
+bool conn_answer(struct conn *, int err, const struct addr *);
+
+/* CONNECT (conn_dial.c). False as above; the time for it is over. */
+bool conn_dial(struct conn *);
 void conn_dial_expired(struct conn *);
+
+/* BIND (conn_bind.c): the same; give up waiting for the peer. */
+bool conn_bind(struct conn *);
+void conn_bind_expired(struct conn *);
+void conn_uninvite(struct handshake *);
 
 /* Give up what the conversation holds. */
 void conn_end_talk(struct handshake *);

@@ -20,13 +20,13 @@ enum next {
 	NEXT_GONE, /* the conn is closed, or relays: hands off */
 };
 
-static enum next dial(struct conn *);
-
 void
 conn_end_talk(struct handshake *hs)
 {
 	if (hs->dial != NULL)
 		dial_cancel(hs->dial);
+	if (hs->invite != NULL)
+		conn_uninvite(hs);
 	if (hs->login != NULL)
 		login_abandon(hs->login);
 	free(hs->bytes);
@@ -204,7 +204,11 @@ follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 	conn_enter(c, s->state);
 	switch (wish) {
 	case WISH_DIAL:
-		return dial(c);
+		return conn_dial(c) ? NEXT_WAIT : NEXT_GONE;
+	case WISH_BIND:
+		return conn_bind(c) ? NEXT_WAIT : NEXT_GONE;
+	case WISH_ASSOCIATE:
+		return conn_answer(c, EOPNOTSUPP, NULL) ? NEXT_WAIT : NEXT_GONE;
 	case WISH_RELAY:
 		return begin_relay(c);
 	case WISH_CLOSE:
@@ -214,90 +218,15 @@ follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 	}
 }
 
-/* ---- dialling */
-
-/* err: a positive errno, or 0. */
-static enum next
-dialled(struct conn *c, int err, const struct addr *where)
+bool
+conn_answer(struct conn *c, int err, const struct addr *bound)
 {
-	struct handshake *hs = &c->u.hs;
 	uint8_t bytes[SESSION_ANSWERS];
 	struct wr out = wr_of(bytes, sizeof bytes);
 	struct rd in = rest(c);
-	struct sockaddr_storage sa = { 0 };
-	socklen_t len = sizeof sa;
-	uint16_t port = c->dialled.port;
-	struct addr bound = { 0 };
 
-	hs->dial = NULL;
-	if (where != NULL && where->family != ADDR_NONE) {
-		c->dialled = *where;
-		c->dialled.port = port;
-	}
-	if (err == 0) {
-		/* It fails only if the socket is dead: then reading tells. */
-		(void)getsockname(
-		    c->ends[TARGET].fd, (struct sockaddr *)&sa, &len);
-		bound = addr_of((struct sockaddr *)&sa);
-	}
-	return follow(
-	    c, session_dialed(&hs->session, err, &bound, &out), &in, &out);
-}
-
-static void
-on_dialled(int err, const struct addr *where, void *arg)
-{
-	(void)dialled(arg, -err, where);
-}
-
-static void
-on_dialling(struct end *e)
-{
-	struct conn *c =
-	    (struct conn *)((char *)e - offsetof(struct conn, ends) -
-			    TARGET * sizeof *e);
-
-	dial_ready(c->u.hs.dial);
-}
-
-/* The address is what counts, whatever name led to it. */
-static int
-check_address(const struct addr *to, void *arg)
-{
-	return conn_may_reach(arg, SOCKS_CONNECT, to) ? 0 : -EACCES;
-}
-
-static enum next
-dial(struct conn *c)
-{
-	const struct socks_addr *to = &c->all->words.request.addr;
-	bool named = to->atyp == SOCKS_NAME;
-	struct dial_how how = {
-		.base = c->all->base,
-		.resolver = c->all->resolver,
-		.end = &c->ends[TARGET],
-		.ready = on_dialling,
-		.done = on_dialled,
-		.arg = c,
-		.check = named ? check_address : NULL, /* or just below */
-	};
-
-	if (!conn_may_reach(c, SOCKS_CONNECT, named ? NULL : &c->dialled))
-		return dialled(c, EACCES, NULL);
-	c->u.hs.dial =
-	    named ? dial_name(&how, (const char *)to->host, to->len, to->port)
-		  : dial_addr(&how, &c->dialled);
-	return c->u.hs.dial != NULL ? NEXT_WAIT : dialled(c, ENOMEM, NULL);
-}
-
-void
-conn_dial_expired(struct conn *c)
-{
-	struct addr about = { 0 };
-	int err = dial_expire(c->u.hs.dial, &about);
-
-	metrics_add(&c->all->metrics->timed_out, 1);
-	(void)dialled(c, -err, &about);
+	return follow(c, session_answer(&c->u.hs.session, err, bound, &out),
+		   &in, &out) == NEXT_WAIT;
 }
 
 void
@@ -369,7 +298,9 @@ drain(struct conn *c)
 
 /*
  * Nothing is read while someone else's answer is due, so a reset must be asked
- * for. An end of file is none: the client may have said all it has to say.
+ * for. An end of file is none: the client may have said all it has to say. But
+ * a listener goes with its client, and one that waits for a peer to call has no
+ * reason to end.
  */
 static void
 look(struct conn *c)
@@ -378,7 +309,8 @@ look(struct conn *c)
 	socklen_t len = sizeof err;
 
 	(void)getsockopt(c->ends[CLIENT].fd, SOL_SOCKET, SO_ERROR, &err, &len);
-	if (err != 0)
+	if (err != 0 ||
+	    (c->state == SESSION_AWAITING && (c->ends[CLIENT].can & END_HUP)))
 		conn_close(c, ACCESS_CLIENT);
 }
 

@@ -198,7 +198,10 @@ limit_of(const struct conns *all, enum session_limit limit)
 		return VERDICT_SECONDS;
 	case LIMIT_CONNECT:
 		return limits->connect_timeout;
+	case LIMIT_BIND:
+		return limits->bind_timeout;
 	case LIMIT_IDLE:
+	case LIMIT_QUIET:
 		return limits->cleanup ? limits->connection_timeout : 0;
 	default:
 		return LINGER_SECONDS;
@@ -210,6 +213,10 @@ expire(struct conn *c)
 {
 	if (c->state == SESSION_DIALING) {
 		conn_dial_expired(c);
+		return;
+	}
+	if (c->state == SESSION_BINDING || c->state == SESSION_AWAITING) {
+		conn_bind_expired(c);
 		return;
 	}
 	metrics_add(&c->all->metrics->timed_out, 1);

@@ -337,8 +337,8 @@ on_found(const struct found *found, void *arg)
 		go_on(d);
 }
 
-static bool
-is_literal(struct addr *addr, const char *name, size_t len)
+bool
+dial_literal(struct addr *addr, const char *name, size_t len)
 {
 	char text[INET6_ADDRSTRLEN];
 	struct sockaddr_in sin = { .sin_family = AF_INET };
@@ -364,7 +364,7 @@ dial_name(
 	struct addr addr;
 	struct dial *d;
 
-	if (is_literal(&addr, name, len)) {
+	if (dial_literal(&addr, name, len)) {
 		addr.port = port;
 		return dial_addr(how, &addr);
 	}

@@ -16,6 +16,7 @@
 #define NET_DIAL_H
 
 #include <event2/event.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -66,6 +67,9 @@ struct dial *dial_addr(const struct dial_how *, const struct addr *);
  */
 struct dial *
 dial_name(const struct dial_how *, const char *name, size_t len, uint16_t port);
+
+/* Is the name an address as text? Then that, with port 0. */
+bool dial_literal(struct addr *, const char *name, size_t len);
 
 /* To be called by the end's ready() while the dial lasts. May call done(). */
 void dial_ready(struct dial *);

@@ -127,33 +127,57 @@ host_len(struct rd *in, uint8_t atyp)
 }
 
 enum parse
-socks_request_parse(
-    struct rd *in, struct socks_request *req, enum socks_reply *refusal)
+socks_addr_parse(struct rd *in, struct socks_addr *a)
 {
 	struct rd try = *in;
 	const uint8_t *host;
 	size_t len;
+
+	a->atyp = (uint8_t)rd_uint(&try, 1);
+	len = host_len(&try, a->atyp);
+	if (len == 0 && !try.failed)
+		return PARSE_BAD;
+	host = rd_bytes(&try, len);
+	a->port = (uint16_t)rd_uint(&try, 2);
+	if (try.failed)
+		return PARSE_MORE;
+
+	a->len = (uint8_t)len;
+	memcpy(a->host, host, len);
+	*in = try;
+	return PARSE_DONE;
+}
+
+void
+socks_addr_write(struct wr *out, const struct socks_addr *a)
+{
+	wr_uint(out, 1, a->atyp);
+	if (a->atyp == SOCKS_NAME)
+		wr_uint(out, 1, a->len);
+	wr_bytes(out, a->host, a->len);
+	wr_uint(out, 2, a->port);
+}
+
+enum parse
+socks_request_parse(
+    struct rd *in, struct socks_request *req, enum socks_reply *refusal)
+{
+	struct rd try = *in;
+	enum parse found;
 
 	*refusal = SOCKS_FAILURE;
 	if (rd_uint(&try, 1) != PROTOCOL_VERSION && !try.failed)
 		return PARSE_BAD;
 	req->cmd = (uint8_t)rd_uint(&try, 1);
 	rd_uint(&try, 1); /* RSV: ignored, see docs/rfc.md */
-	req->addr.atyp = (uint8_t)rd_uint(&try, 1);
-	len = host_len(&try, req->addr.atyp);
-	if (len == 0 && !try.failed) {
-		*refusal = SOCKS_BAD_ADDRESS;
-		return PARSE_BAD;
-	}
-	host = rd_bytes(&try, len);
-	req->addr.port = (uint16_t)rd_uint(&try, 2);
 	if (try.failed)
 		return PARSE_MORE;
-
-	req->addr.len = (uint8_t)len;
-	memcpy(req->addr.host, host, len);
-	*in = try;
-	return PARSE_DONE;
+	found = socks_addr_parse(&try, &req->addr);
+	if (found == PARSE_BAD)
+		*refusal = SOCKS_BAD_ADDRESS;
+	if (found == PARSE_DONE)
+		*in = try;
+	return found;
 }
 
 void
@@ -162,11 +186,7 @@ socks_request_write(struct wr *out, const struct socks_request *req)
 	wr_uint(out, 1, PROTOCOL_VERSION);
 	wr_uint(out, 1, req->cmd);
 	wr_uint(out, 1, 0);
-	wr_uint(out, 1, req->addr.atyp);
-	if (req->addr.atyp == SOCKS_NAME)
-		wr_uint(out, 1, req->addr.len);
-	wr_bytes(out, req->addr.host, req->addr.len);
-	wr_uint(out, 2, req->addr.port);
+	socks_addr_write(out, &req->addr);
 }
 
 /* A reply has a request's layout with REP in place of CMD. */
@@ -185,17 +205,23 @@ socks_reply_parse(struct rd *in, uint8_t *rep, struct socks_addr *bound)
 }
 
 void
-socks_reply_write(struct wr *out, uint8_t rep, const struct addr *bound)
+socks_bound_write(struct wr *out, const struct addr *bound)
 {
 	bool v6 = bound != NULL && bound->family == ADDR_V6;
 	static const uint8_t none[4];
 
-	wr_uint(out, 1, PROTOCOL_VERSION);
-	wr_uint(out, 1, rep);
-	wr_uint(out, 1, 0);
 	wr_uint(out, 1, v6 ? SOCKS_V6 : SOCKS_V4);
 	wr_bytes(out, bound != NULL ? bound->ip : none, v6 ? 16 : 4);
 	wr_uint(out, 2, bound != NULL ? bound->port : 0);
+}
+
+void
+socks_reply_write(struct wr *out, uint8_t rep, const struct addr *bound)
+{
+	wr_uint(out, 1, PROTOCOL_VERSION);
+	wr_uint(out, 1, rep);
+	wr_uint(out, 1, 0);
+	socks_bound_write(out, bound);
 }
 
 struct addr

@@ -41,14 +41,10 @@ enum socks_reply {
 };
 
 /* The longest message of all (RFC 1929's request). */
-enum {
-	SOCKS_MESSAGE_MAX = 3 + 255 + 255
-};
+enum { SOCKS_MESSAGE_MAX = 3 + 255 + 255 };
 
 /* The longest answer: a reply with an IPv6 address. */
-enum {
-	SOCKS_ANSWER_MAX = 6 + 16
-};
+enum { SOCKS_ANSWER_MAX = 6 + 16 };
 
 /* RFC 1928 section 3, from the client. */
 struct socks_greeting {
@@ -100,6 +96,16 @@ void socks_request_write(struct wr *, const struct socks_request *);
 /* RFC 1928 section 6; without an address 0.0.0.0:0 is written. */
 enum parse socks_reply_parse(struct rd *, uint8_t *rep, struct socks_addr *);
 void socks_reply_write(struct wr *, uint8_t rep, const struct addr *bound);
+
+/*
+ * ATYP, address and port alone (section 5), as all requests, replies and
+ * datagrams carry them. PARSE_BAD: an unknown type, or a name without octets.
+ */
+enum parse socks_addr_parse(struct rd *, struct socks_addr *);
+void socks_addr_write(struct wr *, const struct socks_addr *);
+
+/* The same for a socket's address; without one 0.0.0.0:0 is written. */
+void socks_bound_write(struct wr *, const struct addr *);
 
 /* The address as a socket has it; ADDR_NONE for a name. */
 struct addr socks_addr_literal(const struct socks_addr *);

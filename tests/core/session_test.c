@@ -49,10 +49,10 @@ play_verdict(struct play *p, bool right)
 }
 
 static enum session_wish
-play_dialed(struct play *p, int err, const struct addr *bound)
+play_answer(struct play *p, int err, const struct addr *bound)
 {
 	p->out = wr_of(p->answers, sizeof p->answers);
-	return session_dialed(&p->session, err, bound, &p->out);
+	return session_answer(&p->session, err, bound, &p->out);
 }
 
 #define says(p, ...)                                    \
@@ -197,13 +197,13 @@ request_with_unknown_address_type_is_refused_with_08(void **state)
 }
 
 static void
-every_command_but_connect_is_refused_with_07(void **state)
+every_unknown_command_is_refused_with_07(void **state)
 {
 	struct play p;
 
 	(void)state;
 	for (unsigned cmd = 0; cmd < 256; cmd++) {
-		if (cmd == SOCKS_CONNECT)
+		if (cmd >= SOCKS_CONNECT && cmd <= SOCKS_ASSOCIATE)
 			continue;
 		begin(&p, false);
 		says(&p, 5, 1, 0);
@@ -240,7 +240,7 @@ success_is_told_with_the_local_address(void **state)
 	says(&p, 5, 1, 0);
 	assert_int_equal(says(&p, 5, 1, 0, 3, 1, 'a', 0, 80), WISH_DIAL);
 	assert_int_equal(p.words.request.addr.port, 80);
-	assert_int_equal(play_dialed(&p, 0, &bound), WISH_RELAY);
+	assert_int_equal(play_answer(&p, 0, &bound), WISH_RELAY);
 	assert_answer(&p, 5, 0, 0, 1, 192, 0, 2, 7, 0x12, 0x34);
 	assert_int_equal(p.session.state, SESSION_RELAYING);
 }
@@ -255,11 +255,68 @@ every_error_of_the_dial_is_told_by_its_reply(void **state)
 		begin(&p, false);
 		says(&p, 5, 1, 0);
 		says(&p, 5, 1, 0, 1, 1, 2, 3, 4, 0, 80);
-		assert_int_equal(play_dialed(&p, err, NULL), WISH_CLOSE);
+		assert_int_equal(play_answer(&p, err, NULL), WISH_CLOSE);
 		assert_answer(&p, 5, (uint8_t)socks_reply_of(err), 0, 1, 0, 0,
 		    0, 0, 0, 0);
 		assert_int_equal(p.session.rep, socks_reply_of(err));
 	}
+}
+
+static void
+bind_is_answered_twice_and_then_relays(void **state)
+{
+	struct addr ours, peer;
+	struct play p;
+
+	(void)state;
+	assert_true(addr_parse(&ours, "192.0.2.7:4660", 0));
+	assert_true(addr_parse(&peer, "192.0.2.9:20", 0));
+	begin(&p, false);
+	says(&p, 5, 1, 0);
+	assert_int_equal(says(&p, 5, 2, 0, 1, 192, 0, 2, 9, 0, 21), WISH_BIND);
+	assert_int_equal(play_answer(&p, 0, &ours), WISH_AWAIT);
+	assert_answer(&p, 5, 0, 0, 1, 192, 0, 2, 7, 0x12, 0x34);
+	assert_int_equal(p.session.state, SESSION_AWAITING);
+	assert_int_equal(play_answer(&p, 0, &peer), WISH_RELAY);
+	assert_answer(&p, 5, 0, 0, 1, 192, 0, 2, 9, 0, 20);
+	assert_int_equal(p.session.state, SESSION_RELAYING);
+}
+
+static void
+bind_may_fail_at_either_reply(void **state)
+{
+	struct addr ours = { .family = ADDR_V4 };
+	struct play p;
+
+	(void)state;
+	for (int second = 0; second < 2; second++) {
+		begin(&p, false);
+		says(&p, 5, 1, 0, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
+		if (second)
+			play_answer(&p, 0, &ours);
+		assert_int_equal(play_answer(&p, ETIMEDOUT, NULL), WISH_CLOSE);
+		assert_answer(&p, 5, 6, 0, 1, 0, 0, 0, 0, 0, 0);
+		assert_int_equal(p.session.state, SESSION_REFUSED);
+		assert_int_equal(p.session.rep, SOCKS_EXPIRED);
+	}
+}
+
+static void
+association_is_answered_with_its_address(void **state)
+{
+	struct addr ours;
+	struct play p;
+
+	(void)state;
+	assert_true(addr_parse(&ours, "[2001:db8::7]:4660", 0));
+	begin(&p, false);
+	says(&p, 5, 1, 0);
+	assert_int_equal(
+	    says(&p, 5, 3, 0, 1, 0, 0, 0, 0, 0, 0), WISH_ASSOCIATE);
+	assert_int_equal(play_answer(&p, 0, &ours), WISH_DATAGRAMS);
+	assert_answer(&p, 5, 0, 0, 4, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0,
+	    0, 0, 0, 0, 7, 0x12, 0x34);
+	assert_int_equal(p.session.state, SESSION_ASSOCIATED);
 }
 
 /* ---- fragments */
@@ -361,8 +418,9 @@ every_state_leads_somewhere_or_ends(void **state)
 	(void)state;
 	for (size_t i = 0; i < SESSION_NSTATES; i++) {
 		const struct session_row *row = &session_states[i];
-		bool ends =
-		    row->waits == WAITS_RELAY || row->waits == WAITS_FLUSH;
+		bool ends = row->waits == WAITS_RELAY ||
+			    row->waits == WAITS_DATAGRAMS ||
+			    row->waits == WAITS_FLUSH;
 
 		assert_int_equal(row->next == 0, ends);
 		assert_int_equal(row->next & 1u << i, 0);
@@ -410,10 +468,13 @@ main(void)
 		cmocka_unit_test(login_of_another_version_is_refused),
 		cmocka_unit_test(
 		    request_with_unknown_address_type_is_refused_with_08),
-		cmocka_unit_test(every_command_but_connect_is_refused_with_07),
+		cmocka_unit_test(every_unknown_command_is_refused_with_07),
 		cmocka_unit_test(request_of_another_version_is_refused_with_01),
 		cmocka_unit_test(success_is_told_with_the_local_address),
 		cmocka_unit_test(every_error_of_the_dial_is_told_by_its_reply),
+		cmocka_unit_test(bind_is_answered_twice_and_then_relays),
+		cmocka_unit_test(bind_may_fail_at_either_reply),
+		cmocka_unit_test(association_is_answered_with_its_address),
 		cmocka_unit_test(each_message_may_arrive_one_byte_at_a_time),
 		cmocka_unit_test(conversation_may_be_cut_anywhere),
 		cmocka_unit_test(

@@ -46,12 +46,14 @@ play(struct ending *end, uint8_t how, const uint8_t *bytes, size_t len,
 			wish = session_verdict(
 			    &s, (how & RIGHT) != 0, &in, &out, &words);
 	}
-	if (wish == WISH_DIAL)
-		wish = session_dialed(
+	while (wish == WISH_DIAL || wish == WISH_BIND || wish == WISH_AWAIT ||
+	       wish == WISH_ASSOCIATE)
+		wish = session_answer(
 		    &s, how & REACHED ? 0 : ECONNREFUSED, NULL, &out);
 	assert(!out.failed);
 	assert(wish == WISH_NOTHING ||
 	       session_states[s.state].waits == WAITS_RELAY ||
+	       session_states[s.state].waits == WAITS_DATAGRAMS ||
 	       session_states[s.state].waits == WAITS_FLUSH);
 	end->state = s.state;
 	end->rep = s.rep;

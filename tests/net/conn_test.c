@@ -331,7 +331,7 @@ refused_client_that_stays_is_closed_within_10_s(void **state)
 	struct stage *s = *state;
 	int fd = enter(s);
 
-	SAYS(fd, 5, 1, 0, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
+	SAYS(fd, 5, 1, 0, 5, 9, 0, 1, 0, 0, 0, 0, 0, 0);
 	turns(s, 3);
 	HEARS(fd, 5, 0, 5, 7, 0, 1, 0, 0, 0, 0, 0, 0);
 	peer_hears_end(fd);
@@ -349,7 +349,7 @@ reply_reaches_a_client_that_is_still_sending(void **state)
 	char more[4096] = "";
 	int fd = enter(s);
 
-	SAYS(fd, 5, 1, 0, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
+	SAYS(fd, 5, 1, 0, 5, 9, 0, 1, 0, 0, 0, 0, 0, 0);
 	peer_says(fd, more, sizeof more);
 	turns(s, 3);
 	peer_says(fd, more, sizeof more);

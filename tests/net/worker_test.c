@@ -439,12 +439,12 @@ a_rule_for_a_user_is_for_who_has_logged_in(void **state)
 }
 
 static void
-bind_and_associate_are_refused_with_07(void **state)
+unknown_commands_are_refused_with_07(void **state)
 {
 	struct stage *s = *state;
 	int fd;
 
-	for (uint8_t command = 2; command <= 4; command++) {
+	for (uint8_t command = 4; command <= 6; command++) {
 		fd = peer_connect(&s->at);
 		SAYS(fd, 5, 1, 0, 5, command, 0, 1, 127, 0, 0, 1, 0, 80);
 		HEARS(fd, 5, 0, 5, 7, 0, 1, 0, 0, 0, 0, 0, 0);
@@ -805,7 +805,7 @@ main(void)
 		TEST(refused_target_is_told_and_the_client_s_rest_is_read),
 		TEST(a_denied_target_is_told_as_02_until_the_rule_is_gone),
 		TEST(a_rule_for_a_user_is_for_who_has_logged_in),
-		TEST(bind_and_associate_are_refused_with_07),
+		TEST(unknown_commands_are_refused_with_07),
 		TEST(login_is_asked_once_and_then_known),
 		TEST(wrong_password_is_refused_and_closed),
 		TEST(

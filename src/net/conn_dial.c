@@ -1,0 +1,80 @@
+/* The command CONNECT: dialling its target; net/conn.h. */
+
+#include <errno.h>
+
+#include "net/berth.h"
+#include "net/conn.h"
+
+/* err: a positive errno, or 0. */
+static bool
+dialled(struct conn *c, int err, const struct addr *where)
+{
+	uint16_t port = c->dialled.port;
+	struct addr bound = { 0 };
+
+	c->u.hs.dial = NULL;
+	if (where != NULL && where->family != ADDR_NONE) {
+		c->dialled = *where;
+		c->dialled.port = port;
+	}
+	/* It fails only if the socket is dead: then reading tells. */
+	if (err == 0)
+		bound = berth_local(c->ends[TARGET].fd);
+	return conn_answer(c, err, &bound);
+}
+
+static void
+on_dialled(int err, const struct addr *where, void *arg)
+{
+	(void)dialled(arg, -err, where);
+}
+
+static void
+on_dialling(struct end *e)
+{
+	struct conn *c =
+	    (struct conn *)((char *)e - offsetof(struct conn, ends) -
+			    TARGET * sizeof *e);
+
+	dial_ready(c->u.hs.dial);
+}
+
+/* The address is what counts, whatever name led to it. */
+static int
+check_address(const struct addr *to, void *arg)
+{
+	return conn_may_reach(arg, SOCKS_CONNECT, to) ? 0 : -EACCES;
+}
+
+bool
+conn_dial(struct conn *c)
+{
+	const struct socks_addr *to = &c->all->words.request.addr;
+	bool named = to->atyp == SOCKS_NAME;
+	struct dial_how how = {
+		.base = c->all->base,
+		.resolver = c->all->resolver,
+		.end = &c->ends[TARGET],
+		.ready = on_dialling,
+		.done = on_dialled,
+		.arg = c,
+		.check = named ? check_address : NULL, /* or just below */
+	};
+
+	if (!conn_may_reach(c, SOCKS_CONNECT, named ? NULL : &c->dialled))
+		return dialled(c, EACCES, NULL);
+	c->u.hs.dial =
+	    named ? dial_name(&how, (const char *)to->host, to->len, to->port)
+		  : dial_addr(&how, &c->dialled);
+	return c->u.hs.dial != NULL || dialled(c, ENOMEM, NULL);
+}
+
+void
+conn_dial_expired(struct conn *c)
+{
+	struct addr about = { 0 };
+	int err = dial_expire(c->u.hs.dial, &about);
+
+	metrics_add(&c->all->metrics->timed_out, 1);
+	(void)dialled(c, -err, &about);
+}
