@@ -4,6 +4,8 @@
 set -u
 cd "${srcdir:-.}" || exit 1
 wrong=0
+scratch=$(mktemp) || exit 1
+trap 'rm -f "$scratch"' EXIT
 
 say() {
 	printf '%s\n' "$*"
@@ -52,14 +54,21 @@ listed=$(sed -n 's/^\.It Fl \([A-Za-z]\).*/\1/p' man/socks5d.8 | LC_ALL=C sort)
 [ "$options" = "$listed" ] ||
 	say "man/socks5d.8 and src/daemon/options.def list different options"
 
-# Long and short options of the clients: in the page as in the usage text.
-for program in socks5ctl:src/ctl/main.c socks5tui:tui/main.c; do
-	page=man/${program%%:*}.1
-	source=${program#*:}
-	[ -f "$source" ] || continue
-	for option in $(sed -n 's/^\.It Fl Fl \([a-z-]*\).*/--\1/p; s/^\.It Fl \([A-Za-z]\)\( .*\)*$/-\1/p' "$page"); do
-		grep -rqe "$option" "${source%/*}" ||
-			say "$page: $option is not in ${source%/*}"
+# Commands and options of the clients, as the programs themselves tell them.
+ctl=${top_builddir:-.}/socks5ctl
+commands=$("$ctl" -h | awk -f tests/lint/commands.awk)
+[ -n "$commands" ] || say "$ctl -h lists no commands"
+[ "$commands" = "$(between man/socks5ctl.1 commands)" ] ||
+	say "man/socks5ctl.1 and socks5ctl -h list different commands: make update-man"
+for program in socks5ctl socks5tui; do
+	page=man/$program.1
+	[ -x "${top_builddir:-.}/$program" ] || continue # --disable-tui
+	"${top_builddir:-.}/$program" -h | sed '/^commands:/,$d' >"$scratch"
+	for option in $(grep -oE '(^|[] [,|])--?[a-zA-Z][a-z-]*' "$scratch" | tr -d '] [,|' | sort -u); do
+		grep -qE -e "Fl (. , )?${option#-}( |\$)" "$page" || say "$page: no $option"
+	done
+	for option in $(sed -n 's/^\.It Fl //p' "$page" | grep -oE '(^|, )-?[a-zA-Z][a-z-]*' | tr -d ', '); do
+		grep -qE -e "(^|[] [,|])-$option([] =,|]|\$)" "$scratch" || say "$page: $program -h has no -$option"
 	done
 done
 

@@ -6,6 +6,7 @@ trap 'rm -f man/*.new' EXIT
 
 # update PAGE MARK AWK-PROGRAM TABLE
 update() {
+	[ -f "$4" ] || { echo "no $4"; exit 1; }
 	{
 		sed "/^\\.\\\\\" begin $2\$/q" "$1"
 		awk -f "$3" "$4"
@@ -16,4 +17,8 @@ update() {
 
 update man/socks5d.conf.5 settings tests/lint/settings.awk src/core/settings.def
 update man/socks5tui.1 keys tests/lint/keys.awk tui/keys.def
+commands=$(mktemp)
+trap 'rm -f man/*.new "$commands"' EXIT
+"${top_builddir:-.}/socks5ctl" -h >"$commands"
+update man/socks5ctl.1 commands tests/lint/commands.awk "$commands"
 awk -v sample=1 -f tests/lint/settings.awk src/core/settings.def >docs/examples/socks5d.conf
