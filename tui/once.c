@@ -1,14 +1,18 @@
+#include "tui/once.h"
+
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/clock.h"
-#include "tui/console.h"
+#include "base/endpoint.h"
 #include "tui/feed.h"
 #include "tui/screen.h"
 
 enum { POLLS = 3, ONCE_W = 80, ONCE_H = 24 }; /* two samples make a rate */
 
 struct once {
+	const struct once_wish *wish;
 	struct event_base *base;
 	struct feed *feed;
 	struct model model;
@@ -18,6 +22,29 @@ struct once {
 	int status;
 	bool acting;
 };
+
+void
+console_clock(char text[12])
+{
+	time_t now = time(NULL);
+	struct tm t;
+
+	if (localtime_r(&now, &t) == NULL || strftime(text, 12, "%T", &t) == 0)
+		text[0] = '\0';
+}
+
+bool
+console_needs_login(const struct console_options *o)
+{
+	struct endpoint e;
+	const char *why;
+
+	if (!endpoint_parse(&e, o->endpoint, &why))
+		return false;
+	if (o->user[0] == '\0')
+		return e.kind != ENDPOINT_UNIX;
+	return o->password.len == 0;
+}
 
 static void
 carry_out(struct once *o)
@@ -59,7 +86,7 @@ happen(struct event *e, void *arg)
 		return;
 	}
 	update(&o->model, e, &o->effects);
-	if (e->kind == EVENT_POLLED && ++o->polled == POLLS) {
+	if (e->kind == EVENT_POLLED && ++o->polled == o->wish->polls) {
 		end(o, CONSOLE_OK);
 		return;
 	}
@@ -80,36 +107,23 @@ on_wake(evutil_socket_t fd, short what, void *arg)
 	happen(&e, arg);
 }
 
-/* All but the last two lines, which are for keys and messages. */
 static void
 print(const struct once *o, enum glyphs glyphs)
 {
 	struct canvas c = { 0 };
-	char line[4 * ONCE_W + 1];
 
-	if (canvas_open(&c, ONCE_W, ONCE_H, glyphs) != 0)
+	if (canvas_open(&c, o->wish->w, o->wish->h, glyphs) != 0)
 		return;
 	screen_draw(&o->model, &c);
-	for (int y = 0; y < c.h - 2; y++) {
-		(void)canvas_row(&c, y, line, sizeof line);
-		(void)puts(line);
-	}
+	o->wish->print(&c);
 	canvas_close(&c);
 }
 
-int
-console_once(struct console_options *options)
+static bool
+start(struct once *o, struct console_options *options)
 {
-	struct once *o = calloc(1, sizeof *o);
 	const char *why = "out of memory";
-	int status = CONSOLE_LOST;
 
-	if (o == NULL)
-		return CONSOLE_LOST;
-	o->base = event_base_new();
-	o->status = CONSOLE_LOST;
-	model_open(&o->model, options->endpoint, options->user);
-	o->model.interval_ms = options->interval_ms;
 	if (o->base != NULL) {
 		o->wake = evtimer_new(o->base, on_wake, o);
 		o->feed = feed_open(o->base, happen, o);
@@ -117,9 +131,26 @@ console_once(struct console_options *options)
 	if (o->wake != NULL && o->feed != NULL &&
 	    feed_connect(o->feed, options->endpoint, options->user,
 		&options->password, &why))
+		return true;
+	fprintf(stderr, "socks5tui: %s\n", why);
+	return false;
+}
+
+int
+once_run(struct console_options *options, const struct once_wish *wish)
+{
+	struct once *o = calloc(1, sizeof *o);
+	int status;
+
+	if (o == NULL)
+		return CONSOLE_LOST;
+	o->base = event_base_new();
+	o->wish = wish;
+	o->status = CONSOLE_LOST;
+	model_open(&o->model, options->endpoint, options->user);
+	o->model.interval_ms = options->interval_ms;
+	if (start(o, options))
 		(void)event_base_dispatch(o->base);
-	else
-		fprintf(stderr, "socks5tui: %s\n", why);
 	secret_wipe(&options->password);
 	status = o->status;
 	if (status == CONSOLE_OK)
@@ -132,4 +163,25 @@ console_once(struct console_options *options)
 	model_close(&o->model);
 	free(o);
 	return status;
+}
+
+/* All but the last two lines, which are for keys and messages. */
+static void
+print_text(const struct canvas *c)
+{
+	char line[4 * ONCE_W + 1];
+
+	for (int y = 0; y < c->h - 2; y++) {
+		(void)canvas_row(c, y, line, sizeof line);
+		(void)puts(line);
+	}
+}
+
+int
+console_once(struct console_options *options)
+{
+	static const struct once_wish wish = { POLLS, ONCE_W, ONCE_H,
+		print_text };
+
+	return once_run(options, &wish);
 }

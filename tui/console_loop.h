@@ -1,0 +1,79 @@
+/*
+ * The two halves of the loop: console.c carries events to update() and effects
+ * out, console_tty.c is its terminal. Only they include this.
+ */
+
+#ifndef TUI_CONSOLE_LOOP_H
+#define TUI_CONSOLE_LOOP_H
+
+#include <event2/event.h>
+
+#include "tui/console.h"
+#include "tui/feed.h"
+#include "tui/input.h"
+#include "tui/out.h"
+#include "tui/update.h"
+
+enum { CONSOLE_SIGNALS = 7 };
+
+/* Those handled in the loop. */
+extern const int console_signals[CONSOLE_SIGNALS];
+
+struct console {
+	struct event_base *base;
+	struct console_options *options;
+	struct feed *feed;
+	struct model model;
+	struct effects effects;
+	struct canvas canvas;
+	struct input input;
+	struct out out;
+	struct event *keys, *wake, *esc, *frame, *resize,
+	    *signals[CONSOLE_SIGNALS];
+	int tty;
+	int killed_by; /* a signal that ends the program */
+	bool acting;   /* inside act(): effects wait their turn */
+	bool away;     /* the terminal belongs to the shell */
+	bool dirty, done;
+	uint64_t drawn; /* ms of the last frame that data asked for */
+};
+
+/* ---- console.c */
+
+/* Start a timer. */
+void console_after(struct event *timer, uint64_t ms);
+
+/* Something happened: model, effects, the next wake-up. */
+void console_happen(struct console *, struct event *);
+
+/* End the loop; a signal's number, or 0 for a person's wish. */
+void console_quit(struct console *, int by_signal);
+
+/* ---- console_tty.c */
+
+/* Take over the terminal; -1, and *why says what it lacks. */
+int console_open_terminal(struct console *, const char **why);
+
+/* Give it back as it was. */
+void console_leave(struct console *);
+
+/* Draw now, or as soon as the terminal took the frame before. */
+void console_draw(struct console *);
+
+/* Draw soon: for data, which comes in many parts. */
+void console_draw_soon(struct console *);
+
+/* Take the terminal's size, and draw all. */
+void console_fit(struct console *);
+
+/* Stop, as the shell's job control expects it. */
+void console_suspend(struct console *);
+
+/* Callbacks of the loop; arg is the struct console. */
+void console_on_frame(evutil_socket_t, short what, void *arg);
+void console_on_keys(evutil_socket_t, short what, void *arg);
+void console_on_esc(evutil_socket_t, short what, void *arg);
+void console_on_resize(evutil_socket_t, short what, void *arg);
+void console_on_signal(evutil_socket_t, short what, void *arg);
+
+#endif
