@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -11,6 +10,7 @@
 #include "base/log.h"
 #include "base/log_desk.h"
 #include "base/log_target.h"
+#include "base/thread.h"
 
 enum {
 	NAP_MS = 5, /* lines that come one by one are written together */
@@ -284,22 +284,6 @@ note_targets(const struct log_sink *sinks)
 	    &log_shared.access, sinks[LOG_ACCESS_LINES].kind != LOG_TO_NOTHING);
 }
 
-/* Signals are main's alone. 0 or an errno. */
-static int
-start_thread(void)
-{
-	sigset_t all, before;
-	int err;
-
-	atomic_store(&writer.leave, false);
-	writer.leave_at = 0;
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	err = pthread_create(&writer.thread, NULL, run, NULL);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return err;
-}
-
 int
 log_start(const struct log_target *t, const char **what)
 {
@@ -310,13 +294,16 @@ log_start(const struct log_target *t, const char **what)
 		return -errno;
 	*what = "the log's thread";
 	log_shared.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	err = log_shared.wake == -1 ? errno : start_thread();
+	atomic_store(&writer.leave, false);
+	writer.leave_at = 0;
+	err = log_shared.wake == -1 ? -errno
+				    : thread_start(&writer.thread, run, NULL);
 	if (err != 0) {
 		if (log_shared.wake != -1)
 			close(log_shared.wake);
 		close_sinks(writer.sinks);
 		writer.sinks = NULL;
-		return -err;
+		return err;
 	}
 	note_targets(writer.sinks);
 	atomic_store(&log_shared.running, true);

@@ -3,13 +3,13 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "core/password.h"
 #include "core/turnstile.h"
 #include "daemon/outbox.h"
@@ -245,7 +245,6 @@ int
 login_thread_start(
     struct login_thread *t, struct mailbox *const workers[], size_t nworkers)
 {
-	sigset_t all, before;
 	int err;
 
 	t->workers = calloc(nworkers + 1, sizeof *t->workers);
@@ -254,13 +253,9 @@ login_thread_start(
 	if (nworkers > 0)
 		memcpy(t->workers, workers, nworkers * sizeof(*workers));
 	t->nworkers = nworkers;
-	/* Signals are main's. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&t->thread, NULL, run, t);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	err = thread_start(&t->thread, run, t);
 	t->started = err == 0;
-	return -err;
+	return err;
 }
 
 void

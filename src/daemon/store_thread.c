@@ -1,8 +1,8 @@
 #include "daemon/store_thread.h"
+#include "base/thread.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,21 +81,6 @@ run(void *arg)
 	return NULL;
 }
 
-/* Signals are main's. */
-static int
-start(struct store_thread *t)
-{
-	sigset_t all, before;
-	int err;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&t->thread, NULL, run, t);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	t->started = err == 0;
-	return -err;
-}
-
 int
 store_thread_new(
     struct store_thread **made, struct store *store, struct mailbox *main)
@@ -117,8 +102,9 @@ store_thread_new(
 		err = -errno;
 		goto fail;
 	}
-	if ((err = start(t)) != 0)
+	if ((err = thread_start(&t->thread, run, t)) != 0)
 		goto fail;
+	t->started = true;
 	*made = t;
 	return 0;
 

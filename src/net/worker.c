@@ -4,11 +4,11 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "net/conn.h"
 #include "net/door.h"
 
@@ -199,16 +199,10 @@ run(void *arg)
 int
 worker_start(struct worker *w)
 {
-	sigset_t all, before;
-	int err;
+	int err = thread_start(&w->thread, run, w);
 
-	/* Signals are main's; a splice to a closed socket raises SIGPIPE. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&w->thread, NULL, run, w);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	w->started = err == 0;
-	return -err;
+	return err;
 }
 
 /* ---- making and freeing */
