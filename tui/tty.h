@@ -25,7 +25,7 @@ void tty_size(int fd, int *w, int *h);
  */
 void tty_guard(int fd);
 
-/* Keep what libraries print off the screen; tty_messages() shows it later. */
+/* Keep what libraries print off the screen; the second shows it later. */
 void tty_hide_errors(void);
 void tty_show_errors(void);
 

@@ -1,10 +1,8 @@
 #include "base/paths.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static bool
@@ -68,23 +66,4 @@ paths_admin(char endpoint[PATHS_TEXT], bool client)
 	    (n >= PATHS_TEXT || access(endpoint + strlen("unix:"), F_OK) == -1))
 		snprintf(endpoint, PATHS_TEXT, "unix:%s/socks5d/admin.sock",
 		    RUNSTATEDIR);
-}
-
-int
-paths_make(const char *path)
-{
-	char part[PATHS_TEXT];
-	size_t len = strlen(path);
-
-	if (len >= sizeof part)
-		return -ENAMETOOLONG;
-	for (size_t i = 1; i <= len; i++) {
-		if (path[i] != '/' && path[i] != '\0')
-			continue;
-		memcpy(part, path, i);
-		part[i] = '\0';
-		if (mkdir(part, 0755) == -1 && errno != EEXIST)
-			return -errno;
-	}
-	return 0;
 }

@@ -11,9 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum {
-	PATHS_TEXT = 256
-};
+enum { PATHS_TEXT = 256 };
 
 /* The daemon's run directory (its socket, its pid). */
 void paths_run(char path[PATHS_TEXT]);
@@ -30,8 +28,5 @@ void paths_config(char path[PATHS_TEXT]);
  * no socket of its own.
  */
 void paths_admin(char endpoint[PATHS_TEXT], bool client);
-
-/* Make a directory and what leads to it (mode 0755); 0 or -errno. */
-int paths_make(const char *path);
 
 #endif

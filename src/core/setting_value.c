@@ -330,7 +330,8 @@ static int
 take_endpoint(struct setting_value *v, const struct setting_row *row,
     const char *item, char why[SETTING_WHY])
 {
-	const char *right = "it has control characters";
+	const char *right =
+	    "it has control characters, or more than 255 octets";
 	char full[ENDPOINT_TEXT], shown[SETTING_SHOWN + 8];
 	struct endpoint endpoint;
 

@@ -228,7 +228,8 @@ a_hostile_value_cannot_forge_a_line_in_the_message(void **state)
 	assert_refused("user", "a\nb",
 	    "user: \"a\\x0ab\" is not text without control characters");
 	assert_refused("admin", "unix:/a\x1b[m",
-	    "admin: \"unix:/a\\x1b[m\": it has control characters");
+	    "admin: \"unix:/a\\x1b[m\": it has control characters, or more "
+	    "than 255 octets");
 }
 
 static void
