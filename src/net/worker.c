@@ -306,7 +306,7 @@ worker_free(struct worker *w)
 		door_free(&w->door);
 	if (w->box != NULL) {
 		/* Letters that came after the last turn of the loop. */
-		(void)event_base_loop(w->conns.base, EVLOOP_NONBLOCK);
+		mailbox_empty(w->box);
 		conns_free(&w->conns);
 		mailbox_free(w->box);
 	}

@@ -769,6 +769,27 @@ out_of_descriptors_clients_wait_and_tunnels_go_on(void **state)
 	close(target);
 }
 
+/* A leak that the address sanitizer sees. */
+static void
+letters_that_come_when_it_has_left_are_all_taken(void **state)
+{
+	struct stage *s = *state;
+
+	post(s, MAIL_QUIT, 0);
+	(void)letter(s, MAIL_GONE);
+	post(s, MAIL_QUIT, 0);
+	for (unsigned i = 0; i < 1000; i++) {
+		struct addr *source = malloc(sizeof *source);
+
+		assert_true(addr_parse(source, "127.0.0.1", 0));
+		assert_int_equal(mail_post(worker_mailbox(s->worker),
+				     MAIL_SUSPECT, 0, source),
+		    0);
+	}
+	worker_free(s->worker);
+	s->worker = NULL;
+}
+
 static void
 address_that_cannot_be_served_is_named(void **state)
 {
@@ -818,6 +839,7 @@ main(void)
 		TEST(clearing_closes_all_sessions),
 		TEST(two_clients_take_turns_in_one_slot),
 		TEST(out_of_descriptors_clients_wait_and_tunnels_go_on),
+		TEST(letters_that_come_when_it_has_left_are_all_taken),
 		TEST(address_that_cannot_be_served_is_named),
 	};
 
