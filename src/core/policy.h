@@ -50,8 +50,7 @@ struct policy {
 	const struct rules *rules; /* NULL: everything is allowed */
 
 	/* Main's own. */
-	int holders; /* workers that still have to give it back; one that leaves
-			does so before its time: then this is below 0 */
+	unsigned holders; /* workers that got it and have not given it back */
 	struct garbage *after;     /* to free when they all have */
 	struct rules *rules_after; /* the same: the rules up to here */
 };

@@ -100,7 +100,7 @@ publish(struct supervisor *s, struct garbage *after)
 	for (size_t i = 0; i < s->nworkers; i++)
 		outbox_post(
 		    &s->out, worker_mailbox(s->workers[i]), MAIL_POLICY, fresh);
-	old->holders += (int)s->nworkers;
+	fresh->holders = (unsigned)s->nworkers;
 	return old;
 }
 
@@ -114,7 +114,7 @@ publish_returned(struct supervisor *s, struct policy *p)
 bool
 publish_over(struct supervisor *s, struct policy *p)
 {
-	if (p->holders != 0)
+	if (p == s->policy || p->holders > 0)
 		return false;
 	if (p->after != NULL)
 		book_release(s->book, p->after);

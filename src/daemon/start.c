@@ -113,6 +113,7 @@ bind_worker(struct supervisor *s, const struct addr **failed)
 
 	if (err != 0)
 		return err;
+	s->policy->holders++;
 	s->counters[s->nworkers] = worker_metrics(s->workers[s->nworkers]);
 	if (s->nworkers++ == 0)
 		share_ports(s);
