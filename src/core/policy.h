@@ -18,7 +18,7 @@
 #include "core/accounts.h"
 #include "core/rules.h"
 
-/* Where to listen for the peer of a BIND. */
+/* Where to listen for the peer of a BIND, or for a client's datagrams. */
 struct policy_berth {
 	struct addr v4, v6; /* to be named; ADDR_NONE: see net/berth.h */
 	uint16_t low, high; /* ports; 0: any */
@@ -33,7 +33,7 @@ struct policy_limits {
 	uint32_t handshake_timeout;  /* seconds from accept to request */
 	uint32_t connect_timeout;    /* seconds for resolving and connecting */
 	uint32_t bind_timeout;       /* seconds for the peer of a BIND */
-	struct policy_berth bind;
+	struct policy_berth bind, udp;
 	uint32_t max_connections; /* all workers together */
 	bool cleanup;             /* close idle relays */
 	bool dissector;           /* read credentials in passing */

@@ -50,12 +50,13 @@ struct rules_ask {
 	size_t name_len;       /* 0: it gave an address */
 	const struct addr *to; /* NULL: the name is not resolved yet */
 	uint16_t port;
+	bool any_port; /* `port` is not known yet either; with `to` NULL */
 };
 
 enum rules_verdict {
 	RULES_ALLOW,
 	RULES_DENY,
-	RULES_DEPENDS, /* on the address; only while `to` is NULL */
+	RULES_DEPENDS, /* on the address (or port); only while `to` is NULL */
 };
 
 /* Not the number of a rule: none fits. */

@@ -38,10 +38,19 @@ spell(struct search *s, const struct addr *to)
 	s->nspellings = 2;
 }
 
+/* Without a port one is allowed if any is, and denied if all are. */
+static bool
+fits_port(const struct entry *e, const struct rules_ask *ask)
+{
+	if (ask->any_port)
+		return e->allow || (e->low <= 1 && e->high == UINT16_MAX);
+	return ask->port >= e->low && ask->port <= e->high;
+}
+
 static bool
 fits(const struct entry *e, const struct rules_ask *ask)
 {
-	return ask->port >= e->low && ask->port <= e->high &&
+	return fits_port(e, ask) &&
 	       (e->command == 0 || e->command == ask->command);
 }
 

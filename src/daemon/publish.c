@@ -73,6 +73,7 @@ publish_fill(struct supervisor *s, struct policy *p)
 	l->connect_timeout = number(s, SETTING_connect_timeout);
 	l->bind_timeout = number(s, SETTING_bind_timeout);
 	fill_berth(s, &l->bind, SETTING_bind_address, SETTING_bind_ports);
+	fill_berth(s, &l->udp, SETTING_udp_address, SETTING_udp_ports);
 	l->max_connections = number(s, SETTING_max_connections);
 	l->cleanup = flag(s, SETTING_cleanup);
 	l->dissector = flag(s, SETTING_dissector);

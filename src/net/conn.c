@@ -121,11 +121,21 @@ how(struct conn *c)
 	};
 }
 
-/* What was passed on that way since the account was last told. */
+/* Octets that were passed on that way since it relays. */
+static uint64_t
+passed(const struct conn *c, size_t way)
+{
+	if (c->state != SESSION_ASSOCIATED)
+		return c->u.relay.pumps[way].total;
+	return way == CLIENT ? association_up(c->u.udp)
+			     : association_down(c->u.udp);
+}
+
+/* The same since the account was last told. */
 static uint32_t
 unsettled(const struct conn *c, size_t way)
 {
-	return (uint32_t)c->u.relay.pumps[way].total - c->names->settled[way];
+	return (uint32_t)passed(c, way) - c->names->settled[way];
 }
 
 static void
@@ -184,8 +194,8 @@ why_of(enum relay_end by)
 	}
 }
 
-void
-conn_turn(struct conn *c)
+static void
+relay_turn(struct conn *c)
 {
 	struct relay *r = &c->u.relay;
 	uint64_t up = r->pumps[CLIENT].total, down = r->pumps[TARGET].total;
@@ -205,11 +215,20 @@ conn_turn(struct conn *c)
 		conns_queue(c->all, c);
 }
 
+void
+conn_turn(struct conn *c)
+{
+	if (c->state == SESSION_ASSOCIATED)
+		association_turn(c->u.udp);
+	else
+		relay_turn(c);
+}
+
 static void
 on_target(struct end *e)
 {
-	conn_turn((struct conn *)((char *)e - offsetof(struct conn, ends) -
-				  TARGET * sizeof *e));
+	relay_turn((struct conn *)((char *)e - offsetof(struct conn, ends) -
+				   TARGET * sizeof *e));
 }
 
 void
@@ -235,7 +254,7 @@ conn_relay(struct conn *c)
 	if (err != 0)
 		conn_close(c, ACCESS_ERROR);
 	else
-		conn_turn(c);
+		relay_turn(c);
 }
 
 /* ---- closing */
@@ -259,9 +278,11 @@ leave_account(struct conn *c)
 static void
 stop(struct conn *c)
 {
-	if (c->state != SESSION_RELAYING) {
+	bool datagrams = c->state == SESSION_ASSOCIATED;
+
+	if (c->state != SESSION_RELAYING && !datagrams) {
 		leave_account(c);
-		conn_end_talk(&c->u.hs);
+		conn_end_talk(c->all, &c->u.hs);
 		end_close(&c->ends[CLIENT]);
 		end_close(&c->ends[TARGET]);
 		return;
@@ -269,8 +290,14 @@ stop(struct conn *c)
 	conn_log_access(c, ACCESS_CLOSE);
 	conn_settle(c);
 	leave_account(c);
-	relay_close(&c->u.relay, &c->all->stock, c->ends);
 	metrics_sub(&c->all->metrics->relaying, 1);
+	if (datagrams) {
+		metrics_sub(&c->all->metrics->associations, 1);
+		conn_dissociate(c->all, c->u.udp);
+		end_close(&c->ends[CLIENT]);
+	} else {
+		relay_close(&c->u.relay, &c->all->stock, c->ends);
+	}
 }
 
 void
@@ -325,8 +352,8 @@ conn_log_access(struct conn *c, enum access_event event)
 		a.target_len = addr_ip(&c->dialled, ip);
 	}
 	if (event == ACCESS_CLOSE) {
-		a.up = c->u.relay.pumps[CLIENT].total;
-		a.down = c->u.relay.pumps[TARGET].total;
+		a.up = passed(c, CLIENT);
+		a.down = passed(c, TARGET);
 		a.seconds = clock_s() - conn_start(c);
 		a.why = (enum access_why)c->why;
 	}

@@ -4,8 +4,9 @@
  * thread only.
  *
  * conn.c opens, closes and relays; conn_talk.c leads the conversation up to
- * that (core/session.h), conn_login.c its logins; conn_dial.c and conn_bind.c do
- * what a request asks for; conn_rules.c asks the rules; conns.c keeps the time.
+ * that (core/session.h), conn_login.c its logins; conn_dial.c, conn_bind.c and
+ * conn_udp.c do what a request asks for; conn_rules.c asks the rules; conns.c
+ * keeps the time.
  */
 
 #ifndef NET_CONN_H
@@ -32,6 +33,7 @@
 #include "net/relay.h"
 #include "net/resolve.h"
 #include "net/stock.h"
+#include "net/udp_relay.h"
 #include "net/uses.h"
 #include "net/worker.h"
 
@@ -51,9 +53,10 @@ struct handshake {
 	struct session session;
 	uint32_t have;
 	uint8_t *bytes;
-	struct dial *dial;     /* DIALING, else NULL */
-	struct invite *invite; /* BINDING and AWAITING, else NULL */
-	struct login *login;   /* VERDICT and asked for, else NULL */
+	struct dial *dial;       /* DIALING, else NULL */
+	struct invite *invite;   /* BINDING and AWAITING, else NULL */
+	struct association *udp; /* ASSOCIATING, else NULL */
+	struct login *login;     /* VERDICT and asked for, else NULL */
 };
 
 /* Who and where, kept for the log and for lists; allocated to size. */
@@ -78,8 +81,9 @@ enum conn_flag {
 struct conn {
 	struct end ends[2]; /* CLIENT, TARGET */
 	union {
-		struct handshake hs; /* before RELAYING */
-		struct relay relay;  /* RELAYING */
+		struct handshake hs;     /* before RELAYING */
+		struct relay relay;      /* RELAYING */
+		struct association *udp; /* ASSOCIATED */
 	} u;
 	struct conns *all;
 	struct names *names;     /* from login or request on; may be NULL */
@@ -134,6 +138,7 @@ struct conns {
 	struct conn_list gone; /* closed, but a letter is out */
 	struct event requeue;
 	struct stock stock;
+	struct udp_desk desk;
 	struct suspects suspects;
 	struct uses uses;
 	struct access_clock clock;
@@ -210,8 +215,16 @@ bool conn_bind(struct conn *);
 void conn_bind_expired(struct conn *);
 void conn_uninvite(struct handshake *);
 
+/*
+ * UDP ASSOCIATE (conn_udp.c): false as above; the conversation is over and
+ * datagrams take over; give up the association.
+ */
+bool conn_associate(struct conn *);
+void conn_datagrams(struct conn *);
+void conn_dissociate(struct conns *, struct association *);
+
 /* Give up what the conversation holds. */
-void conn_end_talk(struct handshake *);
+void conn_end_talk(struct conns *, struct handshake *);
 
 /*
  * The conversation is over: from now on move octets, first those that the
@@ -240,6 +253,9 @@ bool conn_may(const struct conn *, uint8_t command, const char *name,
 
 /* The same for the target of its request, and remember a no. */
 bool conn_may_reach(struct conn *, uint8_t command, const struct addr *to);
+
+/* False: wherever it sent its datagrams, the rules would deny it. */
+bool conn_may_associate(struct conn *);
 
 void conn_log_access(struct conn *, enum access_event);
 

@@ -20,33 +20,52 @@ tell(const struct conn *c, const struct rules_found *found)
 	    rules_row(c->all->policy->rules, found->rule).text);
 }
 
+/* The rest of the question is the caller's. */
+static bool
+may(const struct conn *c, struct rules_ask *ask)
+{
+	const struct rules *rules = c->all->policy->rules;
+	const struct names *who = c->names;
+	struct rules_found found;
+
+	if (rules_count(rules) == 0)
+		return true;
+	ask->client = &c->client;
+	if (who != NULL && who->live != NULL) {
+		ask->user = who->text;
+		ask->user_len = who->user_len;
+	}
+	found = rules_find(rules, ask);
+	rules_count_hit(rules, &found);
+	if (found.verdict == RULES_DENY)
+		tell(c, &found);
+	return found.verdict != RULES_DENY;
+}
+
 bool
 conn_may(const struct conn *c, uint8_t command, const char *name,
     size_t name_len, const struct addr *to, uint16_t port)
 {
-	const struct rules *rules = c->all->policy->rules;
-	const struct names *who = c->names;
 	struct rules_ask ask = {
-		.client = &c->client,
 		.command = command,
 		.name = name,
 		.name_len = name_len,
 		.to = to,
 		.port = port,
 	};
-	struct rules_found found;
 
-	if (rules_count(rules) == 0)
+	return may(c, &ask);
+}
+
+bool
+conn_may_associate(struct conn *c)
+{
+	struct rules_ask ask = { .command = SOCKS_ASSOCIATE, .any_port = true };
+
+	if (may(c, &ask))
 		return true;
-	if (who != NULL && who->live != NULL) {
-		ask.user = who->text;
-		ask.user_len = who->user_len;
-	}
-	found = rules_find(rules, &ask);
-	rules_count_hit(rules, &found);
-	if (found.verdict == RULES_DENY)
-		tell(c, &found);
-	return found.verdict != RULES_DENY;
+	c->flags |= CONN_DENIED;
+	return false;
 }
 
 bool

@@ -21,12 +21,14 @@ enum next {
 };
 
 void
-conn_end_talk(struct handshake *hs)
+conn_end_talk(struct conns *all, struct handshake *hs)
 {
 	if (hs->dial != NULL)
 		dial_cancel(hs->dial);
 	if (hs->invite != NULL)
 		conn_uninvite(hs);
+	if (hs->udp != NULL)
+		conn_dissociate(all, hs->udp);
 	if (hs->login != NULL)
 		login_abandon(hs->login);
 	free(hs->bytes);
@@ -208,7 +210,11 @@ follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 	case WISH_BIND:
 		return conn_bind(c) ? NEXT_WAIT : NEXT_GONE;
 	case WISH_ASSOCIATE:
-		return conn_answer(c, EOPNOTSUPP, NULL) ? NEXT_WAIT : NEXT_GONE;
+		return conn_associate(c) ? NEXT_WAIT : NEXT_GONE;
+	case WISH_DATAGRAMS:
+		tell(c, "associated");
+		conn_datagrams(c);
+		return NEXT_WAIT;
 	case WISH_RELAY:
 		return begin_relay(c);
 	case WISH_CLOSE:
@@ -274,7 +280,7 @@ read_some(struct conn *c)
 		   &in, &out) == NEXT_WAIT;
 }
 
-/* A refused client: wait for it to close. */
+/* A client that is refused, or sends datagrams: wait for it to close. */
 static void
 drain(struct conn *c)
 {
@@ -329,6 +335,7 @@ conn_talk(struct conn *c)
 	case WAITS_ANSWER:
 		look(c);
 		break;
+	case WAITS_DATAGRAMS: /* nothing it says here means anything */
 	case WAITS_FLUSH:
 		drain(c);
 		break;

@@ -82,6 +82,10 @@ conns_init(struct conns *all)
 	TAILQ_INIT(&all->gone);
 	all->now = all->swept = clock_s();
 	all->clock.second = -1;
+	all->desk.base = all->base;
+	all->desk.metrics = all->metrics;
+	all->desk.now = &all->now;
+	udp_desk_init(&all->desk);
 	stock_init(&all->stock, &all->shared->pipe_pages);
 	if (event_assign(&all->requeue, all->base, -1, 0, on_requeue, all) != 0)
 		return -EINVAL;
@@ -221,7 +225,9 @@ expire(struct conn *c)
 	}
 	metrics_add(&c->all->metrics->timed_out, 1);
 	conn_close(
-	    c, c->state == SESSION_RELAYING ? ACCESS_IDLE : ACCESS_LIMIT);
+	    c, c->state == SESSION_RELAYING || c->state == SESSION_ASSOCIATED
+		   ? ACCESS_IDLE
+		   : ACCESS_LIMIT);
 }
 
 static void
@@ -249,19 +255,18 @@ look_again(struct conn *c)
 	conn_turn(c);
 }
 
-/* Relays, the most recently active first; those of `since` and before were
- * looked at. */
+/* Those of one list, the most recently active first; those of `since` and
+ * before were looked at. */
 static void
-settle_active(struct conns *all)
+settle_active(struct conns *all, enum session_limit limit)
 {
-	struct conn_list *relays = &all->lists[LIMIT_IDLE];
 	uint32_t since = all->swept - SILENT_SECONDS;
-	struct conn *c = TAILQ_LAST(relays, conn_list), *before;
+	struct conn *c = TAILQ_LAST(&all->lists[limit], conn_list), *before;
 
 	for (; c != NULL && (int32_t)(c->last - since) > 0; c = before) {
 		before = TAILQ_PREV(c, conn_list, order);
 		conn_settle(c);
-		if (all->now - c->last >= SILENT_SECONDS)
+		if (limit == LIMIT_IDLE && all->now - c->last >= SILENT_SECONDS)
 			look_again(c);
 	}
 }
@@ -270,7 +275,9 @@ void
 conns_tick(struct conns *all, uint32_t now)
 {
 	all->now = now;
-	settle_active(all);
+	settle_active(all, LIMIT_IDLE);
+	settle_active(all, LIMIT_QUIET);
+	udp_desk_tick(&all->desk, now);
 	for (size_t i = 0; i < SESSION_NLIMITS; i++)
 		expire_list(all, (enum session_limit)i);
 	all->swept = all->now;

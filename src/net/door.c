@@ -77,16 +77,20 @@ have_reserve(struct door *d)
 
 /* ---- accepting */
 
-/* A slot among max-connections, exact over all workers. */
+/*
+ * A slot among max-connections, exact over all workers. An association has
+ * twice as many descriptors as any other session, and takes two.
+ */
 static bool
 take_slot(struct door *d)
 {
-	_Atomic uint64_t *sessions = &d->conns->shared->sessions;
+	struct worker_shared *shared = d->conns->shared;
 
-	if (atomic_fetch_add(sessions, 1) <
+	if (atomic_fetch_add(&shared->sessions, 1) +
+		atomic_load(&shared->associations) <
 	    d->conns->policy->limits.max_connections)
 		return true;
-	atomic_fetch_sub(sessions, 1);
+	atomic_fetch_sub(&shared->sessions, 1);
 	return false;
 }
 

@@ -22,9 +22,10 @@
  * On a cache line of its own.
  */
 struct worker_shared {
-	_Atomic uint64_t sessions;   /* open now */
-	_Atomic uint64_t peak;       /* most at once; main may zero it */
-	_Atomic uint64_t users;      /* accounts with at least one session */
+	_Atomic uint64_t sessions;     /* open now */
+	_Atomic uint64_t peak;         /* most at once; main may zero it */
+	_Atomic uint64_t users;        /* accounts with at least one session */
+	_Atomic uint64_t associations; /* each counts as one session more */
 	_Atomic uint64_t pipe_pages; /* in pipes that tunnels splice through */
 	char apart[64];
 };

@@ -133,6 +133,20 @@ def a_peer_that_does_not_come_gives_06_when_bind_timeout_has_passed():
 
 
 @case
+def rules_hold_for_the_request_and_for_the_peer():
+    with Daemon("rule deny to 127.0.0.8 command bind") as d:
+        same(refused_bind(d, "127.0.0.8"), 2)
+        same(refused_bind(d, as_name("127.0.0.8")), 2)
+        with bound(d) as (s, where):
+            with call(where, "127.0.0.8") as denied:
+                need(is_closed(denied) in ("end", "reset"), "it was let in")
+            with call(where, "127.0.0.9"):
+                same(read_reply(s)[:2], (0, "127.0.0.9"))
+    with Daemon("rule deny command bind") as d:
+        same(refused_bind(d), 2)
+
+
+@case
 def what_the_client_sends_ahead_reaches_the_peer():
     with Daemon() as d, bound(d) as (s, where):
         s.sendall(b"early")
