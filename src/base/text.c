@@ -31,7 +31,24 @@ static bool
 is_control(const uint8_t *p, size_t len)
 {
 	return (len == 1 && (p[0] < 0x20 || p[0] == 0x7f)) ||
-	    (len == 2 && p[0] == 0xc2 && p[1] < 0xa0);
+	       (len == 2 && p[0] == 0xc2 && p[1] < 0xa0);
+}
+
+/*
+ * Characters that nobody sees but that change what is seen: zero width, marks
+ * and overrides of the writing direction, the byte order mark.
+ */
+static bool
+is_invisible(const uint8_t *p, size_t len)
+{
+	if (len != 3)
+		return false;
+	if (p[0] == 0xe2 && p[1] == 0x80)
+		return (p[2] >= 0x8b && p[2] <= 0x8f) ||
+		       (p[2] >= 0xaa && p[2] <= 0xae);
+	if (p[0] == 0xe2 && p[1] == 0x81)
+		return p[2] >= 0xa0 && p[2] <= 0xaf;
+	return p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf;
 }
 
 bool
@@ -57,7 +74,8 @@ text_escape(char *out, size_t size, const char *text, size_t len)
 
 	for (; len > 0; p += done, len -= done) {
 		n = utf8_len(p, len);
-		if (n != 0 && !is_control(p, n) && *p != '\\') {
+		if (n != 0 && !is_control(p, n) && !is_invisible(p, n) &&
+		    *p != '\\') {
 			if (at + n >= size)
 				break;
 			memcpy(out + at, p, n);

@@ -10,8 +10,8 @@
 bool text_is_name(const char *text, size_t len);
 
 /*
- * Copy with control characters, DEL, backslash and octets that are not valid
- * UTF-8 written as \xHH: nobody can forge a line or a field. Cut at a whole
+ * Copy with control characters, DEL, backslash, what is invisible or turns the
+ * writing direction, and octets that are not valid UTF-8 written as \xHH: nobody can forge a line or a field. Cut at a whole
  * character when `size` is short; always ends in NUL; returns the length.
  */
 size_t text_escape(char *out, size_t size, const char *text, size_t len);

@@ -184,12 +184,12 @@ take(const struct mail *letter, void *arg)
 /* ---- the thread */
 
 static void
-drop(enum mail_kind kind, void *what)
+drop(const struct mail *letter)
 {
-	if (kind == MAIL_VERDICT)
-		login_free(what);
-	else if (kind == MAIL_SUSPECT)
-		free(what);
+	if (letter->kind == MAIL_VERDICT)
+		login_free(letter->u.p);
+	else if (letter->kind == MAIL_SUSPECT)
+		free(letter->u.p);
 }
 
 static void *

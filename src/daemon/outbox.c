@@ -9,8 +9,7 @@ enum { AGAIN_MS = 5 };
 
 struct waiting {
 	struct waiting *next;
-	enum mail_kind kind;
-	void *what;
+	struct mail letter;
 };
 
 /* The letters that wait for one box. */
@@ -71,8 +70,8 @@ try_again(struct outbox *o)
 	bool waits = false;
 
 	for (struct lane *l = o->lanes; l != NULL; l = l->next) {
-		while (l->first != NULL && mail_post(l->to, l->first->kind,
-					       o->from, l->first->what) == 0)
+		while (l->first != NULL &&
+		       mail_send(l->to, &l->first->letter) == 0)
 			free(take_first(l));
 		waits = waits || l->first != NULL;
 	}
@@ -107,43 +106,53 @@ outbox_open(struct outbox *o, struct event_base *base, uint32_t from)
 }
 
 static bool
-post_now(struct outbox *o, struct mailbox *to, enum mail_kind kind, void *what)
+post_now(struct outbox *o, struct mailbox *to, const struct mail *letter)
 {
 	const struct lane *l = find(o, to);
 
-	return (l == NULL || l->first == NULL) &&
-	       mail_post(to, kind, o->from, what) == 0;
+	return (l == NULL || l->first == NULL) && mail_send(to, letter) == 0;
 }
 
 static bool
-post_later(
-    struct outbox *o, struct mailbox *to, enum mail_kind kind, void *what)
+post_later(struct outbox *o, struct mailbox *to, const struct mail *letter)
 {
 	struct lane *l = find_or_make(o, to);
 	struct waiting *w = l == NULL ? NULL : malloc(sizeof *w);
 
 	if (w == NULL)
 		return false;
-	*w = (struct waiting){ NULL, kind, what };
+	*w = (struct waiting){ NULL, *letter };
 	*l->last = w;
 	l->last = &w->next;
 	schedule(o);
 	return true;
 }
 
-void
-outbox_post(
-    struct outbox *o, struct mailbox *to, enum mail_kind kind, void *what)
+static void
+post(struct outbox *o, struct mailbox *to, const struct mail *letter)
 {
-	while (!post_now(o, to, kind, what) && !post_later(o, to, kind, what)) {
+	while (!post_now(o, to, letter) && !post_later(o, to, letter)) {
 		pause_ms(AGAIN_MS);
 		(void)try_again(o);
 	}
 }
 
 void
+outbox_post(struct outbox *o, struct mailbox *to, enum mail_kind kind, void *p)
+{
+	post(o, to, &(struct mail){ .kind = kind, .from = o->from, .u.p = p });
+}
+
+void
+outbox_post_number(
+    struct outbox *o, struct mailbox *to, enum mail_kind kind, uint64_t n)
+{
+	post(o, to, &(struct mail){ .kind = kind, .from = o->from, .u.n = n });
+}
+
+void
 outbox_close(
-    struct outbox *o, unsigned limit_ms, void (*left)(enum mail_kind, void *))
+    struct outbox *o, unsigned limit_ms, void (*left)(const struct mail *))
 {
 	struct lane *l;
 
@@ -153,7 +162,7 @@ outbox_close(
 		while (l->first != NULL) {
 			struct waiting *w = take_first(l);
 
-			left(w->kind, w->what);
+			left(&w->letter);
 			free(w);
 		}
 		o->lanes = l->next;

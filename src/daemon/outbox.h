@@ -28,9 +28,11 @@ int outbox_open(struct outbox *, struct event_base *, uint32_t from);
  * does this wait for the receiver.
  */
 void outbox_post(struct outbox *, struct mailbox *to, enum mail_kind, void *);
+void outbox_post_number(
+    struct outbox *, struct mailbox *to, enum mail_kind, uint64_t);
 
 /* Wait until all has been taken; after `limit_ms` hand over the rest. */
 void outbox_close(
-    struct outbox *, unsigned limit_ms, void (*left)(enum mail_kind, void *));
+    struct outbox *, unsigned limit_ms, void (*left)(const struct mail *));
 
 #endif

@@ -64,10 +64,10 @@ take(const struct mail *letter, void *arg)
 }
 
 static void
-drop(enum mail_kind kind, void *what)
+drop(const struct mail *letter)
 {
-	if (kind == MAIL_CHANGED)
-		change_free(what);
+	if (letter->kind == MAIL_CHANGED)
+		change_free(letter->u.p);
 }
 
 static void *

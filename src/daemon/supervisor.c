@@ -18,9 +18,8 @@ static void
 all_workers(struct supervisor *s, enum mail_kind kind, uint64_t n)
 {
 	for (size_t i = 0; i < s->nworkers; i++)
-		if (mail_post_number(worker_mailbox(s->workers[i]), kind,
-			MAIL_FROM_MAIN, n) != 0)
-			log_error("main", "worker is stuck", "worker=%zu", i);
+		outbox_post_number(
+		    &s->out, worker_mailbox(s->workers[i]), kind, n);
 }
 
 /* Who lost an account loses its sessions too. */
@@ -210,10 +209,18 @@ supervisor_reload(struct supervisor *s, struct settings *fresh)
 
 /* A policy that no worker took stays the supervisor's. */
 static void
-drop(enum mail_kind kind, void *what)
+drop(const struct mail *letter)
 {
-	(void)kind;
-	(void)what;
+	(void)letter;
+}
+
+/* Workers run here only if the start went wrong: their boxes are empty. */
+static void
+quit_workers(struct supervisor *s)
+{
+	for (size_t i = 0; i < s->nworkers; i++)
+		(void)mail_post_number(worker_mailbox(s->workers[i]), MAIL_QUIT,
+		    MAIL_FROM_MAIN, 0);
 }
 
 static void
@@ -223,8 +230,7 @@ end_threads(struct supervisor *s)
 	/* Each posts to the other: its end, then theirs, then the boxes. */
 	if (s->login_thread != NULL)
 		login_thread_stop(s->login_thread);
-	if (s->running > 0)
-		all_workers(s, MAIL_QUIT, 0);
+	quit_workers(s);
 	for (size_t i = 0; i < s->nworkers; i++)
 		worker_free(s->workers[i]);
 	s->nworkers = 0;

@@ -55,8 +55,8 @@ mailbox_empty(struct mailbox *box)
 }
 
 struct mailbox *
-mailbox_new(struct event_base *base,
-    void (*take)(const struct mail *, void *), void *arg)
+mailbox_new(struct event_base *base, void (*take)(const struct mail *, void *),
+    void *arg)
 {
 	struct mailbox *box = calloc(1, sizeof *box);
 
@@ -92,8 +92,8 @@ mailbox_free(struct mailbox *box)
 	free(box);
 }
 
-static int
-post(struct mailbox *to, const struct mail *letter)
+int
+mail_send(struct mailbox *to, const struct mail *letter)
 {
 	ssize_t n;
 
@@ -106,7 +106,7 @@ post(struct mailbox *to, const struct mail *letter)
 int
 mail_post(struct mailbox *to, enum mail_kind kind, uint32_t from, void *p)
 {
-	return post(
+	return mail_send(
 	    to, &(struct mail){ .kind = kind, .from = from, .u.p = p });
 }
 
@@ -114,6 +114,6 @@ int
 mail_post_number(
     struct mailbox *to, enum mail_kind kind, uint32_t from, uint64_t n)
 {
-	return post(
+	return mail_send(
 	    to, &(struct mail){ .kind = kind, .from = from, .u.n = n });
 }

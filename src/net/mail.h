@@ -51,8 +51,9 @@ void mailbox_empty(struct mailbox *);
 void mailbox_free(struct mailbox *);
 
 /* Any thread. 0, or -EAGAIN: the box is full and the letter still yours. */
+int mail_send(struct mailbox *to, const struct mail *);
 int mail_post(struct mailbox *to, enum mail_kind, uint32_t from, void *p);
-int mail_post_number(
-    struct mailbox *to, enum mail_kind, uint32_t from, uint64_t n);
+int
+mail_post_number(struct mailbox *to, enum mail_kind, uint32_t from, uint64_t n);
 
 #endif
