@@ -174,6 +174,10 @@ close_all(struct console *con)
 	model_close(&con->model);
 	canvas_close(&con->canvas);
 	effects_wipe(&con->effects);
+	if (con->base != NULL)
+		event_base_free(con->base);
+	if (con->tty >= 0)
+		(void)close(con->tty);
 }
 
 /* Connect as the options say, or ask who it is first. */
@@ -195,14 +199,11 @@ begin(struct console *con)
 }
 
 static int
-failed(const char *what, const char *why)
+failed(const char *what, const char *which, const char *why)
 {
-	const char *term = getenv("TERM");
-
 	fprintf(stderr,
-	    "socks5tui: %s%s%s%s; --once prints a snapshot without "
-	    "one\n",
-	    what, term != NULL ? term : "", *why != '\0' ? ": " : "", why);
+	    "socks5tui: %s%s: %s; --once prints a snapshot without one\n", what,
+	    which, why);
 	return CONSOLE_USAGE;
 }
 
@@ -213,30 +214,10 @@ end_by(int number)
 	(void)raise(number);
 }
 
-int
-console_run(struct console_options *options)
+/* From here on the terminal is ours, until console_leave(). */
+static void
+loop(struct console *con)
 {
-	struct console *con = calloc(1, sizeof *con);
-	const char *why = "";
-	int by;
-
-	if (con == NULL || (con->base = event_base_new()) == NULL)
-		return failed("out of memory", "");
-	con->options = options;
-	con->tty = tty_open();
-	if (con->tty < 0)
-		return failed("no terminal ", strerror(-con->tty));
-	model_open(&con->model, options->endpoint, options->user);
-	con->model.read_only = options->read_only;
-	con->model.interval_ms = options->interval_ms;
-	con->model.now = clock_ms();
-	input_start(&con->input, getenv("ESCDELAY") != NULL
-				     ? (unsigned)atoi(getenv("ESCDELAY"))
-				     : 0);
-	if (console_open_terminal(con, &why) != 0) {
-		paint_close();
-		return failed("terminal ", why);
-	}
 	tty_guard(con->tty);
 	tty_hide_errors();
 	(void)tty_raw(con->tty);
@@ -247,12 +228,53 @@ console_run(struct console_options *options)
 			(void)event_base_dispatch(con->base);
 	}
 	console_leave(con);
+}
+
+static void
+prepare(struct console *con)
+{
+	const char *esc = getenv("ESCDELAY");
+
+	model_open(&con->model, con->options->endpoint, con->options->user);
+	con->model.read_only = con->options->read_only;
+	con->model.interval_ms = con->options->interval_ms;
+	con->model.now = clock_ms();
+	input_start(&con->input, esc != NULL ? (unsigned)atoi(esc) : 0);
+}
+
+static int
+run(struct console *con)
+{
+	const char *term = getenv("TERM"), *why = "out of memory";
+
+	con->tty = tty_open();
+	if (con->tty < 0)
+		return failed("no terminal", "", strerror(-con->tty));
+	con->base = event_base_new();
+	prepare(con);
+	if (con->base == NULL || console_open_terminal(con, &why) != 0) {
+		paint_close();
+		out_close(&con->out);
+		return failed("terminal ", term != NULL ? term : "", why);
+	}
+	loop(con);
+	return CONSOLE_OK;
+}
+
+int
+console_run(struct console_options *options)
+{
+	struct console *con = calloc(1, sizeof *con);
+	int status, by;
+
+	if (con == NULL)
+		return failed("no memory", "", strerror(ENOMEM));
+	con->options = options;
+	status = run(con);
 	by = con->killed_by;
 	close_all(con);
-	event_base_free(con->base);
-	(void)close(con->tty);
 	free(con);
 	if (by != 0)
 		end_by(by);
-	return CONSOLE_OK;
+	return status;
 }

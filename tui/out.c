@@ -125,11 +125,12 @@ out_flush(struct out *o, int ms)
 void
 out_close(struct out *o)
 {
-	if (o->writable == NULL)
-		return;
-	event_free(o->writable);
-	(void)close(o->near);
-	(void)close(o->far);
+	if (o->writable != NULL)
+		event_free(o->writable);
+	if (o->near > 0)
+		(void)close(o->near);
+	if (o->far > 0)
+		(void)close(o->far);
 	free(o->bytes);
 	*o = (struct out){ 0 };
 }

@@ -53,14 +53,22 @@ roles_open(bool mono)
 	}
 }
 
+/* newterm() would keep some memory when it fails. */
 static bool
-can_place(void)
+can_place(int fd, const char *term, const char **why)
 {
-	const char *cup = tigetstr("cup"),
-		   *clear_screen_text = tigetstr("clear");
+	const char *cup, *erase;
+	int result;
 
-	return cup != NULL && cup != (char *)-1 && clear_screen_text != NULL &&
-	       clear_screen_text != (char *)-1;
+	*why = "there is no description of this terminal type";
+	if (setupterm(term, fd, &result) == ERR || result != 1)
+		return false;
+	cup = tigetstr("cup");
+	erase = tigetstr("clear");
+	(void)del_curterm(cur_term);
+	*why = "this terminal type cannot place text on the screen";
+	return cup != NULL && cup != (char *)-1 && erase != NULL &&
+	       erase != (char *)-1;
 }
 
 /* newterm() handles signals in its own way; here the loop does. */
@@ -102,15 +110,12 @@ paint_open(int fd, const char *term, int w, int h, bool mono, const char **why)
 	paint.out = copy == -1 ? NULL : fdopen(copy, "w");
 	paint.in = fopen("/dev/null", "r"); /* keys are read elsewhere */
 	tell_size(w, h);
+	if (!can_place(fd, term, why))
+		return false;
+	*why = "curses cannot use it";
 	if (paint.out == NULL || paint.in == NULL ||
-	    (paint.screen = new_screen(term)) == NULL) {
-		*why = "there is no description of this terminal type";
+	    (paint.screen = new_screen(term)) == NULL)
 		return false;
-	}
-	if (!can_place()) {
-		*why = "this terminal type cannot place text on the screen";
-		return false;
-	}
 	(void)nonl(); /* a line feed only goes down: the output is raw */
 	(void)typeahead(-1);
 	(void)leaveok(stdscr, FALSE);

@@ -351,8 +351,15 @@ class Pty:
         return seen
 
     def end(self):
+        """Its status, once it has ended by itself."""
+        def ended():
+            with contextlib.suppress(OSError):
+                self.read()
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            return [status] if pid != 0 else None
+        status = wait_for(ended, "the end of socks5tui")[0]
         os.close(self.fd)
-        return os.waitpid(self.pid, 0)[1]
+        return status
 
 
 @case
