@@ -343,6 +343,20 @@ take_endpoint(struct setting_value *v, const struct setting_row *row,
 	return -EINVAL;
 }
 
+static int
+take_one_addr(struct setting_value *v, const struct setting_row *row,
+    const char *text, char why[SETTING_WHY])
+{
+	char full[ADDR_TEXT];
+	struct addr addr;
+
+	if (strcmp(text, "off") == 0)
+		return value_add(v, text, strlen(text));
+	if (addr_parse(&addr, text, (uint16_t)row->least))
+		return value_add(v, full, addr_print(&addr, full));
+	return refuse(row, text, "off, or an address like 127.0.0.1:9180", why);
+}
+
 /* Add the items of text, which are parted by spaces. */
 static int
 take_list(struct setting_value *v, const struct setting_row *row,
@@ -413,6 +427,8 @@ setting_value_take(struct setting_value *v, const struct setting_row *row,
 		return take_ports(v, row, text, why);
 	case KIND_RULE:
 		return take_rules(v, row, text, why);
+	case KIND_ADDR:
+		return take_one_addr(v, row, text, why);
 	case KIND_LISTEN:
 	case KIND_ADMIN:
 		break;

@@ -41,6 +41,7 @@ enum setting_kind {
 	KIND_ADDRS,   /* a list of addresses without ports; "auto": empty */
 	KIND_PORTS,   /* LOW-HIGH, as LOW << 16 | HIGH; "auto": 0 */
 	KIND_RULE,    /* a list of rules; "none": the empty one */
+	KIND_ADDR,    /* one address with a port, or "off" */
 };
 
 enum setting_effect {
@@ -53,7 +54,7 @@ struct setting_row {
 	enum setting_kind kind;
 	const char *fallback; /* the default, as written in the file */
 	const char *depends;  /* in words, if the machine gives it; else "" */
-	uint64_t least, most; /* COUNT, BYTES and SECONDS */
+	uint64_t least, most; /* COUNT, BYTES, SECONDS; ADDR: see the table */
 	const char *form;     /* see settings.def */
 	enum setting_effect effect;
 	const char *meaning;

@@ -301,6 +301,22 @@ supervisor_metrics(const struct supervisor *s, struct metrics_sum *sum)
 	metrics_sum(sum, s->counters, s->nworkers);
 }
 
+void
+supervisor_worker_metrics(
+    const struct supervisor *s, size_t worker, struct metrics_sum *sum)
+{
+	metrics_sum(sum, s->counters + worker, 1);
+}
+
+bool
+supervisor_ready(const struct supervisor *s, const char **why)
+{
+	*why = s->stopping                ? "stopping"
+	       : s->running < s->nworkers ? "starting, or a worker has ended"
+					  : "";
+	return **why == '\0';
+}
+
 const struct worker_shared *
 supervisor_shared(const struct supervisor *s)
 {

@@ -118,6 +118,13 @@ size_t supervisor_account_list(const struct supervisor *, const char *after,
 /* All counters, added up over the workers. */
 void supervisor_metrics(const struct supervisor *, struct metrics_sum *);
 
+/* The counters of one worker. */
+void supervisor_worker_metrics(
+    const struct supervisor *, size_t worker, struct metrics_sum *);
+
+/* Are clients served? If not, *why is a constant text. */
+bool supervisor_ready(const struct supervisor *, const char **why);
+
 /* Sessions now, the peak, users connected. */
 const struct worker_shared *supervisor_shared(const struct supervisor *);
 

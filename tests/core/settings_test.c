@@ -156,6 +156,25 @@ choices_are_numbered_as_the_header_says(void **state)
 	settings_free(s);
 }
 
+static void
+one_address_has_a_port_of_its_own_and_may_be_off(void **state)
+{
+	struct settings *s = fresh();
+
+	(void)state;
+	assert_value(s, SETTING_metrics, "off");
+	must_set(s, ORIGIN_FILE, "metrics", "[::1]");
+	assert_value(s, SETTING_metrics, "[::1]:9180");
+	must_set(s, ORIGIN_FILE, "metrics", "127.0.0.1:80");
+	assert_value(s, SETTING_metrics, "127.0.0.1:80");
+	must_set(s, ORIGIN_OPTION, "metrics", "off");
+	assert_value(s, SETTING_metrics, "off");
+	settings_free(s);
+	assert_refused("metrics", "127.0.0.1:1 127.0.0.1:2",
+	    "metrics: \"127.0.0.1:1 127.0.0.1:2\" is not off, or an address "
+	    "like 127.0.0.1:9180");
+}
+
 /* ---- values */
 
 static void
@@ -473,6 +492,8 @@ main(void)
 		cmocka_unit_test(
 		    every_row_refuses_an_empty_value_and_says_its_name),
 		cmocka_unit_test(choices_are_numbered_as_the_header_says),
+		cmocka_unit_test(
+		    one_address_has_a_port_of_its_own_and_may_be_off),
 		cmocka_unit_test(bytes_may_be_counted_in_k_m_and_g),
 		cmocka_unit_test(flags_are_one_for_yes_and_zero_for_no),
 		cmocka_unit_test(

@@ -1,0 +1,183 @@
+#include "daemon/metrics_text.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/process.h"
+
+#define COUNTER METRIC_COUNTER
+#define GAUGE METRIC_GAUGE
+
+struct figures {
+#define FIGURE(id, ...) uint64_t id;
+#include "daemon/metrics_text.def"
+};
+
+static const struct figure_row {
+	const char *name, *help;
+	enum metric_kind kind;
+	uint64_t scale;
+	size_t offset; /* of the uint64_t in struct figures */
+} figure_rows[] = {
+#define FIGURE(id, name, kind, scale, help) \
+	{ name, help, kind, scale, offsetof(struct figures, id) },
+#include "daemon/metrics_text.def"
+};
+
+struct text {
+	struct evbuffer *out;
+	bool failed;
+};
+
+static void print(struct text *, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+print(struct text *t, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	if (evbuffer_add_vprintf(t->out, format, args) < 0)
+		t->failed = true;
+	va_end(args);
+}
+
+static void
+print_head(
+    struct text *t, const char *name, const char *help, enum metric_kind kind)
+{
+	print(t, "# HELP %s %s\n# TYPE %s %s\n", name, help, name,
+	    kind == METRIC_COUNTER ? "counter" : "gauge");
+}
+
+static uint64_t
+at_offset(const void *base, size_t offset)
+{
+	uint64_t v;
+
+	memcpy(&v, (const char *)base + offset, sizeof v);
+	return v;
+}
+
+/* ---- counters */
+
+void
+metrics_text_name(char name[METRICS_TEXT_NAME], const struct metric_row *row)
+{
+	bool counter = row->kind == METRIC_COUNTER;
+	bool bytes = strcmp(row->unit, "bytes") == 0;
+	bool same = strcmp(row->unit, row->id) == 0;
+	const char *first = bytes || same ? row->id : row->unit;
+	const char *second = bytes ? row->unit : same ? "" : row->id;
+
+	(void)snprintf(name, METRICS_TEXT_NAME, "socks5d_%s%s%s%s", first,
+	    *second != '\0' ? "_" : "", second, counter ? "_total" : "");
+}
+
+static void
+print_counters(struct text *t, const struct supervisor *s)
+{
+	char name[METRICS_TEXT_NAME];
+	struct metrics_sum sum;
+
+	supervisor_metrics(s, &sum);
+	for (size_t i = 0; i < METRICS_COUNT; i++) {
+		const struct metric_row *row = &metric_rows[i];
+
+		metrics_text_name(name, row);
+		print_head(t, name, row->meaning, row->kind);
+		print(
+		    t, "%s %" PRIu64 "\n", name, at_offset(&sum, row->offset));
+	}
+}
+
+static void
+print_workers(struct text *t, const struct supervisor *s)
+{
+	static const char name[] = "socks5d_worker_sessions";
+	struct metrics_sum sum;
+
+	print_head(
+	    t, name, "client connections open now, by worker", METRIC_GAUGE);
+	for (size_t i = 0; i < supervisor_workers(s); i++) {
+		supervisor_worker_metrics(s, i, &sum);
+		print(t, "%s{worker=\"%zu\"} %" PRIu64 "\n", name, i,
+		    sum.sessions);
+	}
+}
+
+/* ---- the other figures */
+
+static void
+gather(struct figures *f, const struct supervisor *s)
+{
+	const struct worker_shared *shared = supervisor_shared(s);
+	int64_t now_ms = clock_wall_us() / 1000;
+	struct process p;
+
+	process_look(&p);
+	f->peak = atomic_load_explicit(&shared->peak, memory_order_relaxed);
+	f->users = atomic_load_explicit(&shared->users, memory_order_relaxed);
+	f->sessions_most =
+	    settings_number(supervisor_settings(s), SETTING_max_connections);
+	f->accounts = accounts_count(supervisor_accounts(s));
+	f->workers = supervisor_workers(s);
+	f->log_dropped = log_dropped();
+	f->cpu = p.cpu_us;
+	f->resident = p.resident;
+	f->mapped = p.mapped;
+	f->descriptors = p.descriptors;
+	f->descriptors_most = p.descriptors_most;
+	f->started = (uint64_t)now_ms - (clock_ms() - supervisor_started_ms(s));
+}
+
+static void
+print_figures(struct text *t, const struct supervisor *s)
+{
+	const struct figure_row *row = figure_rows;
+	struct figures f;
+
+	gather(&f, s);
+	for (size_t i = 0; i < sizeof figure_rows / sizeof *figure_rows;
+	     i++, row++) {
+		uint64_t v = at_offset(&f, row->offset), scale = row->scale;
+		int digits = 0;
+
+		print_head(t, row->name, row->help, row->kind);
+		for (uint64_t left = scale; left > 1; left /= 10)
+			digits++;
+		print(t, "%s %" PRIu64, row->name, v / scale);
+		if (digits > 0)
+			print(t, ".%0*" PRIu64, digits, v % scale);
+		print(t, "\n");
+	}
+}
+
+static void
+print_build(struct text *t)
+{
+	static const char name[] = "socks5d_build_info";
+
+	print_head(
+	    t, name, "always 1; what runs is in the labels", METRIC_GAUGE);
+	print(t, "%s{version=\"%s\",libevent=\"%s\"} 1\n", name,
+	    PACKAGE_VERSION, event_get_version());
+}
+
+bool
+metrics_text(struct evbuffer *out, const struct supervisor *s)
+{
+	struct text t = { .out = out };
+
+	print_build(&t);
+	print_counters(&t, s);
+	print_workers(&t, s);
+	print_figures(&t, s);
+	return !t.failed;
+}

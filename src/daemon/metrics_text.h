@@ -1,0 +1,27 @@
+/*
+ * The daemon's figures as Prometheus reads them (text format 0.0.4).
+ *
+ * Names come from the rows of base/metrics.def: socks5d_<id>_bytes_total for a
+ * counter of bytes, socks5d_<unit>_<id>_total for another, socks5d_<unit>_<id>
+ * for a level (socks5d_sessions, where both words are the same). Further
+ * figures are rows of metrics_text.def. No label tells of users or addresses.
+ */
+
+#ifndef DAEMON_METRICS_TEXT_H
+#define DAEMON_METRICS_TEXT_H
+
+#include <event2/buffer.h>
+#include <stddef.h>
+
+#include "base/metrics.h"
+#include "daemon/supervisor.h"
+
+/* Room for a counter's name and a NUL. */
+enum { METRICS_TEXT_NAME = 64 };
+
+void metrics_text_name(char name[METRICS_TEXT_NAME], const struct metric_row *);
+
+/* Write everything; false if memory is out. Main thread. */
+bool metrics_text(struct evbuffer *, const struct supervisor *);
+
+#endif
