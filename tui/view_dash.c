@@ -16,6 +16,8 @@ enum {
 	LAST_H = 8,   /* connection and events */
 	SIDE_W = 31,
 	BOTTOM_H = 7, /* limits at 80x24 */
+	NOW_H = 12,
+	LINK_H = 6,
 };
 
 /* Cut `h` rows off the upper end. */
@@ -61,6 +63,18 @@ wide(const struct model *m, struct canvas *c, struct rect r)
 	pane_events(m, c, r);
 }
 
+/* The facts, and below them the connection where there is room. */
+static void
+side_draw(const struct model *m, struct canvas *c, struct rect r)
+{
+	if (r.h >= NOW_H + LINK_H) {
+		pane_now(m, c, rows(&r, NOW_H));
+		pane_link(m, c, r);
+	} else {
+		pane_now(m, c, r);
+	}
+}
+
 static void
 narrow(const struct model *m, struct canvas *c, struct rect r)
 {
@@ -76,7 +90,7 @@ narrow(const struct model *m, struct canvas *c, struct rect r)
 	}
 	left = rows(&r, r.h - BOTTOM_H);
 	low = r;
-	pane_now(m, c,
+	side_draw(m, c,
 	    (struct rect){ left.x + left.w - side, left.y, side, left.h });
 	left.w -= side;
 	pane_traffic(m, c, rows(&left, left.h - left.h * 2 / 5));

@@ -135,6 +135,7 @@ scene_refused(struct play *p)
 	X(dash, 140, 40, BRAILLE)    \
 	X(dash, 80, 24, BLOCK)       \
 	X(dash, 140, 40, BLOCK)      \
+	X(dash, 100, 30, BRAILLE)    \
 	X(dash, 30, 5, ASCII)        \
 	X(settings, 80, 24, BRAILLE) \
 	X(edit, 80, 24, ASCII)       \
