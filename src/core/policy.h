@@ -35,6 +35,7 @@ struct policy_limits {
 	uint32_t bind_timeout;       /* seconds for the peer of a BIND */
 	struct policy_berth bind, udp;
 	uint32_t max_connections; /* all workers together */
+	uint8_t prefer;           /* enum setting_prefer */
 	bool cleanup;             /* close idle relays */
 	bool dissector;           /* read credentials in passing */
 	bool splice;              /* move bulk data inside the kernel */
@@ -45,6 +46,8 @@ struct policy_limits {
 
 struct policy {
 	uint64_t revision; /* counts up with each policy */
+	uint64_t
+	    reloads; /* counts up with each HUP: names are to be forgotten */
 	struct policy_limits limits;
 	const struct accounts *accounts;
 	const struct rules *rules; /* NULL: everything is allowed */

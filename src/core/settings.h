@@ -71,6 +71,11 @@ enum setting_auth {
 	AUTH_YES,
 	AUTH_NO,
 };
+enum setting_prefer {
+	PREFER_AUTO,
+	PREFER_IPV4,
+	PREFER_IPV6,
+};
 enum setting_access_log_format {
 	ACCESS_LOG_TSV,
 	ACCESS_LOG_JSON,

@@ -63,6 +63,7 @@ publish_fill(struct supervisor *s, struct policy *p)
 
 	p->accounts = book_accounts(s->book);
 	p->rules = s->rules;
+	p->reloads = s->reloads;
 	l->buffer_size = number(s, SETTING_buffer_size);
 	l->pipe_size = l->buffer_size;
 	if (settings_origin(s->settings, SETTING_buffer_size) == ORIGIN_DEFAULT)
@@ -75,6 +76,7 @@ publish_fill(struct supervisor *s, struct policy *p)
 	fill_berth(s, &l->bind, SETTING_bind_address, SETTING_bind_ports);
 	fill_berth(s, &l->udp, SETTING_udp_address, SETTING_udp_ports);
 	l->max_connections = number(s, SETTING_max_connections);
+	l->prefer = (uint8_t)number(s, SETTING_prefer);
 	l->cleanup = flag(s, SETTING_cleanup);
 	l->dissector = flag(s, SETTING_dissector);
 	l->splice = flag(s, SETTING_splice);

@@ -53,7 +53,8 @@ struct supervisor {
 	struct rules *rules;   /* the policy's */
 	struct addr *guarded;  /* endpoints that clients must not reach */
 	size_t nguarded;
-	bool auth_seen; /* accounts existed: auth auto stays on */
+	uint64_t reloads; /* HUPs that were followed */
+	bool auth_seen;   /* accounts existed: auth auto stays on */
 
 	struct request_list requests; /* waiting */
 	struct request *busy;         /* in the store, or being published */

@@ -196,6 +196,7 @@ supervisor_reload(struct supervisor *s, struct settings *fresh)
 		    setting_rows[ids[i]].key);
 	settings_free(s->settings);
 	s->settings = fresh;
+	s->reloads++;
 	apply_log_settings(s);
 	old = publish(s, NULL);
 	if (old == NULL) {

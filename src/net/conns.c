@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 
 enum {
 	VERDICT_SECONDS = 60, /* a throttled login waits for its turn */
@@ -92,11 +93,28 @@ conns_init(struct conns *all)
 	return 0;
 }
 
+static void
+use_resolver(struct conns *all, const struct policy *policy)
+{
+	int err = 0;
+
+	resolver_prefer(
+	    all->resolver, (enum setting_prefer)policy->limits.prefer);
+	if (all->policy != NULL && all->policy->reloads != policy->reloads)
+		err = resolver_reload(all->resolver);
+	if (err != 0)
+		log_warn("worker", "cannot read resolv.conf",
+		    "worker=%u error=\"%s\"; the servers stay the same",
+		    all->index, strerror(-err));
+}
+
 void
 conns_use(struct conns *all, struct policy *policy)
 {
 	const struct policy_limits *limits = &policy->limits;
 
+	if (all->resolver != NULL)
+		use_resolver(all, policy);
 	all->policy = policy;
 	stock_prefer(&all->stock, STOCK_COPY, limits->buffer_size);
 	stock_prefer(

@@ -216,12 +216,26 @@ stop(struct dial *d)
 		attempt_free(a);
 }
 
+/* Was there another family that began before the winner's? */
+static void
+note_race(const struct dial *d, uint8_t winner)
+{
+	bool raced = false;
+
+	for (size_t i = 0; i < d->tried; i++)
+		raced = raced || d->addrs[i].family != winner;
+	if (raced)
+		resolver_raced(d->how.resolver, winner);
+}
+
 static void
 finish(struct dial *d, int err, const struct addr *about)
 {
 	struct dial_how how = d->how;
 	struct addr addr = *about;
 
+	if (err == 0)
+		note_race(d, addr.family);
 	stop(d);
 	free(d);
 	how.done(err, &addr, how.arg);
@@ -320,14 +334,15 @@ static void
 on_found(const struct found *found, void *arg)
 {
 	struct dial *d = arg;
-	uint8_t first = ADDR_V6;
+	uint8_t first = resolver_first(d->how.resolver);
 
 	if (found->last)
 		d->lookup = NULL;
 	if (found->err != 0)
 		note(d, found->err, &d->about);
-	if (d->tried > 0 && d->addrs[d->tried - 1].family == ADDR_V6)
-		first = ADDR_V4;
+	if (d->tried > 0)
+		first = d->addrs[d->tried - 1].family == ADDR_V6 ? ADDR_V4
+								 : ADDR_V6;
 	for (size_t i = 0; i < found->count && d->count < ADDRS_MOST; i++) {
 		d->addrs[d->count] = found->addrs[i];
 		d->addrs[d->count++].port = d->port;

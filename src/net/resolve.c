@@ -1,54 +1,70 @@
 #include "net/resolve.h"
 
-#include <ares.h>
 #include <errno.h>
 #include <event2/event_struct.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 
-/* How often c-ares may look for servers that kept silent. */
-enum { TICK_MS = 50 };
+#include "base/clock.h"
+#include "base/map.h"
+#include "core/name_cache.h"
+#include "net/dns.h"
 
-/* A descriptor of c-ares. */
-struct watch {
-	TAILQ_ENTRY(watch) next;
-	struct resolver *resolver;
-	struct event event;
-	int fd;
+/* How long answers are kept, and how many; in seconds. */
+enum {
+	KEEP_LEAST = 1,
+	KEEP_MOST = 3600,
+	KEEP_HOSTS = 10,
+	KEEP_NONE = 10,
+	KEEP_FAILED = 1,
+	KEEP_NAMES = 4096,
+	KEEP_OCTETS = 1 << 20,
+	RACE_SECONDS = 600, /* RFC 6555 section 4.2 */
 };
 
-/*
- * Owned by its caller until found() said "last" or resolve_cancel(); then, as
- * c-ares cannot forget a single query, by the answers that are still to come.
- */
+/* One who waits for a query's answer; owned by the query. */
 struct lookup {
-	TAILQ_ENTRY(lookup) next; /* while in line */
-	struct resolver *resolver;
-	void (*found)(const struct found *, void *arg); /* NULL: cancelled */
+	LIST_ENTRY(lookup) next;
+	struct query *query;
+	void (*found)(const struct found *, void *arg);
 	void *arg;
+	size_t told;
+};
+
+LIST_HEAD(lookups, lookup);
+
+/*
+ * A name and what is known of it. It lives as long as somebody waits for it or
+ * answers are still to come, as c-ares cannot forget a single question.
+ */
+struct query {
+	struct dns_question question; /* first: an answer finds its query */
+	TAILQ_ENTRY(query) next;      /* while in line */
+	struct resolver *resolver;
+	struct lookups waiting, turn; /* turn: still to be told just now */
 	struct event tell;
-	bool in_line;
-	unsigned awaited; /* answers c-ares still owes */
+	bool in_line, shared; /* shared: in r->queries */
+	bool telling, failed, again;
+	unsigned awaited; /* answers that are still to come */
 	int err;
-	size_t told, count;
+	uint32_t ttl;
+	size_t count, len;
 	struct addr addrs[2 * RESOLVE_MOST];
 	char name[256];
 };
 
-/*
- * Two channels: the first only reads /etc/hosts, for both families together,
- * so that a name given there is never asked for elsewhere; the second asks the
- * servers for each family apart, so that neither waits for the other.
- */
 struct resolver {
 	struct event_base *base;
 	struct resolver_options options;
-	ares_channel hosts, dns;
-	struct event tick;
+	struct dns *dns;
+	struct name_cache cache;
+	struct map queries; /* by name: whom others may join */
 	unsigned busy;
-	TAILQ_HEAD(, lookup) line;
-	TAILQ_HEAD(, watch) watches;
+	TAILQ_HEAD(, query) line;
+	enum setting_prefer prefer;
+	bool v4_won; /* the last race, at won_at */
+	uint32_t won_at;
 };
 
 const struct resolver_options resolver_defaults = {
@@ -58,148 +74,298 @@ const struct resolver_options resolver_defaults = {
 	.delay_ms = 50,
 };
 
-static struct timeval
-timeval_ms(unsigned ms)
+/* ---- queries */
+
+static bool
+is_wanted(const struct query *q)
 {
-	return (
-	    struct timeval){ .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+	return !LIST_EMPTY(&q->waiting) || !LIST_EMPTY(&q->turn);
+}
+
+static void
+leave_map(struct query *q)
+{
+	if (q->shared)
+		(void)map_take(&q->resolver->queries, q->name, q->len);
+	q->shared = false;
+}
+
+static void
+query_free(struct query *q)
+{
+	(void)event_del(&q->tell);
+	if (q->in_line)
+		TAILQ_REMOVE(&q->resolver->line, q, next);
+	leave_map(q);
+	free(q);
+}
+
+static void
+tell_in(struct query *q, unsigned ms)
+{
+	const struct timeval tv = { ms / 1000, (long)(ms % 1000) * 1000 };
+
+	/* Should it fail, memory being out, the callers' limits end the wait.
+	 */
+	(void)event_add(&q->tell, &tv);
+}
+
+static void
+tell(struct query *q, struct lookup *l, bool last)
+{
+	struct found found = {
+		.addrs = q->addrs + l->told,
+		.count = q->count - l->told,
+		.last = last,
+		.err = last && q->count == 0 ? q->err : 0,
+	};
+
+	LIST_REMOVE(l, next);
+	l->told = q->count;
+	if (!last)
+		LIST_INSERT_HEAD(&q->waiting, l, next);
+	if (last || found.count > 0)
+		l->found(&found, l->arg);
+	if (last)
+		free(l);
+}
+
+/* Whoever is told may cancel others, and start new lookups of that name. */
+static void
+on_tell(evutil_socket_t fd, short what, void *arg)
+{
+	struct query *q = arg;
+	struct lookup *l;
+	bool last = q->awaited == 0 && !q->in_line;
+
+	(void)fd;
+	(void)what;
+	if (last)
+		leave_map(q);
+	while ((l = LIST_FIRST(&q->waiting)) != NULL) {
+		LIST_REMOVE(l, next);
+		LIST_INSERT_HEAD(&q->turn, l, next);
+	}
+	q->telling = true;
+	while ((l = LIST_FIRST(&q->turn)) != NULL)
+		tell(q, l, last);
+	q->telling = false;
+	if (last || (q->in_line && !is_wanted(q)))
+		query_free(q);
+}
+
+/* ---- what comes of them */
+
+static void
+remember(const struct query *q, uint32_t seconds)
+{
+	name_cache_put(&q->resolver->cache, q->name, q->len, q->addrs, q->count,
+	    clock_s(), seconds);
+}
+
+static uint32_t
+seconds_for(const struct query *q)
+{
+	if (q->failed)
+		return KEEP_FAILED;
+	if (q->count == 0)
+		return KEEP_NONE;
+	if (q->ttl < KEEP_LEAST)
+		return KEEP_LEAST;
+	return q->ttl > KEEP_MOST ? KEEP_MOST : q->ttl;
+}
+
+static void
+stand_in_line(struct query *q)
+{
+	q->in_line = true;
+	q->again = q->failed = false;
+	q->err = -EHOSTUNREACH;
+	q->ttl = UINT32_MAX;
+	TAILQ_INSERT_TAIL(&q->resolver->line, q, next);
+}
+
+static void
+finish(struct query *q)
+{
+	q->resolver->busy--;
+	if (q->again && q->count == 0 && is_wanted(q)) {
+		stand_in_line(q); /* dns_reload(): others will be asked */
+		return;
+	}
+	if (!q->again && q->err != -ENOMEM)
+		remember(q, seconds_for(q));
+	if (is_wanted(q) || q->telling)
+		tell_in(q, 0);
+	else
+		query_free(q);
+}
+
+static void
+keep(struct query *q, const struct dns_answer *answer)
+{
+	memcpy(q->addrs + q->count, answer->addrs,
+	    answer->count * sizeof answer->addrs[0]);
+	q->count += answer->count;
+	if (answer->ttl < q->ttl)
+		q->ttl = answer->ttl;
+}
+
+static void
+on_answer(struct dns_question *question, const struct dns_answer *answer)
+{
+	struct query *q = (struct query *)question;
+	struct resolver *r = q->resolver;
+
+	keep(q, answer);
+	if (answer->result == DNS_MEMORY)
+		q->err = -ENOMEM;
+	q->failed = q->failed || answer->result == DNS_FAILED;
+	q->again = q->again || answer->result == DNS_AGAIN;
+	if (--q->awaited == 0)
+		finish(q);
+	else if (answer->count > 0)
+		tell_in(q, answer->addrs[0].family == resolver_first(r)
+			       ? 0
+			       : r->options.delay_ms);
+}
+
+static void
+ask(struct query *q)
+{
+	struct resolver *r = q->resolver;
+	struct dns_answer answer;
+
+	dns_hosts(r->dns, q->name, &answer);
+	if (answer.result == DNS_FOUND) {
+		keep(q, &answer);
+		remember(q, KEEP_HOSTS);
+		tell_in(q, 0);
+		return;
+	}
+	r->busy++;
+	q->awaited = 2;
+	dns_ask(r->dns, q->name, ADDR_V6, &q->question);
+	dns_ask(r->dns, q->name, ADDR_V4, &q->question);
+}
+
+/*
+ * After whatever may have ended or begun a query. Never from on_answer(): a
+ * long line of names that fail at once would become a deep recursion.
+ */
+static void
+settle(void *arg)
+{
+	struct resolver *r = arg;
+	struct query *q;
+
+	while (
+	    r->busy < r->options.most && (q = TAILQ_FIRST(&r->line)) != NULL) {
+		TAILQ_REMOVE(&r->line, q, next);
+		q->in_line = false;
+		ask(q);
+	}
+	dns_watch(r->dns, r->busy > 0);
 }
 
 /* ---- lookups */
 
-static void
-tell_in(struct lookup *l, unsigned ms)
-{
-	const struct timeval tv = timeval_ms(ms);
-
-	/* Should it fail, memory being out, the caller's limit ends the wait.
-	 */
-	if (l->found != NULL)
-		(void)event_add(&l->tell, &tv);
-}
-
-static void
-on_tell(evutil_socket_t fd, short what, void *arg)
-{
-	struct lookup *l = arg;
-	void (*tell)(const struct found *, void *) = l->found;
-	struct found found = {
-		.addrs = l->addrs + l->told,
-		.count = l->count - l->told,
-		.last = l->awaited == 0,
-		.err = l->awaited == 0 && l->count == 0 ? l->err : 0,
-	};
-
-	(void)fd;
-	(void)what;
-	l->told = l->count;
-	tell(&found, l->arg);
-	if (found.last)
-		free(l);
-}
-
+/* A name's one spelling. Its length, or 0 if it is no name. */
 static size_t
-keep(struct lookup *l, const struct ares_addrinfo *answer)
+spell(const struct resolver *r, const char *name, size_t len, char out[256])
 {
-	const struct ares_addrinfo_node *n;
-	size_t kept[2] = { 0, 0 }, before = l->count;
-
-	for (n = answer->nodes; n != NULL; n = n->ai_next) {
-		size_t *k = &kept[n->ai_family == AF_INET6];
-		struct addr a = addr_of(n->ai_addr);
-
-		if (a.family == ADDR_NONE || *k == RESOLVE_MOST ||
-		    l->count == 2 * (size_t)RESOLVE_MOST)
-			continue;
-		a.port = 0;
-		l->addrs[l->count++] = a;
-		++*k;
-	}
-	return l->count - before;
+	/* c-ares would take a \ for an escape, and look up another name. */
+	if (len == 0 || len > 255 || memchr(name, 0, len) != NULL ||
+	    memchr(name, '\\', len) != NULL)
+		return 0;
+	for (size_t i = 0; i < len; i++)
+		out[i] = name[i] >= 'A' && name[i] <= 'Z'
+			     ? (char)(name[i] - 'A' + 'a')
+			     : name[i];
+	if (out[len - 1] == '.' && !dns_searches(r->dns) &&
+	    (--len == 0 || out[len - 1] == '.'))
+		return 0;
+	out[len] = '\0';
+	return len;
 }
 
-/* Every answer ends here, those to cancelled lookups and to ares_destroy() too.
- */
-static void
-on_answer(void *arg, int status, int timeouts, struct ares_addrinfo *answer)
+static struct query *
+query_new(struct resolver *r, const char *name, size_t len)
 {
-	struct lookup *l = arg;
-	size_t n = 0;
+	struct query *q = calloc(1, sizeof *q);
 
-	(void)timeouts;
-	if (status == ARES_SUCCESS)
-		n = keep(l, answer);
-	else if (status == ARES_ENOMEM)
-		l->err = -ENOMEM;
-	ares_freeaddrinfo(answer);
-	if (--l->awaited == 0) {
-		l->resolver->busy--;
-		if (l->found == NULL)
-			free(l);
-		else
-			tell_in(l, 0);
-	} else if (n > 0) {
-		bool v6 = l->addrs[l->count - 1].family == ADDR_V6;
+	if (q == NULL)
+		return NULL;
+	q->resolver = r;
+	q->question.answered = on_answer;
+	q->err = -EHOSTUNREACH;
+	q->len = len;
+	memcpy(q->name, name, len);
+	LIST_INIT(&q->waiting);
+	LIST_INIT(&q->turn);
+	(void)evtimer_assign(&q->tell, r->base, on_tell, q);
+	return q;
+}
 
-		tell_in(l, v6 ? 0 : l->resolver->options.delay_ms);
+/* What needs no asking: known, or no name. */
+static struct query *
+answered(struct resolver *r, const struct cached_name *known)
+{
+	struct query *q = query_new(r, "", 0);
+
+	if (q == NULL)
+		return NULL;
+	if (known != NULL && known->count > 0) {
+		q->count = known->count;
+		memcpy(q->addrs, known->addrs, q->count * sizeof q->addrs[0]);
 	}
+	tell_in(q, 0);
+	return q;
+}
+
+static struct query *
+asked(struct resolver *r, const char *name, size_t len)
+{
+	struct query *q = query_new(r, name, len);
+
+	if (q == NULL || map_put(&r->queries, q->name, len, q) != 0) {
+		free(q);
+		return NULL;
+	}
+	q->shared = true;
+	stand_in_line(q);
+	return q;
 }
 
 static void
-on_hosts_answer(
-    void *arg, int status, int timeouts, struct ares_addrinfo *answer)
+count(struct resolver *r, bool known)
 {
-	struct lookup *l = arg;
+	struct metrics *m = r->options.metrics;
 
-	(void)timeouts;
-	if (status == ARES_SUCCESS)
-		(void)keep(l, answer);
-	ares_freeaddrinfo(answer);
+	if (m != NULL)
+		metrics_add(known ? &m->names_known : &m->names_asked, 1);
 }
 
-static void
-ask(struct lookup *l)
+/* The query that will answer, or NULL. */
+static struct query *
+query_for(struct resolver *r, const char *text, size_t text_len)
 {
-	struct ares_addrinfo_hints hints = {
-		.ai_flags = ARES_AI_NOSORT | ARES_AI_ENVHOSTS,
-		.ai_family = AF_UNSPEC,
-		.ai_socktype = SOCK_STREAM,
-	};
-	struct resolver *r = l->resolver;
+	char name[256];
+	size_t len = spell(r, text, text_len, name);
+	const struct cached_name *known;
+	struct query *q;
 
-	ares_getaddrinfo(r->hosts, l->name, NULL, &hints, on_hosts_answer, l);
-	if (l->count > 0) {
-		tell_in(l, 0);
-		return;
-	}
-	r->busy++;
-	l->awaited = 2;
-	hints.ai_family = AF_INET6;
-	ares_getaddrinfo(r->dns, l->name, NULL, &hints, on_answer, l);
-	hints.ai_family = AF_INET;
-	ares_getaddrinfo(r->dns, l->name, NULL, &hints, on_answer, l);
-}
-
-/*
- * After whatever may have ended or begun a lookup. Never from on_answer(): a
- * long line of names that fail at once would become a deep recursion.
- */
-static void
-settle(struct resolver *r)
-{
-	const struct timeval tv = timeval_ms(TICK_MS);
-	struct lookup *l;
-
-	while (
-	    r->busy < r->options.most && (l = TAILQ_FIRST(&r->line)) != NULL) {
-		TAILQ_REMOVE(&r->line, l, next);
-		l->in_line = false;
-		ask(l);
-	}
-	if (r->busy == 0)
-		(void)event_del(&r->tick);
-	else if (!evtimer_pending(&r->tick, NULL))
-		(void)event_add(&r->tick, &tv);
+	if (len == 0)
+		return answered(r, NULL);
+	known = name_cache_find(&r->cache, name, len, clock_s());
+	q = known == NULL ? map_get(&r->queries, name, len) : NULL;
+	count(r, known != NULL || q != NULL);
+	if (known != NULL)
+		return answered(r, known);
+	/* It has told some of what it knows: the newcomer hears that too. */
+	if (q != NULL && q->count > 0)
+		tell_in(q, 0);
+	return q != NULL ? q : asked(r, name, len);
 }
 
 struct lookup *
@@ -207,23 +373,16 @@ resolve_start(struct resolver *r, const char *name, size_t len,
     void (*found)(const struct found *, void *arg), void *arg)
 {
 	struct lookup *l = calloc(1, sizeof *l);
+	struct query *q = l != NULL ? query_for(r, name, len) : NULL;
 
-	if (l == NULL)
+	if (q == NULL) {
+		free(l);
 		return NULL;
-	l->resolver = r;
+	}
+	l->query = q;
 	l->found = found;
 	l->arg = arg;
-	l->err = -EHOSTUNREACH;
-	(void)evtimer_assign(&l->tell, r->base, on_tell, l);
-	/* c-ares would take a \ for an escape, and look up another name. */
-	if (len == 0 || len >= sizeof l->name || memchr(name, 0, len) != NULL ||
-	    memchr(name, '\\', len) != NULL) {
-		tell_in(l, 0); /* that is no name */
-		return l;
-	}
-	memcpy(l->name, name, len);
-	l->in_line = true;
-	TAILQ_INSERT_TAIL(&r->line, l, next);
+	LIST_INSERT_HEAD(&q->waiting, l, next);
 	settle(r);
 	return l;
 }
@@ -231,126 +390,31 @@ resolve_start(struct resolver *r, const char *name, size_t len,
 void
 resolve_cancel(struct lookup *l)
 {
-	(void)event_del(&l->tell);
-	l->found = NULL;
-	if (l->in_line)
-		TAILQ_REMOVE(&l->resolver->line, l, next);
-	if (l->awaited == 0)
-		free(l);
+	struct query *q = l->query;
+
+	LIST_REMOVE(l, next);
+	free(l);
+	if (q->awaited == 0 && !q->telling && !is_wanted(q))
+		query_free(q);
 }
 
-/* ---- c-ares and the loop */
-
-static void
-on_ready(evutil_socket_t fd, short what, void *arg)
-{
-	struct resolver *r = ((struct watch *)arg)->resolver;
-
-	ares_process_fd(r->dns, what & EV_READ ? fd : ARES_SOCKET_BAD,
-	    what & EV_WRITE ? fd : ARES_SOCKET_BAD);
-	settle(r);
-}
-
-static void
-on_tick(evutil_socket_t fd, short what, void *arg)
-{
-	struct resolver *r = arg;
-
-	(void)fd;
-	(void)what;
-	ares_process_fd(r->dns, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-	settle(r);
-}
-
-static struct watch *
-watch_of(struct resolver *r, int fd)
-{
-	struct watch *w;
-
-	TAILQ_FOREACH (w, &r->watches, next)
-		if (w->fd == fd)
-			return w;
-	w = calloc(1, sizeof *w);
-	if (w == NULL)
-		return NULL;
-	w->resolver = r;
-	w->fd = fd;
-	TAILQ_INSERT_TAIL(&r->watches, w, next);
-	return w;
-}
-
-static void
-unwatch(struct watch *w)
-{
-	(void)event_del(&w->event);
-	TAILQ_REMOVE(&w->resolver->watches, w, next);
-	free(w);
-}
-
-/* Without memory a descriptor goes unwatched: its queries then time out. */
-static void
-on_sock_state(void *arg, ares_socket_t fd, int readable, int writable)
-{
-	struct resolver *r = arg;
-	struct watch *w = watch_of(r, fd);
-	short what = (short)((readable ? EV_READ : 0) |
-			     (writable ? EV_WRITE : 0) | EV_PERSIST);
-
-	if (w == NULL)
-		return;
-	if (event_initialized(&w->event))
-		(void)event_del(&w->event);
-	(void)event_assign(&w->event, r->base, fd, what, on_ready, w);
-	if (what == EV_PERSIST || event_add(&w->event, NULL) == -1)
-		unwatch(w);
-}
-
-static int
-errno_of(int status)
-{
-	return status == ARES_ENOMEM ? ENOMEM : EINVAL;
-}
-
-static int
-open_channel(struct resolver *r, ares_channel *channel, char *lookups)
-{
-	struct ares_options options = {
-		.flags = ARES_FLAG_NOALIASES,
-		.timeout = (int)r->options.timeout_ms,
-		.tries = (int)r->options.tries,
-		.lookups = lookups,
-		.sock_state_cb = on_sock_state,
-		.sock_state_cb_data = r,
-	};
-
-	return ares_init_options(channel, &options,
-	    ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-		ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB);
-}
+/* ---- resolvers */
 
 struct resolver *
 resolver_new(struct event_base *base, const struct resolver_options *options)
 {
-	static char files[] = "f", servers[] = "b";
 	struct resolver *r = calloc(1, sizeof *r);
-	int status;
 
 	if (r == NULL)
 		return NULL;
 	r->base = base;
 	r->options = *options;
 	TAILQ_INIT(&r->line);
-	TAILQ_INIT(&r->watches);
-	(void)event_assign(&r->tick, base, -1, EV_PERSIST, on_tick, r);
-	status = open_channel(r, &r->hosts, files);
-	if (status == ARES_SUCCESS)
-		status = open_channel(r, &r->dns, servers);
-	if (status == ARES_SUCCESS && options->servers != NULL)
-		status = ares_set_servers_ports_csv(r->dns, options->servers);
-	if (status == ARES_SUCCESS)
+	name_cache_init(&r->cache, KEEP_NAMES, KEEP_OCTETS);
+	r->dns = dns_new(base, options, settle, r);
+	if (r->dns != NULL)
 		return r;
-	resolver_free(r);
-	errno = errno_of(status);
+	free(r);
 	return NULL;
 }
 
@@ -359,18 +423,52 @@ resolver_free(struct resolver *r)
 {
 	if (r == NULL)
 		return;
-	if (r->dns != NULL)
-		ares_destroy(r->dns); /* answers what is left, and unwatches */
-	if (r->hosts != NULL)
-		ares_destroy(r->hosts);
-	(void)event_del(&r->tick);
+	dns_free(r->dns);
+	name_cache_clear(&r->cache);
+	map_free(&r->queries);
 	free(r);
+}
+
+int
+resolver_reload(struct resolver *r)
+{
+	int err = dns_reload(r->dns);
+
+	name_cache_clear(&r->cache);
+	settle(r);
+	return err;
 }
 
 unsigned
 resolver_busy(const struct resolver *r)
 {
 	return r->busy;
+}
+
+/* ---- which family first */
+
+void
+resolver_prefer(struct resolver *r, enum setting_prefer prefer)
+{
+	r->prefer = prefer;
+}
+
+uint8_t
+resolver_first(const struct resolver *r)
+{
+	if (r->prefer == PREFER_AUTO && r->v4_won)
+		return clock_s() - r->won_at < RACE_SECONDS ? ADDR_V4 : ADDR_V6;
+	return r->prefer == PREFER_IPV4 ? ADDR_V4 : ADDR_V6;
+}
+
+void
+resolver_raced(struct resolver *r, uint8_t family)
+{
+	/* That IPv4 wins where it was first says nothing new. */
+	if (family == ADDR_V4 && resolver_first(r) == ADDR_V4)
+		return;
+	r->v4_won = family == ADDR_V4;
+	r->won_at = clock_s();
 }
 
 void

@@ -227,6 +227,7 @@ static int
 prepare(struct worker *w)
 {
 	struct conns *conns = &w->conns;
+	struct resolver_options options = resolver_defaults;
 	int err;
 
 	conns->base = new_base();
@@ -244,10 +245,11 @@ prepare(struct worker *w)
 	    event_assign(&w->tick, conns->base, -1, EV_PERSIST, on_tick, w) !=
 		0)
 		return err != 0 ? err : -EINVAL;
-	conns_use(conns, w->config.policy);
-	conns->resolver = resolver_new(conns->base, &resolver_defaults);
+	options.metrics = &w->metrics;
+	conns->resolver = resolver_new(conns->base, &options);
 	if (conns->resolver == NULL)
 		return -errno;
+	conns_use(conns, w->config.policy);
 	w->box = mailbox_new(conns->base, take, w);
 	return w->box != NULL ? 0 : -errno;
 }

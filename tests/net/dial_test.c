@@ -553,6 +553,48 @@ ipv6_goes_first_and_ipv4_overtakes_it_when_it_is_silent(void **state)
 }
 
 static void
+the_family_that_is_preferred_goes_first(void **state)
+{
+	static const char *const want[] = { [PREFER_AUTO] = "::1",
+		[PREFER_IPV4] = "127.0.0.1",
+		[PREFER_IPV6] = "::1" };
+	struct stage s;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		begin(&s);
+		bind_all(&s, (const char *[]){ "::1", "127.0.0.1", NULL });
+		serve(&s, 0);
+		serve(&s, 1);
+		resolver_prefer(s.resolver, (enum setting_prefer)i);
+		start_name(&s, "both.test.");
+		finish(&s);
+		assert_connected(&s, want[i]);
+		end(&s);
+	}
+}
+
+static void
+when_ipv4_had_to_help_out_it_goes_first_the_next_time(void **state)
+{
+	struct stage s;
+
+	(void)state;
+	begin(&s);
+	bind_all(&s, (const char *[]){ "::1", "127.0.0.1", NULL });
+	serve(&s, 1);
+	start_name(&s, "both.test.");
+	finish(&s);
+	assert_connected(&s, "127.0.0.1");
+	end_close(&s.end);
+	serve(&s, 0);
+	start_name(&s, "both.test.");
+	finish(&s);
+	assert_connected(&s, "127.0.0.1");
+	end(&s);
+}
+
+static void
 addresses_that_come_late_are_tried_as_well(void **state)
 {
 	struct stage s;
@@ -826,6 +868,9 @@ main(void)
 		    when_one_address_is_silent_the_next_overtakes_it),
 		cmocka_unit_test(
 		    ipv6_goes_first_and_ipv4_overtakes_it_when_it_is_silent),
+		cmocka_unit_test(the_family_that_is_preferred_goes_first),
+		cmocka_unit_test(
+		    when_ipv4_had_to_help_out_it_goes_first_the_next_time),
 		cmocka_unit_test(addresses_that_come_late_are_tried_as_well),
 		cmocka_unit_test(
 		    addresses_that_may_not_be_dialled_are_passed_over),

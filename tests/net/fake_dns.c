@@ -26,6 +26,7 @@ struct fake_dns {
 	struct event event;
 	int fd;
 	unsigned asked;
+	uint32_t ttl;
 	struct question held[HELD_MOST];
 	size_t nheld;
 	char server[32];
@@ -45,7 +46,7 @@ row_of(const struct fake_dns *d, const struct question *q)
 }
 
 static void
-write_address(struct wr *out, uint16_t type, const char *text)
+write_address(struct wr *out, uint32_t ttl, uint16_t type, const char *text)
 {
 	uint8_t ip[16];
 	size_t len = type == TYPE_A ? 4 : 16;
@@ -55,13 +56,14 @@ write_address(struct wr *out, uint16_t type, const char *text)
 	wr_uint(out, 2, 0xc000 | HEADER); /* the name of the question */
 	wr_uint(out, 2, type);
 	wr_uint(out, 2, 1);
-	wr_uint(out, 4, 60);
+	wr_uint(out, 4, ttl);
 	wr_uint(out, 2, len);
 	wr_bytes(out, ip, len);
 }
 
 static unsigned
-write_addresses(struct wr *out, uint16_t type, const struct fake_name *n)
+write_addresses(
+    struct wr *out, uint32_t ttl, uint16_t type, const struct fake_name *n)
 {
 	const char *const *texts = type == TYPE_A ? n->v4s : n->v6s;
 	unsigned count = 0;
@@ -70,10 +72,10 @@ write_addresses(struct wr *out, uint16_t type, const struct fake_name *n)
 		char text[INET_ADDRSTRLEN];
 
 		snprintf(text, sizeof text, "127.1.0.%u", (count + 1) & 0xff);
-		write_address(out, type, text);
+		write_address(out, ttl, type, text);
 	}
 	for (; n->many == 0 && count < 8 && texts[count] != NULL; count++)
-		write_address(out, type, texts[count]);
+		write_address(out, ttl, type, texts[count]);
 	return count;
 }
 
@@ -87,7 +89,7 @@ answer(struct fake_dns *d, const struct question *q, unsigned rcode,
 
 	wr_bytes(&out, q->bytes, q->len);
 	if (n != NULL)
-		count = write_addresses(&out, q->type, n);
+		count = write_addresses(&out, d->ttl, q->type, n);
 	bytes[2] = 0x81; /* an answer, recursion desired */
 	bytes[3] = (uint8_t)(0x80 | rcode);
 	bytes[7] = (uint8_t)count;
@@ -175,6 +177,7 @@ fake_dns_new(struct event_base *base, const struct fake_name *names)
 	if (d == NULL)
 		abort();
 	d->names = names;
+	d->ttl = 60;
 	d->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (d->fd == -1 ||
 	    bind(d->fd, (struct sockaddr *)&sin, sizeof sin) == -1 ||
@@ -206,6 +209,12 @@ unsigned
 fake_dns_asked(const struct fake_dns *d)
 {
 	return d->asked;
+}
+
+void
+fake_dns_ttl(struct fake_dns *d, uint32_t seconds)
+{
+	d->ttl = seconds;
 }
 
 void

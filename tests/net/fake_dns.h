@@ -9,6 +9,7 @@
 #include <event2/event.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum fake_answer {
 	FAKE_NONE,    /* the name exists, an address of this family does not */
@@ -39,6 +40,9 @@ const char *fake_dns_server(const struct fake_dns *);
 
 /* Questions asked so far. */
 unsigned fake_dns_asked(const struct fake_dns *);
+
+/* How long its addresses may be kept; 60 s at first. */
+void fake_dns_ttl(struct fake_dns *, uint32_t seconds);
 
 /* Send the answers that were held. */
 void fake_dns_release(struct fake_dns *);

@@ -111,6 +111,20 @@ start(struct fixture *f, const char *name)
 	    f->resolver, name, strlen(name), on_found, &f->told);
 }
 
+/* A name of its own for each. */
+static struct lookup *
+start_numbered(
+    struct fixture *f, const char *name, size_t number, struct told *told)
+{
+	char text[32];
+	int len = snprintf(text, sizeof text, "%s%zu.", name, number);
+	struct lookup *l =
+	    resolve_start(f->resolver, text, (size_t)len, on_found, told);
+
+	assert_non_null(l);
+	return l;
+}
+
 static void
 ask(struct fixture *f, const char *name)
 {
@@ -388,8 +402,7 @@ lookups_beyond_the_limit_wait_in_line_and_are_answered(void **state)
 	begin(&f);
 	for (size_t i = 0; i < ASKERS; i++) {
 		told[i] = (struct told){ .base = f.base };
-		assert_non_null(resolve_start(
-		    f.resolver, "four.test.", 10, on_found, &told[i]));
+		start_numbered(&f, "four.test", i, &told[i]);
 	}
 	assert_int_equal(resolver_busy(f.resolver), quick.most);
 	while (done < ASKERS) {
@@ -418,8 +431,7 @@ a_long_line_of_names_that_fail_at_once_is_no_deep_recursion(void **state)
 	    resolve_start(f.resolver, "held.test.", 10, on_found, &told[0]));
 	for (size_t i = 1; i <= ASKERS; i++) {
 		told[i].base = f.base;
-		assert_non_null(resolve_start(
-		    f.resolver, "a..test", 7, on_found, &told[i]));
+		(void)start_numbered(&f, "a..test", i, &told[i]);
 	}
 	while (fake_dns_asked(f.dns) < 2)
 		event_base_loop(f.base, EVLOOP_ONCE);
@@ -441,7 +453,7 @@ a_cancelled_lookup_says_nothing_whenever_that_happens(void **state)
 	l[0] = start(&f, "localhost"); /* about to tell */
 	l[1] = start(&f, "");          /* about to fail */
 	for (size_t i = 2; i < 6; i++) /* asked */
-		l[i] = start(&f, "both.test.");
+		l[i] = start_numbered(&f, "both.test", i, &f.told);
 	l[6] = start(&f, "both.test."); /* in line */
 	for (size_t i = 0; i < 7; i++)
 		resolve_cancel(l[i]);
@@ -474,7 +486,7 @@ silent_servers_do_not_keep_their_places_for_ever(void **state)
 	(void)state;
 	begin(&f);
 	for (size_t i = 0; i < quick.most; i++)
-		resolve_cancel(start(&f, "dead.test."));
+		resolve_cancel(start_numbered(&f, "dead.test", i, &f.told));
 	assert_int_equal(resolver_busy(f.resolver), quick.most);
 	ask(&f, "four.test.");
 	assert_int_equal(f.told.count, 1);
