@@ -1,0 +1,412 @@
+#include "core/dissect.h"
+
+#include <assert.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "core/dissect_parts.h"
+
+/* Octets a side may say before it is known what they are. */
+enum { BEFORE = 8192 };
+
+static const struct dissect_row rows[] = {
+#define SERVER false
+#define CLIENT true
+#define DISSECTOR(id, parser, name, ports, first, opening, words) \
+	{ name, ports, opening, words, first, &dissect_##parser },
+#include "core/dissect.def"
+#undef SERVER
+#undef CLIENT
+};
+
+enum { NROWS = sizeof rows / sizeof rows[0] };
+
+static_assert(sizeof(struct dissect) <= 4096, "what a session may cost");
+static_assert(NROWS <= 8, "a bit each in rows");
+
+size_t
+dissect_size(void)
+{
+	return sizeof(struct dissect);
+}
+
+size_t
+dissect_count(void)
+{
+	return NROWS;
+}
+
+const char *
+dissect_name(size_t i)
+{
+	return rows[i].name;
+}
+
+struct dissect *
+dissect_begin(void *memory, uint16_t port, dissect_found *found, void *arg)
+{
+	struct dissect *d = memory;
+
+	/* What the counts do not cover is never read. */
+	memset(d, 0, offsetof(struct dissect, user));
+	d->user.len = 0;
+	d->port = port;
+	d->found = found;
+	d->arg = arg;
+	d->rows = (1U << NROWS) - 1;
+	return d;
+}
+
+void
+dissect_wipe(struct dissect *d)
+{
+	explicit_bzero(d, sizeof *d);
+}
+
+void
+dissect_end(struct dissect *d)
+{
+	while (d->count > 0)
+		dissect_settle(d, 0, false);
+	d->over = true;
+}
+
+void
+dissect_stop(struct dissect *d)
+{
+	dissect_end(d);
+}
+
+size_t
+dissect_mask(char out[DISSECT_MASKED], const char *password, size_t len)
+{
+	size_t stars = len < 8 ? 3 : len < 16 ? 6 : 9, first = 0;
+
+	if (password == NULL) {
+		out[0] = '-';
+		return 1;
+	}
+	/* A whole character of UTF-8, or none. */
+	for (size_t n = 1; n <= 4 && n <= len && first == 0; n++)
+		if (text_is_name(password, n))
+			first = n;
+	if (first > 0)
+		memcpy(out, password, first);
+	memset(out + first, '*', stars);
+	return first + stars;
+}
+
+/* ---- what is it? */
+
+enum fit {
+	FIT_NO,
+	FIT_PERHAPS, /* more octets will tell */
+	FIT_YES,
+};
+
+/* One of the alternatives; whole: nothing more of the word may follow. */
+static enum fit
+fit(const char *text, size_t len, const char *ways, bool whole)
+{
+	enum fit best = FIT_NO;
+
+	for (const char *end; *ways != '\0'; ways = *end ? end + 1 : end) {
+		size_t n;
+
+		end = strchr(ways, '|');
+		if (end == NULL)
+			end = ways + strlen(ways);
+		n = (size_t)(end - ways);
+		if (strncasecmp(text, ways, len < n ? len : n) != 0)
+			continue;
+		if (len < n || (whole && len == n))
+			best = FIT_PERHAPS;
+		else if (!whole || memchr(" \r\n", text[n], 3) != NULL)
+			return FIT_YES;
+	}
+	return best;
+}
+
+static bool
+is_printable(const char *text, size_t len)
+{
+	return len == 0 || (text[0] > ' ' && text[0] <= '~');
+}
+
+static enum fit
+client_fits(const struct dissect *d, const struct dissect_row *row)
+{
+	size_t len = d->len[DISSECT_CLIENT];
+
+	if (len == 0)
+		return FIT_PERHAPS;
+	if (row->words[0] != '\0')
+		return fit(d->line, len, row->words, true);
+	return is_printable(d->line, len) ? FIT_YES : FIT_NO;
+}
+
+static enum fit
+row_fits(const struct dissect *d, size_t i)
+{
+	const struct dissect_row *row = &rows[i];
+	enum fit client;
+
+	if (!(d->rows & 1U << i))
+		return FIT_NO;
+	client = client_fits(d, row);
+	if (client == FIT_YES && !row->client_first && !d->opened)
+		return FIT_PERHAPS;
+	return client;
+}
+
+static bool
+hints(const struct dissect_row *row, uint16_t port)
+{
+	for (const char *p = row->ports; *p != '\0';) {
+		uint64_t n;
+		const char *end = strchr(p, ' ');
+
+		if (dissect_number(p, strlen(p), 10, &n) && n == port)
+			return true;
+		p = end != NULL ? end + 1 : p + strlen(p);
+	}
+	return false;
+}
+
+/*
+ * A word that two protocols have says nothing. False: its line has not ended.
+ */
+static bool
+drop_line(struct dissect *d)
+{
+	const char *nl = memchr(d->line, '\n', d->len[DISSECT_CLIENT]);
+	size_t n;
+
+	if (nl == NULL)
+		return false;
+	n = (size_t)(nl + 1 - d->line);
+	d->len[DISSECT_CLIENT] = (uint16_t)(d->len[DISSECT_CLIENT] - n);
+	memmove(d->line, nl + 1, d->len[DISSECT_CLIENT]);
+	return true;
+}
+
+/* The row that it is; NULL: not known yet, or over. */
+static const struct dissect_row *
+choose(struct dissect *d)
+{
+	const struct dissect_row *sure = NULL;
+	bool open = false, doubt = false;
+
+	for (size_t i = 0; i < NROWS; i++) {
+		switch (row_fits(d, i)) {
+		case FIT_NO:
+			break;
+		case FIT_PERHAPS:
+			open = true;
+			break;
+		default:
+			if (rows[i].client_first || hints(&rows[i], d->port))
+				return &rows[i];
+			doubt = doubt || sure != NULL;
+			sure = &rows[i];
+		}
+	}
+	if (sure == NULL && !open)
+		dissect_stop(d);
+	if (!doubt)
+		return open ? NULL : sure;
+	return drop_line(d) && d->len[DISSECT_CLIENT] > 0 ? choose(d) : NULL;
+}
+
+/* ---- lines */
+
+static void
+add(char *line, uint16_t *len, size_t room, bool *cut, const char *bytes,
+    size_t n)
+{
+	if (n > room - *len) {
+		n = room - *len;
+		*cut = true;
+	}
+	memcpy(line + *len, bytes, n);
+	*len = (uint16_t)(*len + n);
+}
+
+static void
+gather(struct dissect *d, enum dissect_side side, const char *bytes, size_t n)
+{
+	bool client = side == DISSECT_CLIENT;
+
+	add(client ? d->line : d->answer, &d->len[side],
+	    client ? sizeof d->line : sizeof d->answer, &d->cut[side], bytes,
+	    n);
+}
+
+/* A CR before the LF is part of the line's end. */
+static void
+trim(struct dissect *d, enum dissect_side side)
+{
+	const char *line = side == DISSECT_CLIENT ? d->line : d->answer;
+
+	if (d->len[side] > 0 && line[d->len[side] - 1] == '\r')
+		d->len[side]--;
+}
+
+static void
+on_client_line(struct dissect *d)
+{
+	static const char newline = '\n';
+
+	trim(d, DISSECT_CLIENT);
+	d->keep = false;
+	if (!d->row->parser->client(d, d->line, d->len[DISSECT_CLIENT])) {
+		gather(d, DISSECT_CLIENT, &newline, 1);
+		d->part = d->len[DISSECT_CLIENT];
+		return;
+	}
+	d->len[DISSECT_CLIENT] = d->part = 0;
+	d->cut[DISSECT_CLIENT] = false;
+}
+
+/* The greeting answers no command. */
+static void
+greet(struct dissect *d)
+{
+	size_t len = d->len[DISSECT_SERVER];
+
+	if (len > 0 && d->answer[0] >= '0' && d->answer[0] <= '9')
+		d->greeted = dissect_code(d, d->answer, len) >= 200;
+	else
+		d->greeted = true;
+}
+
+/* What the server's first line, or what has come of it, leaves possible. */
+static void
+judge_opening(struct dissect *d, enum fit least)
+{
+	for (size_t i = 0; i < NROWS; i++)
+		if (rows[i].client_first ||
+		    fit(d->answer, d->len[DISSECT_SERVER], rows[i].opening,
+			false) < least)
+			d->rows &= (uint8_t) ~(1U << i);
+	if (d->rows == 0)
+		dissect_stop(d);
+}
+
+static void
+on_server_line(struct dissect *d)
+{
+	trim(d, DISSECT_SERVER);
+	if (d->row == NULL && !d->opened)
+		judge_opening(d, FIT_YES);
+	d->opened = true;
+	if (d->row != NULL && (d->greeted || d->row->client_first))
+		d->row->parser->server(d, d->answer, d->len[DISSECT_SERVER]);
+	else if (!d->greeted)
+		greet(d);
+	d->len[DISSECT_SERVER] = 0;
+	d->cut[DISSECT_SERVER] = false;
+}
+
+/* Part of a line, or its end; what is left of the octets. */
+static const char *
+take_line(
+    struct dissect *d, enum dissect_side side, const char *at, const char *end)
+{
+	const char *nl = memchr(at, '\n', (size_t)(end - at));
+
+	gather(d, side, at, (size_t)((nl != NULL ? nl : end) - at));
+	if (d->row == NULL && !d->opened)
+		judge_opening(d, FIT_PERHAPS);
+	if (nl == NULL)
+		return end;
+	if (d->over)
+		return end;
+	if (side == DISSECT_CLIENT)
+		on_client_line(d);
+	else
+		on_server_line(d);
+	return nl + 1;
+}
+
+static const char *
+pass_over(
+    struct dissect *d, enum dissect_side side, const char *at, const char *end)
+{
+	uint64_t n = (uint64_t)(end - at);
+
+	if (n > d->skip[side])
+		n = d->skip[side];
+	d->skip[side] -= n;
+	if (side == DISSECT_CLIENT && d->keep) {
+		gather(d, side, at, (size_t)n);
+		d->part = d->len[side];
+	}
+	return at + n;
+}
+
+static void
+take(struct dissect *d, enum dissect_side side, const char *at, const char *end)
+{
+	while (at < end && !d->over)
+		at = d->skip[side] > 0 ? pass_over(d, side, at, end)
+				       : take_line(d, side, at, end);
+}
+
+/* ---- octets */
+
+/* It is known now: read again what the client has said. */
+static void
+begin(struct dissect *d, const struct dissect_row *row)
+{
+	char said[DISSECT_LINE];
+	size_t len = d->len[DISSECT_CLIENT];
+
+	d->row = row;
+	memcpy(said, d->line, len);
+	d->len[DISSECT_CLIENT] = 0;
+	take(d, DISSECT_CLIENT, said, said + len);
+	explicit_bzero(said, len);
+}
+
+static void
+decide(struct dissect *d)
+{
+	const struct dissect_row *row = choose(d);
+
+	if (row != NULL)
+		begin(d, row);
+	else if (d->len[DISSECT_CLIENT] == sizeof d->line)
+		dissect_stop(d);
+}
+
+/* One at a time: how they came in pieces must not matter. */
+static const char *
+take_first(
+    struct dissect *d, enum dissect_side side, const char *at, const char *end)
+{
+	if (++d->before[side] > BEFORE) {
+		dissect_stop(d);
+		return end;
+	}
+	if (side == DISSECT_CLIENT)
+		gather(d, side, at, 1);
+	else
+		take(d, side, at, at + 1);
+	if (!d->over && d->len[DISSECT_CLIENT] > 0)
+		decide(d);
+	return at + 1;
+}
+
+bool
+dissect_feed(
+    struct dissect *d, enum dissect_side side, const void *bytes, size_t len)
+{
+	const char *at = bytes, *end = at + len;
+
+	while (at < end && d->row == NULL && !d->over)
+		at = take_first(d, side, at, end);
+	take(d, side, at, end);
+	return !d->over;
+}

@@ -1,0 +1,103 @@
+/*
+ * Any conversation. The first octet picks who has spoken already; then each
+ * octet of 0xfe changes the side that speaks. Whatever the pieces, the same is
+ * found.
+ */
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/dissect.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+enum { TURN = 0xfe };
+
+struct sum {
+	unsigned count;
+	uint64_t text;
+	bool wanted;
+};
+
+static void
+add(struct sum *s, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		s->text = s->text * 31 + (uint8_t)text[i];
+	s->text = s->text * 31 + len;
+}
+
+static void
+on_found(const struct dissect_finding *f, void *arg)
+{
+	struct sum *s = arg;
+
+	assert(f->login_len <= DISSECT_TEXT);
+	assert(f->password_len <= DISSECT_TEXT);
+	s->count++;
+	add(s, f->protocol, strlen(f->protocol));
+	add(s, f->login, f->login_len);
+	if (f->password != NULL)
+		add(s, f->password, f->password_len);
+	s->text = s->text * 2 + f->confirmed;
+}
+
+/* The octets up to the next turn, at most `piece` of them. */
+static size_t
+next(const uint8_t *bytes, size_t len, size_t piece)
+{
+	const uint8_t *turn = memchr(bytes, TURN, len);
+	size_t n = turn != NULL ? (size_t)(turn - bytes) : len;
+
+	return n < piece ? n : piece;
+}
+
+static struct sum
+play(const uint8_t *bytes, size_t len, const char *opening, size_t piece)
+{
+	struct sum sum = { .wanted = true };
+	void *memory = malloc(dissect_size());
+	struct dissect *d;
+	enum dissect_side side = DISSECT_CLIENT;
+
+	if (memory == NULL)
+		abort();
+	d = dissect_begin(memory, 21, on_found, &sum);
+	if (opening[0] != '\0')
+		sum.wanted =
+		    dissect_feed(d, DISSECT_SERVER, opening, strlen(opening));
+	for (size_t at = 0, n; at < len && sum.wanted; at += n) {
+		n = next(bytes + at, len - at, piece);
+		if (n > 0) {
+			sum.wanted = dissect_feed(d, side, bytes + at, n);
+			continue;
+		}
+		side = !side;
+		n = 1;
+	}
+	if (sum.wanted)
+		dissect_end(d);
+	dissect_wipe(d);
+	free(memory);
+	return sum;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	static const char *const openings[] = { "", "+OK\r\n", "* OK\r\n",
+		"220 x\r\n", "200 x\r\n" };
+	const char *opening;
+	struct sum whole, octets;
+
+	if (len == 0)
+		return 0;
+	opening = openings[bytes[0] % 5];
+	whole = play(bytes + 1, len - 1, opening, SIZE_MAX);
+	octets = play(bytes + 1, len - 1, opening, 1);
+	assert(whole.count == octets.count);
+	assert(whole.text == octets.text);
+	assert(whole.wanted == octets.wanted);
+	return 0;
+}
