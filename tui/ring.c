@@ -109,12 +109,15 @@ ring_columns(const struct ring *r, uint64_t now, unsigned window_s,
     double *columns, size_t n)
 {
 	int level = level_for(window_s);
-	uint64_t ms = levels[level].ms, in_window, each, wide, newest, back;
+	uint64_t ms = levels[level].ms, in_window, n_or_1, each, wide, newest,
+		 back;
 
 	in_window = (uint64_t)window_s * 1000 / ms;
 	in_window = in_window == 0 ? 1 : in_window;
-	each = (in_window + n - 1) / (n == 0 ? 1 : n); /* cells a column */
-	wide = n / in_window;                          /* columns a cell */
+	n_or_1 = n == 0 ? 1 : n;
+	each = (in_window + n_or_1 / 2) / n_or_1; /* cells a column */
+	each = each == 0 ? 1 : each;
+	wide = n / in_window; /* columns a cell */
 	wide = wide == 0 ? 1 : wide;
 	newest = now / ms / each;
 	for (size_t i = 0; i < n; i++) {

@@ -36,7 +36,8 @@ struct ring {
 void ring_add(struct ring *, uint64_t from, uint64_t to, double value);
 
 /*
- * The last `window_s` seconds before `now` as n columns, the newest last: the
+ * About the last `window_s` seconds before `now` as n columns, the newest last,
+ * in whole cells a column (half as many more or fewer seconds at most): the
  * mean of each column, or NAN for a gap. Columns keep to fixed moments, so
  * that a graph moves by whole columns and never shimmers.
  */
