@@ -38,6 +38,14 @@ layout_number(const struct layout_field *f, const void *record)
 	return v;
 }
 
+size_t
+layout_member(enum layout_kind kind)
+{
+	if (kind == LAYOUT_TEXT)
+		return sizeof(struct layout_text);
+	return kind == LAYOUT_SECRET ? sizeof(struct secret) : sizeof(uint64_t);
+}
+
 static void
 pack_bytes(struct wr *out, const void *bytes, uint8_t len)
 {
@@ -112,6 +120,18 @@ layout_parse(
 
 	for (size_t i = 0; i < layout->nfields && !in->failed; i++, f++)
 		parse_field(in, f, f->width[form], member_of(f, record));
+	return !in->failed;
+}
+
+bool
+layout_parse_known(
+    struct rd *in, const struct layout *layout, unsigned form, void *record)
+{
+	const struct layout_field *f = layout->fields;
+
+	for (size_t i = 0; i < layout->nfields && !in->failed; i++, f++)
+		parse_field(in, f, rd_left(in) > 0 ? f->width[form] : 0,
+		    member_of(f, record));
 	return !in->failed;
 }
 

@@ -26,6 +26,16 @@ enum layout_kind {
 
 enum { LAYOUT_FORMS = 3 };
 
+/* How a person gives a field of a request in words. */
+enum layout_given {
+	LAYOUT_WORD,    /* as the next word, which must be there */
+	LAYOUT_MAYBE,   /* as the next word, if there is one */
+	LAYOUT_OPTION,  /* a CHOICE: as --WORD, if at all */
+	LAYOUT_ASKED,   /* a SECRET: it is asked for */
+	LAYOUT_PROGRAM, /* not at all: programs only */
+	LAYOUT_CURSOR, /* the same: the first field of the last row had, or 0 */
+};
+
 /* Up to 255 octets; bytes[len] is 0, but others may be too: peers send it. */
 struct layout_text {
 	uint8_t len;
@@ -37,6 +47,7 @@ struct layout_field {
 	const char *unit; /* or, for a CHOICE, its words with spaces between */
 	const char *help;
 	enum layout_kind kind;
+	enum layout_given given;
 	uint16_t offset; /* of the member */
 
 	/*
@@ -67,6 +78,14 @@ void layout_pack(
 bool
 layout_parse(struct rd *, const struct layout *, unsigned form, void *record);
 
+/*
+ * The same from a body that is all there, written by an older or a newer
+ * program: fields it ends before become 0, and what comes behind the last one
+ * is left alone. False: it ends inside a field.
+ */
+bool layout_parse_known(
+    struct rd *, const struct layout *, unsigned form, void *record);
+
 /* The most octets a record takes in a form. */
 size_t layout_most(const struct layout *, unsigned form);
 
@@ -90,6 +109,9 @@ size_t layout_json(
 
 /* Room that every layout_print() and layout_json() fits in. */
 enum { LAYOUT_PRINT = 255 * 6 + 3 };
+
+/* Octets of a member of that kind, in the struct. */
+size_t layout_member(enum layout_kind);
 
 /* Read a number field; the member must not be a text or a secret. */
 uint64_t layout_number(const struct layout_field *, const void *record);

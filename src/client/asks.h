@@ -11,6 +11,7 @@ enum {
 
 struct ask {
 	enum admin_id id;
+	enum admin_form form; /* as it went out */
 	client_answered *answered;
 	void *arg;
 };

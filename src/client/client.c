@@ -7,10 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "client/asks.h"
-#include "client/link.h"
-#include "client/outbox.h"
-#include "proto/frame.h"
+#include "client/parts.h"
 
 enum {
 	CONNECT_MS = 10 * 1000,
@@ -19,37 +16,13 @@ enum {
 	ROUNDS = 16,   /* reads before others have their turn */
 };
 
-struct client {
-	struct event_base *base;
-	struct client_config config;
-	enum client_state state;
-	enum client_end end;
-	char why[ENDPOINT_TEXT + 160];
-	const char *unresolved; /* why the name has no address */
-
-	struct link link;
-	struct event timer;
-	uint64_t connect_until_ms;
-	uint64_t heard_ms; /* of the last octet, or of the first request */
-	bool scheduled;    /* a run is due in this loop's turn */
-
-	/* Within a callback client_close() only marks. */
-	unsigned depth;
-	bool closed;
-
-	struct outbox out;
-	struct asks asks;
-	char *rows; /* of the answer being read */
-	size_t in_len;
-	uint8_t in[FRAME_ANSWER_MOST + 16 * 1024];
-};
-
 /* ---- the end */
 
 static void
 destroy(struct client *c)
 {
 	secret_wipe(&c->config.password);
+	outbox_free(&c->greeting);
 	outbox_free(&c->out);
 	asks_free(&c->asks);
 	free(c->rows);
@@ -77,10 +50,11 @@ leave(struct client *c)
 		destroy(c);
 }
 
-static void __attribute__((format(printf, 3, 4)))
-go_down(struct client *c, enum client_end end, const char *format, ...)
+void
+client_down(struct client *c, enum client_end end, const char *format, ...)
 {
-	struct client_answer lost = { .status = ADMIN_LOST };
+	struct client_answer lost = { .status = ADMIN_LOST,
+		.why = admin_status_text(ADMIN_LOST) };
 	struct ask ask;
 	va_list args;
 
@@ -101,8 +75,8 @@ go_down(struct client *c, enum client_end end, const char *format, ...)
 
 /* ---- time */
 
-static void
-set_timer(struct client *c, uint64_t ms)
+void
+client_set_timer(struct client *c, uint64_t ms)
 {
 	const struct timeval tv = {
 		.tv_sec = (time_t)(ms / 1000),
@@ -119,71 +93,44 @@ watch_silence(struct client *c)
 		return;
 	if (!event_pending(&c->timer, EV_TIMEOUT, NULL)) {
 		c->heard_ms = clock_ms();
-		set_timer(c, c->config.answer_ms);
+		client_set_timer(c, c->config.answer_ms);
 	}
 }
 
 /* ---- output */
 
 static void
-flush(struct client *c)
+send_box(struct client *c, struct outbox *box)
 {
 	ssize_t n;
 
-	while (c->link.writable && c->out.at < c->out.len) {
+	while (c->link.writable && box->at < box->len) {
 		n = link_send(
-		    &c->link, c->out.bytes + c->out.at, c->out.len - c->out.at);
+		    &c->link, box->bytes + box->at, box->len - box->at);
 		/* An error is told once what came is read. */
 		if (n > 0)
-			outbox_sent(&c->out, (size_t)n);
+			outbox_sent(box, (size_t)n);
 	}
 }
 
-static bool
-write_login(struct client *c, const struct client_config *config)
+static void
+flush(struct client *c)
 {
-	/* Without a name, a local administrator: any will do then. */
-	const char *user = *config->user == '\0' ? "local" : config->user;
-	struct frame_login login = { .password = config->password };
-	struct wr out;
-
-	if (!outbox_room(&c->out, FRAME_LOGIN_MOST, &out))
-		return false;
-	layout_text_set(&login.name, user, strlen(user));
-	if (*config->user == '\0' && login.password.len == 0)
-		secret_set(&login.password, "local", 5);
-	frame_login_write(&out, &login);
-	outbox_add(&c->out, &out);
-	secret_wipe(&login.password);
-	return true;
+	send_box(c, &c->greeting);
+	if (c->state == CLIENT_UP || !c->config.extended)
+		send_box(c, &c->out);
 }
 
 /* ---- input */
 
-/* False: no more than a part of an answer is there, or it is all over. */
-static bool
-take_verdict(struct client *c, struct rd *in)
+bool
+client_up(struct client *c)
 {
-	enum frame_verdict verdict;
-	enum parse found = frame_verdict_parse(in, &verdict);
-
-	if (found == PARSE_MORE)
-		return false;
-	if (found == PARSE_BAD) {
-		go_down(c, CLIENT_GARBLED,
-		    "the server does not speak the admin protocol");
-		return false;
-	}
-	if (verdict != FRAME_ACCEPTED) {
-		go_down(c, CLIENT_REFUSED, "%s",
-		    verdict == FRAME_REFUSED
-			? "the server refused the login"
-			: "the server speaks another version");
-		return false;
-	}
 	c->state = CLIENT_UP;
+	secret_wipe(&c->config.password);
 	(void)event_del(&c->timer);
 	watch_silence(c);
+	flush(c);
 	if (c->config.changed != NULL)
 		c->config.changed(c, CLIENT_UP, c->config.arg);
 	return c->state == CLIENT_UP && !c->closed;
@@ -194,20 +141,27 @@ take_answer(struct client *c, struct rd *in)
 {
 	struct client_answer answer = { .rows = c->rows };
 	enum parse found = PARSE_BAD;
+	struct frame_answer got;
 	struct ask ask;
 
 	if (c->asks.count > 0) {
-		answer.id = c->asks.ring[c->asks.first].id;
-		found = frame_answer_parse(in, answer.id, &answer.status,
-		    c->rows, FRAME_LIST_MOST, &answer.count);
+		ask = c->asks.ring[c->asks.first];
+		answer.id = ask.id;
+		found = frame_answer_parse(
+		    in, ask.form, ask.id, &got, c->rows, FRAME_LIST_MOST);
 	}
 	if (found == PARSE_MORE)
 		return false;
 	if (found == PARSE_BAD) {
-		go_down(c, CLIENT_GARBLED,
+		client_down(c, CLIENT_GARBLED,
 		    "the server sent what is no answer to us");
 		return false;
 	}
+	answer.status = got.status;
+	answer.count = got.count;
+	answer.more = got.more;
+	answer.why =
+	    got.why.len > 0 ? got.why.bytes : admin_status_text(got.status);
 	ask = asks_take(&c->asks);
 	ask.answered(&answer, ask.arg);
 	return c->state == CLIENT_UP && !c->closed;
@@ -221,7 +175,9 @@ parse(struct client *c)
 
 	while (more && rd_left(&in) > 0)
 		more = c->state == CLIENT_UP ? take_answer(c, &in)
-					     : take_verdict(c, &in);
+					     : greet_read(c, &in);
+	if (c->link.fd == -1)
+		return; /* what is left came from another connection */
 	c->in_len = rd_left(&in);
 	memmove(c->in, in.at, c->in_len);
 }
@@ -236,10 +192,12 @@ receive(struct client *c)
 		c->in_len += (size_t)n;
 		c->heard_ms = clock_ms();
 		parse(c);
+	} else if (n < 0 && c->greeted && c->state == CLIENT_CONNECTING) {
+		greet_again(c);
 	} else if (n == -EPIPE) {
-		go_down(c, CLIENT_LOST, "the server closed the connection");
+		client_down(c, CLIENT_LOST, "the server closed the connection");
 	} else if (n < 0) {
-		go_down(c, CLIENT_LOST, "the connection broke: %s",
+		client_down(c, CLIENT_LOST, "the connection broke: %s",
 		    strerror((int)-n));
 	}
 }
@@ -255,13 +213,13 @@ try_next(struct client *c, int err)
 	err = now < c->connect_until_ms ? link_next(&c->link, err) : -err;
 	if (err == 0) {
 		/* Each address has an equal part of what is left. */
-		set_timer(
+		client_set_timer(
 		    c, (c->connect_until_ms - now) / (link_left(&c->link) + 1));
 	} else if (err == -EAGAIN) {
-		set_timer(c, RETRY_MS);
+		client_set_timer(c, RETRY_MS);
 	} else {
 		(void)endpoint_print(&c->config.endpoint, where);
-		go_down(c, CLIENT_UNREACHABLE, "cannot connect to %s: %s",
+		client_down(c, CLIENT_UNREACHABLE, "cannot connect to %s: %s",
 		    where,
 		    err == -EPROTONOSUPPORT
 			? "there is no SCTP in this kernel or build"
@@ -280,7 +238,8 @@ check_connected(struct client *c, short what)
 		try_next(c, -found);
 	if (found <= 0)
 		return false;
-	set_timer(c, now < c->connect_until_ms ? c->connect_until_ms - now : 0);
+	client_set_timer(
+	    c, now < c->connect_until_ms ? c->connect_until_ms - now : 0);
 	return true;
 }
 
@@ -294,7 +253,7 @@ run(struct client *c)
 		if (!c->link.readable)
 			return;
 		receive(c);
-		if (c->closed || c->state == CLIENT_DOWN)
+		if (c->closed || c->link.fd == -1)
 			return;
 	}
 	link_wake(&c->link); /* there may be more */
@@ -322,12 +281,15 @@ on_late(struct client *c)
 
 	if (c->state == CLIENT_UP && c->asks.count > 0) {
 		if (now - c->heard_ms >= c->config.answer_ms)
-			go_down(c, CLIENT_LOST, "no answer for %u ms",
+			client_down(c, CLIENT_LOST, "no answer for %u ms",
 			    c->config.answer_ms);
 		else
-			set_timer(c, c->heard_ms + c->config.answer_ms - now);
+			client_set_timer(
+			    c, c->heard_ms + c->config.answer_ms - now);
+	} else if (c->state == CLIENT_CONNECTING && c->greeted) {
+		greet_again(c);
 	} else if (c->state == CLIENT_CONNECTING && c->link.connected) {
-		go_down(c, CLIENT_LOST, "no answer to the login for %u ms",
+		client_down(c, CLIENT_LOST, "no answer to the login for %u ms",
 		    c->config.connect_ms);
 	}
 }
@@ -341,7 +303,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	enter(c);
 	if (c->state == CLIENT_CONNECTING && c->unresolved != NULL)
-		go_down(c, CLIENT_UNREACHABLE, "%s: %s",
+		client_down(c, CLIENT_UNREACHABLE, "%s: %s",
 		    c->config.endpoint.host, c->unresolved);
 	else if (c->state == CLIENT_CONNECTING && !c->link.connected)
 		try_next(c, ETIMEDOUT);
@@ -373,14 +335,16 @@ client_open(struct event_base *base, const struct client_config *config)
 	c->base = base;
 	c->link.fd = -1;
 	c->config = *config;
-	c->config.user = NULL; /* the caller's; sent from here */
-	secret_wipe(&c->config.password);
+	c->config.user = c->user;
+	(void)snprintf(c->user, sizeof c->user, "%s", config->user);
+	if (!config->extended)
+		secret_wipe(&c->config.password);
 	if (c->config.connect_ms == 0)
 		c->config.connect_ms = CONNECT_MS;
 	if (c->config.answer_ms == 0)
 		c->config.answer_ms = ANSWER_MS;
 	c->rows = calloc(FRAME_LIST_MOST, largest_answer());
-	if (c->rows == NULL || !write_login(c, config) ||
+	if (c->rows == NULL || !greet_write(c, config) ||
 	    event_assign(&c->timer, base, -1, 0, on_timer, c) != 0) {
 		destroy(c);
 		errno = ENOMEM;
@@ -390,7 +354,7 @@ client_open(struct event_base *base, const struct client_config *config)
 	    link_open(&c->link, base, &c->config.endpoint, on_socket, c);
 	c->heard_ms = clock_ms();
 	c->connect_until_ms = c->heard_ms + c->config.connect_ms;
-	set_timer(c, 0);
+	client_set_timer(c, 0);
 	return c;
 }
 
@@ -408,16 +372,19 @@ int
 client_ask(struct client *c, enum admin_id id, const void *request,
     client_answered *answered, void *arg)
 {
+	struct ask ask;
 	struct wr out;
+	size_t most;
 
 	if (c->state == CLIENT_DOWN)
 		return -ENOTCONN;
-	if (admin_base_code(id) < 0)
+	if (!client_knows(c, id))
 		return -ENOSYS;
-	if (!outbox_room(&c->out, FRAME_REQUEST_MOST, &out) ||
-	    !asks_push(&c->asks, &(struct ask){ id, answered, arg }))
+	ask = (struct ask){ id, client_form(c, id), answered, arg };
+	most = 6 + layout_most(admin_commands[id].request, ask.form);
+	if (!outbox_room(&c->out, most, &out) || !asks_push(&c->asks, &ask))
 		return -ENOBUFS;
-	frame_request_write(&out, id, request);
+	frame_request_write(&out, ask.form, id, request);
 	outbox_add(&c->out, &out);
 	watch_silence(c);
 	schedule(c);

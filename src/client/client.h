@@ -39,8 +39,11 @@ enum client_end {
 struct client_answer {
 	enum admin_id id;
 	enum admin_status status; /* ADMIN_LOST: it may have been done or not */
+	const char *why;          /* the status for people; never NULL. From the
+				     server: print it as what it is, text */
 	const void *rows;         /* struct admin_<answer>[count] */
 	size_t count;             /* 1, or 0 to 255 for a list; 0 unless OK */
+	bool more; /* a page of a list: ask on, see client_next() */
 };
 
 typedef void client_answered(const struct client_answer *, void *arg);
@@ -51,6 +54,13 @@ struct client_config {
 	struct secret password; /* may be empty with an empty user */
 	unsigned connect_ms; /* for connecting and login as a whole; 0: 10 s */
 	unsigned answer_ms;  /* silence while something is asked; 0: 30 s */
+
+	/*
+	 * Say hello first: is there the extension? A server that does not
+	 * understand it is connected to again, for its base commands alone;
+	 * nothing else is sent before that is known.
+	 */
+	bool extended;
 
 	/*
 	 * The state became UP or DOWN; or NULL. Never called from inside
@@ -69,11 +79,27 @@ struct client_config {
 struct client *client_open(struct event_base *, const struct client_config *);
 
 /*
+ * What the server said to our hello: its extension, the role we have, what it
+ * knows. NULL: it has only the base protocol, or the client is not UP yet.
+ */
+const struct admin_hello *client_hello(const struct client *);
+
+/* Can the command be asked? Base commands always, others once UP. */
+bool client_knows(const struct client *, enum admin_id);
+
+/*
+ * Make of a list's request that for the page behind this one; false: this was
+ * the last. Pages are whole rows in the order of their first field, and go on
+ * behind the last one's however the list has changed.
+ */
+bool client_next(const struct client_answer *, union admin_request *);
+
+/*
  * Ask one command; `request` is its struct admin_<request> (NULL for `nothing`)
  * and is copied. answered() is called exactly once, never from inside
  * client_ask(), unless client_close() comes first. 0, or -ENOBUFS: too much is
  * under way (65,536 requests or 1 MiB unsent), ask again later; -ENOTCONN: the
- * client is down; -ENOSYS: this server's protocol has no such command.
+ * client is down; -ENOSYS: this server does not know that command.
  */
 int client_ask(struct client *, enum admin_id, const void *request,
     client_answered *answered, void *arg);

@@ -32,6 +32,13 @@ link_close(struct link *l)
 	l->connected = l->readable = l->writable = false;
 }
 
+void
+link_rewind(struct link *l)
+{
+	link_close(l);
+	l->tried = 0;
+}
+
 size_t
 link_left(const struct link *l)
 {

@@ -42,6 +42,9 @@ const char *link_open(struct link *, struct event_base *,
  */
 int link_next(struct link *, int err);
 
+/* Begin again with the first address at the next link_next(). */
+void link_rewind(struct link *);
+
 /* Addresses not tried yet. */
 size_t link_left(const struct link *);
 

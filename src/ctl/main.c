@@ -61,7 +61,7 @@ add_job(struct ctl *ctl, char *const words[], size_t n)
 
 	if (more != NULL) {
 		ctl->jobs = more;
-		job = job_new(words, n, why);
+		job = job_new(words, n, !ctl->options.config.extended, why);
 	}
 	if (job == NULL) {
 		(void)complain(EXIT_USAGE, why, "");
@@ -129,17 +129,28 @@ gather(struct ctl *ctl, int argc, char *argv[])
 /* ---- the connection */
 
 static void
-show(struct ctl *ctl, const struct job *job, const struct client_answer *answer)
+show(struct ctl *ctl, struct job *job, const struct client_answer *answer)
 {
 	const struct admin_command *c = &admin_commands[answer->id];
 
 	if (job->ping)
 		print_ping(stdout, ctl->options.json, now_us() - job->asked_us);
 	else if (c->many)
-		print_rows(stdout, ctl->options.json, c->answer, answer->rows,
-		    answer->count);
+		print_rows(stdout, ctl->options.json, &job->table, c->answer,
+		    answer->rows, answer->count);
 	else
 		print_job(stdout, ctl->options.json, job);
+}
+
+static bool ask(struct ctl *, struct job *, size_t i);
+
+/* Not the last page: ask for the next one. */
+static bool
+go_on(struct ctl *ctl, struct job *job, const struct client_answer *answer)
+{
+	if (!job->paged || !client_next(answer, &job->request))
+		return false;
+	return ask(ctl, job, 0);
 }
 
 static void
@@ -152,16 +163,17 @@ on_answer(const struct client_answer *answer, void *arg)
 	if (answer->status == ADMIN_LOST)
 		return; /* told once, at the end */
 	if (answer->status != ADMIN_OK)
-		ctl->status = complain(
-		    EXIT_REFUSED, job->line, admin_status_text(answer->status));
+		ctl->status = complain(EXIT_REFUSED, job->line, answer->why);
 	else if (answer->count == 1 && !c->many)
 		memcpy(&job->items[job->answered].answer, answer->rows,
 		    c->answer->size);
-	if (++job->answered < job->count)
-		return;
-	if (answer->status == ADMIN_OK)
+	if (job->answered + 1 == job->count && answer->status == ADMIN_OK) {
 		show(ctl, job, answer);
-	ctl->at++;
+		if (go_on(ctl, job, answer))
+			return;
+	}
+	if (++job->answered == job->count)
+		ctl->at++;
 }
 
 static bool
@@ -179,15 +191,53 @@ ask(struct ctl *ctl, struct job *job, size_t i)
 	return err == 0;
 }
 
+/* All of a job; the pages of a list one by one, before anything else. */
+static bool
+ask_all(struct ctl *ctl, struct job *job)
+{
+	for (size_t i = 0; i < job->count; i++)
+		if (!ask(ctl, job, i))
+			return false;
+	return !job->paged || client_wait(ctl->client) == 0;
+}
+
+/* What this server can do of what was asked, in its own protocol. */
+static void
+translate(struct ctl *ctl)
+{
+	size_t kept = 0;
+	struct job *job;
+
+	for (size_t i = 0; i < ctl->njobs; i++) {
+		job = ctl->jobs[i];
+		if (job->base != NULL && client_hello(ctl->client) == NULL) {
+			ctl->jobs[kept++] = job->base;
+			job->base = NULL;
+			job_free(job);
+		} else if (!client_knows(ctl->client, job->items[0].id)) {
+			ctl->status = complain(EXIT_REFUSED, job->line,
+			    client_hello(ctl->client) == NULL
+				? "not in the base protocol, and this server "
+				  "has no other"
+				: "this server is too old for it");
+			job_free(job);
+		} else {
+			ctl->jobs[kept++] = job;
+		}
+	}
+	ctl->njobs = kept;
+}
+
 /* Login first, so that its refusal is told as such; then one flight. */
 static int
 converse(struct ctl *ctl)
 {
 	bool up = client_wait(ctl->client) == 0;
 
+	if (up)
+		translate(ctl);
 	for (size_t i = 0; up && i < ctl->njobs; i++)
-		for (size_t k = 0; up && k < ctl->jobs[i]->count; k++)
-			up = ask(ctl, ctl->jobs[i], k);
+		up = ask_all(ctl, ctl->jobs[i]);
 	if (up && client_wait(ctl->client) == 0)
 		return ctl->status;
 	return complain(

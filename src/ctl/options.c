@@ -13,11 +13,13 @@
 int
 complain(int status, const char *what, const char *why)
 {
-	char safe[600];
+	char safe[600], reason[600];
 
 	(void)text_escape(safe, sizeof safe, what, strlen(what));
-	fprintf(
-	    stderr, "socks5ctl: %s%s%s\n", safe, *why == '\0' ? "" : ": ", why);
+	/* It may be the server's. */
+	(void)text_escape(reason, sizeof reason, why, strlen(why));
+	fprintf(stderr, "socks5ctl: %s%s%s\n", safe, *why == '\0' ? "" : ": ",
+	    reason);
 	return status;
 }
 
@@ -91,6 +93,7 @@ options_read(struct options *o, int argc, char *argv[])
 	if (!set_endpoint(o, local))
 		return EXIT_USAGE;
 	o->config.user = "";
+	o->config.extended = true;
 	while ((c = getopt_long(argc, argv, "+s:U:e:hv", known, NULL)) != -1)
 		switch (c) {
 		case 's':
@@ -111,7 +114,8 @@ options_read(struct options *o, int argc, char *argv[])
 		case 'j':
 			o->json = true;
 			break;
-		case 'b': /* there is nothing else yet */
+		case 'b':
+			o->config.extended = false;
 			break;
 		case 'h':
 			usage(stdout);

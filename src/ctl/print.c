@@ -1,8 +1,12 @@
 #include "ctl/print.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 /* ---- JSON */
 
@@ -56,44 +60,84 @@ widest(const struct layout *layout, const struct layout_field *f,
 	return most;
 }
 
-static void
-put_cell(FILE *out, const char *text, int width, bool last)
+/* Columns of the terminal; "any number" for what is none. */
+static int
+columns_of(FILE *out)
 {
-	fprintf(out, "%s%*s", text, last ? 0 : width - columns(text) + 2, "");
+	struct winsize size;
+
+	if (!isatty(fileno(out)) ||
+	    ioctl(fileno(out), TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
+		return INT_MAX;
+	return size.ws_col;
+}
+
+/* As much of a text as fits into the columns left, with blanks before it. */
+static void
+put_cut(FILE *out, int before, const char *text, int *left)
+{
+	for (; before > 0 && *left > 0; before--, --*left)
+		fputc(' ', out);
+	for (; *text != '\0'; text++) {
+		if (((unsigned char)*text & 0xc0) != 0x80 && (*left)-- <= 0)
+			break;
+		fputc(*text, out);
+	}
+}
+
+/* One line: NULL for the header. */
+static void
+put_line(FILE *out, struct table *table, const struct layout *layout,
+    const void *row)
+{
+	const struct layout_field *f = layout->fields;
+	int left = columns_of(out), gap = 0, missing;
+	char text[LAYOUT_PRINT];
+
+	for (size_t i = 0; i < layout->nfields; i++, f++) {
+		if (row != NULL)
+			(void)layout_print(f, row, text, sizeof text);
+		else
+			for (size_t k = 0; k <= strlen(f->name); k++)
+				text[k] =
+				    (char)toupper((unsigned char)f->name[k]);
+		missing = table->widths[i] - columns(text);
+		if (f->kind == LAYOUT_NUMBER) {
+			put_cut(out, gap + missing, text, &left);
+			missing = 0;
+		} else {
+			put_cut(out, gap, text, &left);
+		}
+		gap = missing + 2;
+	}
+	fputc('\n', out);
 }
 
 static void
-put_table(
-    FILE *out, const struct layout *layout, const char *rows, size_t count)
+put_table(FILE *out, struct table *table, const struct layout *layout,
+    const char *rows, size_t count)
 {
-	int widths[32];
-	char text[LAYOUT_PRINT];
-	size_t n = layout->nfields < 32 ? layout->nfields : 32;
+	int width;
 
-	for (size_t f = 0; f < n; f++) {
-		widths[f] = widest(layout, &layout->fields[f], rows, count);
-		for (size_t i = 0; i <= strlen(layout->fields[f].name); i++)
-			text[i] = (char)toupper(
-			    (unsigned char)layout->fields[f].name[i]);
-		put_cell(out, text, widths[f], f + 1 == n);
+	assert(layout->nfields <= WORDS_COLUMNS);
+	for (size_t f = 0; f < layout->nfields; f++) {
+		width = widest(layout, &layout->fields[f], rows, count);
+		if (width > table->widths[f])
+			table->widths[f] = width;
 	}
-	fputc('\n', out);
-	for (size_t i = 0; i < count; i++, rows += layout->size) {
-		for (size_t f = 0; f < n; f++) {
-			(void)layout_print(
-			    &layout->fields[f], rows, text, sizeof text);
-			put_cell(out, text, widths[f], f + 1 == n);
-		}
-		fputc('\n', out);
-	}
+	if (!table->headed)
+		put_line(out, table, layout, NULL);
+	table->headed = true;
+	for (size_t i = 0; i < count; i++, rows += layout->size)
+		put_line(out, table, layout, rows);
 }
 
 void
-print_rows(FILE *out, bool json, const struct layout *layout, const void *rows,
-    size_t count)
+print_rows(FILE *out, bool json, struct table *table,
+    const struct layout *layout, const void *rows, size_t count)
 {
 	if (!json) {
-		put_table(out, layout, rows, count);
+		put_table(out, table, layout, rows, count);
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
@@ -102,13 +146,27 @@ print_rows(FILE *out, bool json, const struct layout *layout, const void *rows,
 
 /* ---- figures */
 
+/* Numbers end in one column, unless there is text among them. */
+static bool
+has_text(const struct layout *layout)
+{
+	for (size_t i = 0; i < layout->nfields; i++)
+		if (layout->fields[i].kind == LAYOUT_TEXT)
+			return true;
+	return false;
+}
+
 static void
-put_figure(FILE *out, const struct layout_field *f, const void *record)
+put_figure(
+    FILE *out, const struct layout_field *f, const void *record, bool texts)
 {
 	char value[LAYOUT_PRINT];
 
 	(void)layout_print(f, record, value, sizeof value);
-	fprintf(out, "%-20s  %20s  %s\n", f->name, value, f->unit);
+	fprintf(out, texts ? "%-20s  %s" : "%-20s  %20s", f->name, value);
+	if (f->kind == LAYOUT_NUMBER && *f->unit != '\0')
+		fprintf(out, texts ? " %s" : "  %s", f->unit);
+	fputc('\n', out);
 }
 
 void
@@ -125,8 +183,8 @@ print_job(FILE *out, bool json, const struct job *job)
 				put_member(out, &layout->fields[f],
 				    &item->answer, &first);
 			else
-				put_figure(
-				    out, &layout->fields[f], &item->answer);
+				put_figure(out, &layout->fields[f],
+				    &item->answer, has_text(layout));
 	}
 	if (json && !first)
 		fputs("}\n", out);

@@ -7,9 +7,12 @@
 
 #include "ctl/words.h"
 
-/* A list: a header and aligned columns, or one object for each row. */
-void print_rows(
-    FILE *, bool json, const struct layout *, const void *rows, size_t count);
+/*
+ * A page of a list: aligned columns, cut at the width of a terminal, below a
+ * header if it is the first; or one object for each row.
+ */
+void print_rows(FILE *, bool json, struct table *, const struct layout *,
+    const void *rows, size_t count);
 
 /* Everything a job asked: a line for each figure, or one object for all. */
 void print_job(FILE *, bool json, const struct job *);

@@ -1,5 +1,6 @@
 #include "ctl/words.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,9 +75,12 @@ in_group(const char *row, char *const words[], size_t n)
 }
 
 static bool
-is_plain_query(const struct admin_command *c)
+is_plain_query(enum admin_id id)
 {
-	return c->need == ADMIN_LOOK && c->request->nfields == 0 && !c->many;
+	const struct admin_command *c = &admin_commands[id];
+
+	return admin_base_code(id) >= 0 && c->need == ADMIN_LOOK &&
+	       c->request->nfields == 0 && !c->many;
 }
 
 /* ---- jobs */
@@ -114,6 +118,7 @@ job_free(struct job *job)
 {
 	if (job == NULL)
 		return;
+	job_free(job->base);
 	explicit_bzero(&job->request, sizeof job->request);
 	free(job->line);
 	free(job);
@@ -130,7 +135,7 @@ choose(struct job *job, const struct admin_command *c, const char *word,
 	const char *wrong;
 
 	for (size_t i = 0; i < c->request->nfields; i++, f++)
-		if (f->kind == LAYOUT_CHOICE &&
+		if (f->given == LAYOUT_OPTION &&
 		    layout_scan(f, &job->request, word + 2, &wrong))
 			return true;
 	(void)snprintf(
@@ -138,14 +143,14 @@ choose(struct job *job, const struct admin_command *c, const char *word,
 	return false;
 }
 
-/* The next field that a word fills; secrets are asked for, choices optional. */
+/* The next field that a word fills. */
 static const struct layout_field *
 next_field(const struct layout *layout, size_t *at)
 {
 	while (*at < layout->nfields) {
 		const struct layout_field *f = &layout->fields[(*at)++];
 
-		if (f->kind != LAYOUT_SECRET && f->kind != LAYOUT_CHOICE)
+		if (f->given == LAYOUT_WORD || f->given == LAYOUT_MAYBE)
 			return f;
 	}
 	return NULL;
@@ -178,10 +183,11 @@ fill(struct job *job, const struct admin_command *c, char *const words[],
 		}
 	}
 	f = next_field(c->request, &at);
-	if (f != NULL)
-		(void)snprintf(why, WORDS_WHY, "%s: %s is missing (%s)",
-		    c->words, f->name, f->help);
-	return f == NULL;
+	if (f == NULL || f->given == LAYOUT_MAYBE)
+		return true;
+	(void)snprintf(why, WORDS_WHY, "%s: %s is missing (%s)", c->words,
+	    f->name, f->help);
+	return false;
 }
 
 static struct job *
@@ -196,8 +202,10 @@ single(enum admin_id id, char *const words[], size_t n, size_t used,
 	job->count = 1;
 	job->items[0].id = id;
 	for (size_t i = 0; i < c->request->nfields; i++)
-		if (c->request->fields[i].kind == LAYOUT_SECRET)
+		if (c->request->fields[i].given == LAYOUT_ASKED)
 			job->secret = &c->request->fields[i];
+		else if (c->request->fields[i].given == LAYOUT_CURSOR)
+			job->paged = true;
 	if (fill(job, c, words + used, n - used, why))
 		return job;
 	job_free(job);
@@ -210,7 +218,7 @@ static void
 add_group(struct job *job, char *const words[], size_t n)
 {
 	for (unsigned i = 0; i < ADMIN_COMMANDS; i++)
-		if (is_plain_query(&admin_commands[i]) &&
+		if (is_plain_query((enum admin_id)i) &&
 		    in_group(admin_commands[i].words, words, n))
 			job->items[job->count++].id = (enum admin_id)i;
 }
@@ -243,19 +251,53 @@ group(char *const words[], size_t n, char why[WORDS_WHY])
 	return NULL;
 }
 
-struct job *
-job_new(char *const words[], size_t n, char why[WORDS_WHY])
+/* ---- either protocol */
+
+static bool
+has_code(enum admin_id id, bool base)
 {
-	for (unsigned i = 0; n > 0 && i < ADMIN_COMMANDS; i++) {
-		size_t used = match(admin_commands[i].words, words, n);
+	return (base ? admin_base_code(id) : admin_extended_code(id)) >= 0;
+}
+
+static struct job *
+understand(char *const words[], size_t n, bool base, char why[WORDS_WHY])
+{
+	for (unsigned i = 0; i < ADMIN_COMMANDS; i++) {
+		enum admin_id id = (enum admin_id)i;
+		size_t used = has_code(id, base)
+				  ? match(admin_commands[i].words, words, n)
+				  : 0;
 
 		if (used > 0)
-			return single((enum admin_id)i, words, n, used, why);
+			return single(id, words, n, used, why);
 	}
-	if (n > 0)
-		return group(words, n, why);
-	(void)snprintf(why, WORDS_WHY, "no command");
-	return NULL;
+	return group(words, n, why);
+}
+
+bool
+job_is_base(const struct job *job)
+{
+	return has_code(job->items[0].id, true);
+}
+
+struct job *
+job_new(char *const words[], size_t n, bool base, char why[WORDS_WHY])
+{
+	char no_matter[WORDS_WHY];
+	struct job *job;
+
+	if (n == 0) {
+		(void)snprintf(why, WORDS_WHY, "no command");
+		return NULL;
+	}
+	job = understand(words, n, base, why);
+	if (base)
+		return job;
+	if (job == NULL)
+		return understand(words, n, true, no_matter);
+	if (!job_is_base(job))
+		job->base = understand(words, n, true, no_matter);
+	return job;
 }
 
 /* ---- help */
@@ -264,16 +306,32 @@ enum {
 	SYNOPSIS = 36, /* columns */
 };
 
-/* "[--regular|--admin|--observer]" */
+/* "red green" as "red|green", each word behind `before`. */
 static int
-put_choices(FILE *out, const char *words)
+put_choices(FILE *out, const char *words, const char *before)
 {
-	int n = fprintf(out, " [--");
+	int n = fprintf(out, "%s", before);
 
 	for (; *words != '\0'; words++)
-		n += fprintf(out, "%.*s", *words == ' ' ? 3 : 1,
-		    *words == ' ' ? "|--" : words);
-	return n + fprintf(out, "]");
+		n += *words == ' ' ? fprintf(out, "|%s", before)
+				   : fprintf(out, "%c", *words);
+	return n;
+}
+
+static int
+put_word(FILE *out, const struct layout_field *f)
+{
+	const char *left = f->given == LAYOUT_MAYBE ? " [" : " ";
+	int n = fprintf(out, "%s", left);
+
+	if (f->kind == LAYOUT_CHOICE)
+		n += put_choices(out, f->unit, "");
+	else if (f->kind != LAYOUT_TEXT)
+		n += fprintf(out, "VALUE");
+	else
+		for (const char *at = f->name; *at != '\0'; at++, n++)
+			fputc(toupper((unsigned char)*at), out);
+	return n + fprintf(out, "%s", f->given == LAYOUT_MAYBE ? "]" : "");
 }
 
 /* "user add NAME [--regular|--admin|--observer]"; returns its columns. */
@@ -284,32 +342,39 @@ put_synopsis(FILE *out, const struct admin_command *c)
 	int n = fprintf(out, "  %s", c->words);
 
 	for (size_t i = 0; i < c->request->nfields; i++, f++)
-		if (f->kind == LAYOUT_CHOICE)
-			n += put_choices(out, f->unit);
-		else if (f->kind != LAYOUT_SECRET)
-			n += fprintf(out, " %s",
-			    f->kind == LAYOUT_TEXT ? "NAME" : "VALUE");
+		if (f->given == LAYOUT_OPTION)
+			n += fprintf(out, " [") +
+			     put_choices(out, f->unit, "--") +
+			     fprintf(out, "]");
+		else if (f->given == LAYOUT_WORD || f->given == LAYOUT_MAYBE)
+			n += put_word(out, f);
 	return n - 2;
 }
 
-void
-words_help(FILE *out)
+static void
+put_help(FILE *out, bool base)
 {
-	static const char *const own[][2] = {
-		{ status, "all of metrics and get" },
-		{ "metrics", "all figures" },
-		{ "get", "all settings" },
-		{ ping, "measure a round trip" },
-	};
 	int n;
 
-	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-		fprintf(out, "  %-*s %s\n", SYNOPSIS, own[i][0], own[i][1]);
 	for (unsigned i = 0; i < ADMIN_COMMANDS; i++) {
+		/* What both have is listed once, with the extension. */
+		if (!has_code((enum admin_id)i, base) ||
+		    (base && has_code((enum admin_id)i, false)))
+			continue;
 		n = put_synopsis(out, &admin_commands[i]);
 		if (n > SYNOPSIS)
 			n = fprintf(out, "\n  ") - 3;
 		fprintf(
 		    out, "%*s %s\n", SYNOPSIS - n, "", admin_commands[i].help);
 	}
+}
+
+void
+words_help(FILE *out)
+{
+	put_help(out, false);
+	fprintf(out, "  %-*s %s\n", SYNOPSIS, ping, "measure a round trip");
+	fputs("\nof the base protocol alone, or with --base:\n", out);
+	fprintf(out, "  %-*s %s\n", SYNOPSIS, status, "metrics and get");
+	put_help(out, true);
 }

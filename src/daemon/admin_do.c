@@ -4,7 +4,9 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "proto/frame.h"
 
@@ -23,6 +25,32 @@ admin_do(struct admin_call *call, enum admin_id id,
 		break;
 	}
 	return ADMIN_UNKNOWN;
+}
+
+/* ---- the server itself */
+
+enum {
+	EXTENSION = 1, /* its version */
+};
+
+enum admin_status
+do_hello(struct admin_call *call, const struct admin_nothing *request,
+    struct admin_hello *answer)
+{
+	static const char program[] = "socks5d " PACKAGE_VERSION;
+	char node[256] = "";
+
+	(void)request;
+	/* Without a name it is still a node. */
+	(void)gethostname(node, sizeof node - 1);
+	answer->version = EXTENSION;
+	answer->role = call->role;
+	layout_text_set(&answer->node, node, strlen(node));
+	layout_text_set(&answer->program, program, sizeof program - 1);
+	answer->uptime = (clock_ms() - supervisor_started_ms(call->sup)) / 1000;
+	answer->queries = admin_extended_known(2);
+	answer->modifications = admin_extended_known(3);
+	return ADMIN_OK;
 }
 
 /* ---- queries */

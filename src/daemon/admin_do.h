@@ -22,6 +22,10 @@ struct admin_call {
 	void (*done)(struct change *, void *arg);
 	void *arg;
 
+	/* Set with a status that is not OK: a constant text for people, where
+	 * the status alone would say too little. */
+	const char *why;
+
 	/* Sums taken once for a batch of requests; the owner clears `summed`.
 	 */
 	bool summed;

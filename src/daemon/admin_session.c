@@ -140,7 +140,7 @@ fill(struct admin_session *s)
 	if (n <= 0)
 		return n == 0;
 	s->active_ms = clock_ms();
-	if (s->in_len == 0 && s->state == ADMIN_SESSION_SERVING)
+	if (s->in_len == 0 && s->skip == 0 && s->state == ADMIN_SESSION_SERVING)
 		s->since_ms = s->active_ms; /* a request begins */
 	s->in_len += (size_t)n;
 	return true;
@@ -201,28 +201,54 @@ admin_session_say(struct admin_session *s, enum frame_verdict verdict)
 
 /* ---- requests */
 
-/* Answer one request; false: its answer comes later, or it was the last. */
+/* The answer to the request that is being handled. */
+static void
+finish(struct admin_session *s, struct wr *out, enum admin_status status,
+    const void *record, const char *why)
+{
+	bool listing =
+	    s->request.found == ADMIN_OK && admin_commands[s->request.id].many;
+
+	if (listing && status == ADMIN_OK) {
+		frame_list_end(&s->list);
+		return;
+	}
+	if (listing)
+		frame_list_drop(&s->list);
+	frame_answer_write(out, &s->request, status, record, why);
+}
+
+/* Answer one request; false: its answer comes later. */
 static bool
 handle(struct admin_session *s, struct wr *out)
 {
 	const struct frame_request *req = &s->request;
 	union admin_answer answer;
-	enum admin_status status;
+	enum admin_status status = req->found;
 
-	if (req->id == ADMIN_COMMANDS) {
-		frame_unknown_write(out, req->type);
-		return true;
+	s->skip = req->skip;
+	if (status == ADMIN_OK) {
+		if (admin_commands[req->id].many)
+			frame_list_begin(&s->list, out, req);
+		s->call.why = NULL;
+		status = admin_do(&s->call, req->id, &req->record, &answer);
 	}
-	if (admin_commands[req->id].many)
-		frame_list_begin(&s->list, out, req);
-	status = admin_do(&s->call, req->id, &req->record, &answer);
 	if (status == ADMIN_LATER) {
 		admin_session_enter(s, ADMIN_SESSION_CHANGING);
 		return false;
 	}
-	if (!admin_commands[req->id].many)
-		frame_answer_write(out, req, status, &answer);
+	finish(s, out, status, &answer, s->call.why);
 	return true;
+}
+
+/* Throw away what a request has that we do not know. */
+static void
+skip(struct admin_session *s, struct rd *in)
+{
+	size_t n = rd_left(in) < s->skip ? rd_left(in) : s->skip;
+
+	(void)rd_bytes(in, n);
+	s->skip -= (uint32_t)n;
 }
 
 /* Over SCTP every answer is a message of its own. */
@@ -243,15 +269,17 @@ serve(struct admin_session *s)
 
 	s->call.summed = false;
 	while (found == PARSE_DONE && has_room(s, &out)) {
+		if (s->skip > 0)
+			skip(s, &in);
 		found = frame_request_parse(&in, &s->request);
 		if (found == PARSE_DONE && !handle(s, &out))
 			break;
 	}
 	if (found == PARSE_BAD) {
-		frame_unknown_write(&out, s->request.type);
+		frame_unknown_write(&out);
 		admin_session_enter(s, ADMIN_SESSION_REFUSED);
 	}
-	if (in.at > s->in + s->in_at)
+	if (in.at > s->in + s->in_at && s->skip == 0)
 		s->since_ms = s->active_ms; /* the next request begins */
 	s->in_at = (size_t)(in.at - s->in);
 	s->out_len += wr_len(&out);
@@ -292,7 +320,8 @@ admin_session_changed(struct change *change, void *arg)
 	struct admin_session *s = arg;
 	struct wr out = output(s);
 
-	frame_answer_write(&out, &s->request, admin_do_status(change), NULL);
+	frame_answer_write(
+	    &out, &s->request, admin_do_status(change), NULL, change->why);
 	s->out_len += wr_len(&out);
 	explicit_bzero(&s->request.record, sizeof s->request.record);
 	admin_session_enter(s, ADMIN_SESSION_SERVING);
@@ -349,7 +378,7 @@ bool
 admin_session_idle(const struct admin_session *s)
 {
 	return s->state == ADMIN_SESSION_SERVING && s->in_at == s->in_len &&
-	       s->out_len == 0;
+	       s->skip == 0 && s->out_len == 0;
 }
 
 static unsigned
@@ -359,7 +388,8 @@ allowed_ms(const struct admin_session *s, const struct admin_limits *limits)
 	case ADMIN_LIMIT_LOGIN:
 		return limits->login_ms;
 	case ADMIN_LIMIT_REQUEST:
-		return s->in_at < s->in_len ? limits->request_ms : 0;
+		return s->in_at < s->in_len || s->skip > 0 ? limits->request_ms
+							   : 0;
 	case ADMIN_LIMIT_LINGER:
 		return limits->linger_ms;
 	case ADMIN_LIMIT_NONE:

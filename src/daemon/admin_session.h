@@ -73,9 +73,10 @@ struct admin_session {
 	uint64_t active_ms; /* of the last octet received */
 	struct admin_check *check; /* CHECKING */
 	struct frame_login login;  /* LOGIN, CHECKING; then without password */
-	struct frame_request request; /* CHANGING: what is being answered */
+	struct frame_request request; /* what is being answered */
 	struct admin_call call;       /* from SERVING on */
 	struct frame_list list;       /* while a list is written */
+	uint32_t skip;                /* octets to come that say nothing */
 	size_t in_at, in_len;         /* unparsed: in[in_at..in_len) */
 	size_t out_at, out_len;       /* unsent: out[out_at..out_len) */
 	uint8_t in[16 * 1024];

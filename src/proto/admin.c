@@ -14,12 +14,14 @@ enum {
 };
 
 static const struct layout_field fields[] = {
-#define FIELD(message, kind_, name_, base, extended, bottler, unit_, help_) \
-	{ .name = #name_,                                                   \
-		.unit = unit_,                                              \
-		.help = help_,                                              \
-		.kind = LAYOUT_##kind_,                                     \
-		.offset = offsetof(struct admin_##message, name_),          \
+#define FIELD(                                                            \
+    message, kind_, name_, base, extended, bottler, given_, unit_, help_) \
+	{ .name = #name_,                                                 \
+		.unit = unit_,                                            \
+		.help = help_,                                            \
+		.kind = LAYOUT_##kind_,                                   \
+		.given = LAYOUT_##given_,                                 \
+		.offset = offsetof(struct admin_##message, name_),        \
 		.width = { base, extended, bottler } },
 #include "proto/admin.def"
 };
@@ -118,4 +120,62 @@ admin_base_code(enum admin_id id)
 		if (codes[i].id == id)
 			return codes[i].type << 8 | codes[i].cmd;
 	return -1;
+}
+
+static const struct extended_code {
+	enum admin_id id;
+	uint8_t type, cmd;
+} extended_codes[] = {
+#define EXTENDED(type, cmd, id) { ADMIN_##id, type, cmd },
+#include "proto/admin.def"
+};
+
+enum {
+	EXTENDED_CODES = sizeof extended_codes / sizeof *extended_codes,
+};
+
+enum admin_id
+admin_extended_find(uint8_t type, uint8_t cmd)
+{
+	switch (type << 8 | cmd) {
+#define EXTENDED(type, cmd, id)   \
+	case (type) << 8 | (cmd): \
+		return ADMIN_##id;
+#include "proto/admin.def"
+	default:
+		return ADMIN_COMMANDS;
+	}
+}
+
+int
+admin_extended_code(enum admin_id id)
+{
+	for (size_t i = 0; i < EXTENDED_CODES; i++)
+		if (extended_codes[i].id == id)
+			return extended_codes[i].type << 8 |
+			       extended_codes[i].cmd;
+	return -1;
+}
+
+uint64_t
+admin_extended_known(uint8_t type)
+{
+	uint64_t known = 0;
+
+	for (size_t i = 0; i < EXTENDED_CODES; i++)
+		if (extended_codes[i].type == type)
+			known |= UINT64_C(1) << extended_codes[i].cmd;
+	return known;
+}
+
+bool
+admin_hello_knows(const struct admin_hello *hello, enum admin_id id)
+{
+	int code = admin_extended_code(id);
+
+	if (code < 0)
+		return false;
+	return (code >> 8 == 2 ? hello->queries : hello->modifications) >>
+		   (code & 0x3f) &
+	       1;
 }

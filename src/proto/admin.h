@@ -111,6 +111,16 @@ enum admin_id admin_base_find(uint8_t type, uint8_t cmd);
 /* TYPE << 8 | CMD as a client sends it; -1 if the base protocol has none. */
 int admin_base_code(enum admin_id);
 
+/* The same for codes of the extension. */
+enum admin_id admin_extended_find(uint8_t type, uint8_t cmd);
+int admin_extended_code(enum admin_id);
+
+/* All commands of TYPE 02 or 03 that are rows: bit CMD is set. */
+uint64_t admin_extended_known(uint8_t type);
+
+/* Does who said that hello know the command? */
+bool admin_hello_knows(const struct admin_hello *, enum admin_id);
+
 /* A status as the number a base answer carries, and back (else FAILED). */
 uint8_t admin_base_status(enum admin_result, enum admin_status);
 enum admin_status admin_base_meaning(enum admin_result, uint8_t number);

@@ -2,9 +2,14 @@
 
 #include <assert.h>
 
+#include <string.h>
+
+/* TYPE */
 enum {
 	QUERY = 0x00,
 	MODIFICATION = 0x01,
+	EXTENDED_QUERY = 0x02,
+	EXTENDED_MODIFICATION = 0x03,
 };
 
 /* ---- login */
@@ -68,18 +73,59 @@ frame_verdict_write(struct wr *out, enum frame_verdict verdict)
 
 /* ---- requests */
 
+/* What can be said of a request once TYPE, CMD and LEN are known. */
+static enum admin_status
+judge(const struct frame_request *req, uint64_t len)
+{
+	if (len > FRAME_BODY_MOST)
+		return ADMIN_LONG;
+	return req->id == ADMIN_COMMANDS ? ADMIN_UNKNOWN : ADMIN_OK;
+}
+
+static enum parse
+parse_extended(struct rd *in, struct rd *try, struct frame_request *req)
+{
+	uint64_t len = rd_uint(try, 4);
+	const size_t most = FRAME_REQUEST_MOST;
+	struct rd body;
+	size_t known;
+
+	if (try->failed)
+		return PARSE_MORE;
+	req->form = ADMIN_EXTENDED;
+	req->id = admin_extended_find(req->type, req->cmd);
+	req->found = judge(req, len);
+	known = req->found != ADMIN_OK ? 0 : len < most ? (size_t)len : most;
+	body = rd_of(try->at, known);
+	(void)rd_bytes(try, known);
+	if (try->failed)
+		return PARSE_MORE;
+	req->skip = (uint32_t)(len - known);
+	if (req->found == ADMIN_OK &&
+	    !layout_parse_known(&body, admin_commands[req->id].request,
+		ADMIN_EXTENDED, &req->record))
+		req->found = ADMIN_INVALID;
+	*in = *try;
+	return PARSE_DONE;
+}
+
 enum parse
 frame_request_parse(struct rd *in, struct frame_request *req)
 {
 	struct rd try = *in;
 
 	req->type = (uint8_t)rd_uint(&try, 1);
-	if (!try.failed && req->type > MODIFICATION)
+	if (!try.failed && req->type > EXTENDED_MODIFICATION)
 		return PARSE_BAD;
 	req->cmd = (uint8_t)rd_uint(&try, 1);
+	if (req->type > MODIFICATION)
+		return parse_extended(in, &try, req);
 	if (try.failed)
 		return PARSE_MORE;
+	req->form = ADMIN_BASE;
+	req->skip = 0;
 	req->id = admin_base_find(req->type, req->cmd);
+	req->found = req->id == ADMIN_COMMANDS ? ADMIN_UNKNOWN : ADMIN_OK;
 	if (req->id != ADMIN_COMMANDS &&
 	    !layout_parse(&try, admin_commands[req->id].request, ADMIN_BASE,
 		&req->record))
@@ -88,113 +134,301 @@ frame_request_parse(struct rd *in, struct frame_request *req)
 	return PARSE_DONE;
 }
 
-void
-frame_request_write(struct wr *out, enum admin_id id, const void *record)
+/* LEN, to be filled in by put_len() once what it counts is written. */
+static uint8_t *
+begin_len(struct wr *out)
 {
-	int code = admin_base_code(id);
+	return wr_room(out, 4);
+}
+
+static void
+put_len(const struct wr *out, uint8_t *at)
+{
+	struct wr len;
+
+	if (at == NULL || out->failed)
+		return;
+	len = wr_of(at, 4);
+	wr_uint(&len, 4, (uint64_t)(out->at - at - 4));
+}
+
+void
+frame_request_write(
+    struct wr *out, enum admin_form form, enum admin_id id, const void *record)
+{
+	const struct layout *layout = admin_commands[id].request;
+	int code =
+	    form == ADMIN_BASE ? admin_base_code(id) : admin_extended_code(id);
+	uint8_t *len = NULL;
 
 	assert(code >= 0);
 	wr_uint(out, 2, (uint64_t)code);
-	layout_pack(out, admin_commands[id].request, ADMIN_BASE, record);
+	if (form == ADMIN_EXTENDED)
+		len = begin_len(out);
+	layout_pack(out, layout, form, record);
+	put_len(out, len);
 }
 
 /* ---- answers */
 
 void
-frame_unknown_write(struct wr *out, uint8_t type)
+frame_unknown_write(struct wr *out)
 {
-	wr_uint(out, 1, type > MODIFICATION ? FRAME_UNKNOWN : type);
-	wr_uint(out, 1, FRAME_UNKNOWN);
+	wr_uint(out, 2, FRAME_UNKNOWN << 8 | FRAME_UNKNOWN);
+}
+
+static void
+write_extended(struct wr *out, const struct frame_request *req,
+    enum admin_status status, const void *record, const char *why)
+{
+	size_t why_len;
+	uint8_t *len;
+
+	wr_uint(out, 1, status);
+	len = begin_len(out);
+	if (status == ADMIN_OK) {
+		layout_pack(out, admin_commands[req->id].answer, ADMIN_EXTENDED,
+		    record);
+	} else {
+		if (why == NULL || *why == '\0')
+			why = admin_status_text(status);
+		why_len = strnlen(why, 255);
+		wr_uint(out, 1, why_len);
+		wr_bytes(out, why, why_len);
+	}
+	put_len(out, len);
 }
 
 void
 frame_answer_write(struct wr *out, const struct frame_request *req,
-    enum admin_status status, const void *record)
+    enum admin_status status, const void *record, const char *why)
 {
 	const struct admin_command *c = &admin_commands[req->id];
 
 	wr_uint(out, 1, req->type);
+	if (req->form == ADMIN_BASE && req->found != ADMIN_OK) {
+		wr_uint(out, 1, FRAME_UNKNOWN);
+		return;
+	}
 	wr_uint(out, 1, req->cmd);
-	if (c->result != ADMIN_RESULT_NONE)
+	if (req->form == ADMIN_EXTENDED)
+		write_extended(out, req, status, record, why);
+	else if (c->result != ADMIN_RESULT_NONE)
 		wr_uint(out, 1, admin_base_status(c->result, status));
 	else
 		layout_pack(out, c->answer, ADMIN_BASE, record);
+}
+
+/* ---- lists */
+
+static uint8_t *
+zero(struct wr *out)
+{
+	uint8_t *at = wr_room(out, 1);
+
+	if (at != NULL)
+		*at = 0;
+	return at;
 }
 
 void
 frame_list_begin(
     struct frame_list *list, struct wr *out, const struct frame_request *req)
 {
+	*list = (struct frame_list){ .out = out,
+		.before = *out,
+		.row = admin_commands[req->id].answer,
+		.form = req->form };
 	wr_uint(out, 1, req->type);
 	wr_uint(out, 1, req->cmd);
-	list->out = out;
-	list->row = admin_commands[req->id].answer;
-	list->count = wr_room(out, 1);
-	if (list->count != NULL)
-		*list->count = 0;
+	if (req->form == ADMIN_BASE) {
+		list->count = zero(out);
+		return;
+	}
+	wr_uint(out, 1, ADMIN_OK);
+	list->len = begin_len(out);
+	list->more = zero(out);
+}
+
+static void
+pack_row(struct wr *out, const struct frame_list *list, const void *record)
+{
+	uint8_t *at = NULL;
+	struct wr len;
+
+	if (list->form == ADMIN_EXTENDED)
+		at = wr_room(out, 2);
+	layout_pack(out, list->row, list->form, record);
+	if (at == NULL || out->failed)
+		return;
+	len = wr_of(at, 2);
+	wr_uint(&len, 2, (uint64_t)(out->at - at - 2));
 }
 
 bool
 frame_list_row(struct frame_list *list, const void *record)
 {
 	struct wr try = *list->out;
+	uint8_t *start = list->before.at;
 
-	if (list->count == NULL || *list->count == FRAME_LIST_MOST)
+	if ((size_t)(try.end - start) > FRAME_ANSWER_MOST)
+		try.end = start + FRAME_ANSWER_MOST;
+	pack_row(&try, list, record);
+	if (try.failed || list->rows == FRAME_LIST_MOST) {
+		if (list->more != NULL)
+			*list->more = 1;
 		return false;
-	layout_pack(&try, list->row, ADMIN_BASE, record);
-	if (try.failed)
-		return false;
-	*list->out = try;
-	++*list->count;
+	}
+	list->out->at = try.at;
+	list->rows++;
+	if (list->count != NULL)
+		*list->count = (uint8_t)list->rows;
 	return true;
 }
 
-/* The records of an answer: what is left when TYPE, CMD and STATUS are read. */
-static bool
-parse_rows(struct rd *in, const struct admin_command *c, void *rows,
-    size_t most, size_t *count)
+void
+frame_list_end(struct frame_list *list)
+{
+	put_len(list->out, list->len);
+}
+
+void
+frame_list_drop(struct frame_list *list)
+{
+	*list->out = list->before;
+}
+
+/* ---- answers, as a client reads them */
+
+/* The records of a base answer: what is left behind TYPE and CMD. */
+static void
+parse_base_rows(struct rd *in, const struct admin_command *c, void *rows,
+    struct frame_answer *answer)
 {
 	size_t n = c->many ? (size_t)rd_uint(in, 1) : 1;
 	char *row = rows;
 
-	assert(c->many ? most >= FRAME_LIST_MOST : most >= 1);
 	for (size_t i = 0; i < n; i++, row += c->answer->size)
 		if (!layout_parse(in, c->answer, ADMIN_BASE, row))
-			return false;
-	*count = n;
-	return !in->failed;
+			return;
+	answer->count = n;
 }
 
-enum parse
-frame_answer_parse(struct rd *in, enum admin_id id, enum admin_status *status,
-    void *rows, size_t most, size_t *count)
+static enum parse
+parse_base(struct rd *in, unsigned asked, const struct admin_command *c,
+    struct frame_answer *answer, void *rows)
 {
-	const struct admin_command *c = &admin_commands[id];
-	const unsigned asked = (unsigned)admin_base_code(id);
-	struct rd try = *in;
-	uint64_t type, cmd;
+	uint64_t type = rd_uint(in, 1), cmd;
 
-	*count = 0;
-	*status = ADMIN_OK;
-	type = rd_uint(&try, 1);
-	if (!try.failed && type != asked >> 8)
+	if (!in->failed && type != asked >> 8)
 		return PARSE_BAD;
-	cmd = rd_uint(&try, 1);
-	if (try.failed)
+	cmd = rd_uint(in, 1);
+	if (in->failed)
 		return PARSE_MORE;
 	if (cmd == FRAME_UNKNOWN)
-		*status = ADMIN_UNKNOWN;
+		answer->status = ADMIN_UNKNOWN;
 	else if (cmd != (asked & 0xff))
 		return PARSE_BAD;
 	else if (c->result != ADMIN_RESULT_NONE)
-		*status =
-		    admin_base_meaning(c->result, (uint8_t)rd_uint(&try, 1));
+		answer->status =
+		    admin_base_meaning(c->result, (uint8_t)rd_uint(in, 1));
 	else
-		(void)parse_rows(&try, c, rows, most, count);
-	if (try.failed) {
-		*count = 0;
-		return PARSE_MORE;
+		parse_base_rows(in, c, rows, answer);
+	return in->failed ? PARSE_MORE : PARSE_DONE;
+}
+
+static bool
+parse_page(struct rd *body, const struct admin_command *c, void *rows,
+    struct frame_answer *answer)
+{
+	char *row = rows;
+	struct rd one;
+	size_t len;
+
+	answer->more = rd_uint(body, 1) != 0;
+	while (rd_left(body) > 0 && answer->count < FRAME_LIST_MOST) {
+		len = (size_t)rd_uint(body, 2);
+		one = rd_of(body->at, len);
+		if (rd_bytes(body, len) == NULL ||
+		    !layout_parse_known(&one, c->answer, ADMIN_EXTENDED, row))
+			return false;
+		answer->count++;
+		row += c->answer->size;
 	}
-	*in = try;
-	return PARSE_DONE;
+	return !body->failed && rd_left(body) == 0;
+}
+
+static bool
+parse_body(struct rd *body, const struct admin_command *c, void *rows,
+    struct frame_answer *answer)
+{
+	const uint8_t *text;
+	size_t len;
+
+	if (answer->status != ADMIN_OK) {
+		len = rd_left(body) > 0 ? (size_t)rd_uint(body, 1) : 0;
+		text = rd_bytes(body, len);
+		if (text != NULL)
+			layout_text_set(&answer->why, text, len);
+		return text != NULL;
+	}
+	if (c->many)
+		return parse_page(body, c, rows, answer);
+	answer->count = 1;
+	return layout_parse_known(body, c->answer, ADMIN_EXTENDED, rows);
+}
+
+static enum parse
+parse_extended_answer(struct rd *in, unsigned asked,
+    const struct admin_command *c, struct frame_answer *answer, void *rows)
+{
+	uint64_t code = rd_uint(in, 1), status, len;
+	struct rd body;
+
+	if (!in->failed && code != asked >> 8)
+		return PARSE_BAD;
+	code = rd_uint(in, 1);
+	if (!in->failed && code != (asked & 0xff))
+		return PARSE_BAD;
+	status = rd_uint(in, 1);
+	len = rd_uint(in, 4);
+	if (in->failed)
+		return PARSE_MORE;
+	if (len > FRAME_BODY_MOST)
+		return PARSE_BAD;
+	body = rd_of(in->at, (size_t)len);
+	if (rd_bytes(in, (size_t)len) == NULL)
+		return PARSE_MORE;
+	/* A newer server may know more ways to fail. */
+	answer->status =
+	    status < ADMIN_STATUSES ? (enum admin_status)status : ADMIN_FAILED;
+	return parse_body(&body, c, rows, answer) ? PARSE_DONE : PARSE_BAD;
+}
+
+enum parse
+frame_answer_parse(struct rd *in, enum admin_form form, enum admin_id id,
+    struct frame_answer *answer, void *rows, size_t most)
+{
+	const struct admin_command *c = &admin_commands[id];
+	struct rd try = *in;
+	enum parse found;
+
+	assert(c->many ? most >= FRAME_LIST_MOST : most >= 1);
+	(void)most;
+	answer->status = ADMIN_OK;
+	answer->more = false;
+	answer->count = 0;
+	answer->why.len = 0;
+	answer->why.bytes[0] = '\0';
+	if (form == ADMIN_BASE)
+		found = parse_base(
+		    &try, (unsigned)admin_base_code(id), c, answer, rows);
+	else
+		found = parse_extended_answer(
+		    &try, (unsigned)admin_extended_code(id), c, answer, rows);
+	if (found == PARSE_DONE)
+		*in = try;
+	else
+		answer->count = 0;
+	return found;
 }

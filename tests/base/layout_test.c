@@ -23,11 +23,11 @@ struct thing {
 	}
 
 static const struct layout_field fields[] = {
-	{ "number", "bytes", "a number", LAYOUT_NUMBER, AT(number) },
-	{ "flag", "", "a flag", LAYOUT_FLAG, AT(flag) },
-	{ "choice", "red green blue", "a choice", LAYOUT_CHOICE, AT(choice) },
-	{ "text", "", "a text", LAYOUT_TEXT, AT(text) },
-	{ "secret", "", "a secret", LAYOUT_SECRET, AT(secret) },
+	{ "number", "bytes", "a number", LAYOUT_NUMBER, LAYOUT_WORD, AT(number) },
+	{ "flag", "", "a flag", LAYOUT_FLAG, LAYOUT_WORD, AT(flag) },
+	{ "choice", "red green blue", "a choice", LAYOUT_CHOICE, LAYOUT_WORD, AT(choice) },
+	{ "text", "", "a text", LAYOUT_TEXT, LAYOUT_WORD, AT(text) },
+	{ "secret", "", "a secret", LAYOUT_SECRET, LAYOUT_WORD, AT(secret) },
 };
 
 enum { NUMBER, FLAG, CHOICE, TEXT, SECRET };

@@ -63,6 +63,9 @@ on_answer(const struct client_answer *a, void *arg)
 	p->heard[i].id = a->id;
 	p->heard[i].status = a->status;
 	p->heard[i].count = a->count;
+	assert_true(strlen(a->why) > 0);
+	if (a->status != ADMIN_OK)
+		strcpy(p->heard[i].name, a->why);
 	if (a->id == ADMIN_total_connections && a->count == 1)
 		p->heard[i].number = number->total_connections;
 	if (a->id == ADMIN_user_list && a->count > 0)
@@ -354,6 +357,124 @@ too_much_at_once_is_refused_and_nothing_is_lost(void **state)
 	end(&p);
 }
 
+/* ---- the extension */
+
+#define HELLO "\2\0\0\0\0\0"
+
+static void
+begin_extended(struct play *p)
+{
+	prepare(p);
+	p->config.extended = true;
+	open_client(p);
+	expect(p, "\1\4root\6secret" HELLO);
+}
+
+static void
+until_up(struct play *p)
+{
+	uint64_t until = clock_ms() + PATIENCE_MS;
+
+	while (client_state(p->client) != CLIENT_UP) {
+		turn(p);
+		assert_true(clock_ms() < until);
+	}
+}
+
+/* Nothing of what is asked goes out before. */
+static void
+hello_is_said_first_and_tells_what_the_server_knows(void **state)
+{
+	struct play p;
+
+	(void)state;
+	begin_extended(&p);
+	ask(&p, ADMIN_users);
+	assert_null(client_hello(p.client));
+	assert_false(client_knows(p.client, ADMIN_hello));
+	assert_int_equal(
+	    client_ask(p.client, ADMIN_hello, NULL, on_answer, &p), -ENOSYS);
+	say(&p, "\1\0\2\0\0\0\0\0\x1a\1\1\1n\1s\0\0\0\7"
+		"\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2");
+	until_up(&p);
+	assert_int_equal(p.nstates, 1);
+	assert_string_equal(client_hello(p.client)->node.bytes, "n");
+	assert_int_equal(client_hello(p.client)->uptime, 7);
+	assert_true(client_knows(p.client, ADMIN_hello));
+	/* It knows to delete that way, but not to add. */
+	assert_true(admin_hello_knows(client_hello(p.client), ADMIN_user_del));
+	assert_false(admin_hello_knows(client_hello(p.client), ADMIN_user_add));
+	expect(&p, "\0\7");
+	say(&p, "\0\7\3");
+	until_heard(&p, 1);
+	end(&p);
+}
+
+static void
+refusals_of_the_extension_say_why(void **state)
+{
+	struct admin_user_name name = { 0 };
+	struct play p;
+
+	(void)state;
+	begin_extended(&p);
+	say(&p, "\1\0\2\0\0\0\0\0\x1a\1\1\1n\1s\0\0\0\7"
+		"\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2");
+	until_up(&p);
+	layout_text_set(&name.name, "a", 1);
+	assert_int_equal(
+	    client_ask(p.client, ADMIN_user_del, &name, on_answer, &p), 0);
+	expect(&p, "\3\1\0\0\0\2\1a");
+	say(&p, "\3\1\4\0\0\0\3\2no");
+	until_heard(&p, 1);
+	assert_int_equal(p.heard[0].status, ADMIN_REFUSED);
+	assert_string_equal(p.heard[0].name, "no");
+	end(&p);
+}
+
+/* What a server with the base protocol alone says to hello: FF FF and the end,
+ * TYPE FF, nothing but the end. */
+static void
+a_server_without_the_extension_is_asked_again_without_hello(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} said[] = { { "\1\0\xff\xff", 4 }, { "\1\0\2\xff", 4 }, { "\1\0", 2 },
+		{ "\1\0\2\0\7\0\0\0\0", 9 } };
+	struct play p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+		begin_extended(&p);
+		ask(&p, ADMIN_users);
+		say_bytes(&p, said[i].bytes, said[i].len);
+		shutdown(p.fd, SHUT_WR);
+		close(p.fd);
+		p.fd = -1;
+		expect(&p, "\1\4root\6secret\0\7");
+		say(&p, "\1\0\0\7\5");
+		until_heard(&p, 1);
+		assert_int_equal(p.heard[0].status, ADMIN_OK);
+		assert_int_equal(p.nstates, 1);
+		assert_null(client_hello(p.client));
+		assert_false(client_knows(p.client, ADMIN_hello));
+		end(&p);
+	}
+}
+
+static void
+a_login_refused_is_not_tried_again_without_hello(void **state)
+{
+	struct play p;
+
+	(void)state;
+	begin_extended(&p);
+	say(&p, "\1\1");
+	until_down(&p, CLIENT_REFUSED);
+	end(&p);
+}
+
 static void
 a_blocking_caller_waits_for_all_answers(void **state)
 {
@@ -572,6 +693,13 @@ main(void)
 		cmocka_unit_test(a_thousand_requests_are_one_flight),
 		cmocka_unit_test(
 		    too_much_at_once_is_refused_and_nothing_is_lost),
+		cmocka_unit_test(
+		    hello_is_said_first_and_tells_what_the_server_knows),
+		cmocka_unit_test(refusals_of_the_extension_say_why),
+		cmocka_unit_test(
+		    a_server_without_the_extension_is_asked_again_without_hello),
+		cmocka_unit_test(
+		    a_login_refused_is_not_tried_again_without_hello),
 		cmocka_unit_test(a_blocking_caller_waits_for_all_answers),
 		cmocka_unit_test(a_refused_login_is_told_as_such),
 		cmocka_unit_test(another_version_is_told_as_such),

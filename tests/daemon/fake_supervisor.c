@@ -358,6 +358,13 @@ supervisor_shared(const struct supervisor *sup)
 	return &sup->shared;
 }
 
+uint64_t
+supervisor_started_ms(const struct supervisor *sup)
+{
+	(void)sup;
+	return 0;
+}
+
 struct mailbox *
 supervisor_login_box(const struct supervisor *sup)
 {

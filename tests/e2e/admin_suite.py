@@ -1,17 +1,17 @@
 """What every transport of the admin protocol must do: the suite itself.
 
 Each function takes a server: its `endpoint`, whether the peer is a local
-administrator whatever it says (`local`), and whether it knows the account
-watcher, an observer (`observer`). docs/admin-protocol.md is what it checks.
+administrator whatever it says (`local`), whether it knows the account
+watcher, an observer (`observer`), and whether it is the daemon (`real`). docs/admin-protocol.md is what it checks.
 """
 
 import socket
 import struct
 import threading
 
-from admin_wire import (EVERY, LIST, LOCAL, QUERIES, Peer, add_user,
-                        connections_of, login, query, remove_user, set_buffer,
-                        set_byte)
+from admin_wire import (EVERY, HELLO, LIST, LOCAL, QUERIES, Peer, add_user,
+                        connections_of, extended, login, query, remove_user,
+                        set_buffer, set_byte, text)
 from harness import need, same, wait_for
 
 SUITE = []
@@ -234,7 +234,7 @@ def an_unknown_command_takes_two_octets_and_the_connection_stays(server):
 
 @shared
 def an_unknown_type_is_answered_FF_FF_and_closed(server):
-    for octet in (2, 3, 4, 0x80, 0xFF):
+    for octet in (4, 5, 0x80, 0xFF):
         with Peer(server.endpoint) as p:
             p.send(query(9) + bytes([octet]) + b"rest of that message")
             same(p.take(3)[:2], query(9))
@@ -396,6 +396,102 @@ def over_sctp_a_long_answer_comes_in_messages_of_4096(server):
         same(len(p.socket.recv(65536)), 3, "the next answer")
         p.send(b"".join(remove_user(name) for name in names))
         p.take(3 * len(names))
+
+
+# ---- the extension
+
+
+@shared
+def hello_says_who_is_there_and_what_it_knows(server):
+    with Peer(server.endpoint) as p:
+        status, body = p.extended(HELLO)
+        same(status, 0)
+        version, role, size = body[:3]
+        same((version, role), (1, 1))
+        same(body[3:3 + size].decode(), socket.gethostname())
+        rest = body[3 + size:]
+        need(rest[1:1 + rest[0]].startswith(b"socks5d "), rest)
+        uptime, queries, changes = struct.unpack("!IQQ", rest[1 + rest[0]:])
+        need(queries & 1 and changes & 3 == 3, (queries, changes))
+        for kind, known in ((0x0200, queries), (0x0300, changes)):
+            for cmd in range(64):
+                if known >> cmd & 1 == 0:
+                    same(p.why(kind + cmd)[0], 7, "unknown %04x" % cmd)
+
+
+@shared
+def both_protocols_mix_on_one_connection(server):
+    with Peer(server.endpoint) as p:
+        p.send(query(9) + extended(HELLO) + b"\x00\x44" +
+               extended(0x0300, text("eve") + text("pw")) + query(7) +
+               extended(0x0301, text("eve")) + extended(0x0301, text("eve")))
+        same(p.take(3)[:2], query(9))
+        same(p.take_extended(HELLO)[0], 0)
+        same(p.take(2), b"\x00\xff")
+        same(p.take_extended(0x0300), (0, b""), "added")
+        same(p.take(3)[:2], query(7))
+        same(p.take_extended(0x0301), (0, b""), "removed")
+        status, body = p.take_extended(0x0301)
+        same(status, 3, "missing")
+        same(body[1:].decode(), "there is no account of that name"
+             if server.real else "there is no such account")
+
+
+@shared
+def unknown_extended_commands_and_fields_leave_the_stream_in_step(server):
+    with Peer(server.endpoint) as p:
+        for size in (0, 1, 2047, 2048, 2049, 20000, 65536):
+            body = b"\xff" * size
+            same(p.why(0x023F, body)[0], 7, size)
+            same(p.why(0x033F, body)[0], 7, size)
+            same(p.extended(HELLO, body)[0], 0, size)
+            p.number(9)
+
+
+@shared
+def a_body_over_64_kibibytes_is_refused_and_skipped(server):
+    with Peer(server.endpoint) as p:
+        for size in (65537, 300000):
+            status, why = p.why(HELLO, bytes(size))
+            same(status, 8)
+            need("65536" in why, why)
+            p.number(9)
+
+
+@shared
+def a_body_cut_inside_a_field_is_invalid_and_skipped(server):
+    with Peer(server.endpoint) as p:
+        same(p.why(0x0301, b"\x05ab")[0], 5)
+        same(p.why(0x0301)[0], 5, "no name at all")
+        same(p.why(0x0300, text("name-alone"))[0], 5)
+        p.number(9)
+
+
+@shared
+def extended_requests_may_be_cut_anywhere(server):
+    request = extended(0x0301, text("nobody-of-that-name"))
+    with Peer(server.endpoint) as p:
+        for cut in range(1, len(request)):
+            p.send(request[:cut])
+            p.send(request[cut:])
+            same(p.take_extended(0x0301)[0], 3, cut)
+
+
+@shared
+def an_observer_is_denied_every_modification_with_a_reason(server):
+    if not server.observer or server.local:
+        return
+    with Peer(server.endpoint, ("watcher", "secret")) as p:
+        _, body = p.extended(HELLO)
+        same(body[1], 2, "its role")
+        queries, changes = struct.unpack("!QQ", body[-16:])
+        for cmd in range(64):
+            if queries >> cmd & 1:
+                need(p.extended(0x0200 + cmd, bytes(64))[0] != 6, cmd)
+            if changes >> cmd & 1:
+                status, why = p.why(0x0300 + cmd, bytes(64))
+                same(status, 6, "03 %02x" % cmd)
+                need("role" in why, why)
 
 
 # ---- time limits; only where they are short

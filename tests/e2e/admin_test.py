@@ -18,6 +18,7 @@ LIMIT_MS = "300"
 
 class Server:
     def __init__(self, endpoint, observer):
+        self.real = not observer
         self.endpoint = endpoint
         self.local = endpoint.startswith("unix:") and os.getuid() == 0
         self.observer = observer

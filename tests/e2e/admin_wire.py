@@ -7,7 +7,7 @@ programs under test.
 import socket
 import struct
 
-from harness import PATIENCE, Failure, need
+from harness import PATIENCE, Failure, need, same
 
 LOCAL = ("root", "secret")
 
@@ -33,7 +33,13 @@ def connections_of(user):
     return b"\x00\x0b" + text(user)
 
 
+def extended(code, body=b""):
+    """A request of the extension; the code is TYPE << 8 | CMD."""
+    return struct.pack("!HI", code, len(body)) + body
+
+
 LIST = b"\x00\x00"
+HELLO = 0x0200
 
 # Every query: octets after TYPE CMD in its answer.
 QUERIES = {
@@ -138,6 +144,24 @@ class Peer:
         need(answer[:2] == request[:2],
              "echo of %r: %r" % (request[:2], answer))
         return answer[2]
+
+    def extended(self, code, body=b""):
+        """A request of the extension; STATUS and the body of its answer."""
+        self.send(extended(code, body))
+        return self.take_extended(code)
+
+    def take_extended(self, code):
+        head = self.take(7)
+        got, status, size = struct.unpack("!HBI", head)
+        same(got, code, "echo of the code")
+        need(size <= 65536, "a body of %d octets" % size)
+        return status, self.take(size)
+
+    def why(self, code, body=b""):
+        """The status of a request that fails, and what its text says."""
+        status, answer = self.extended(code, body)
+        need(status != 0 and answer[0] == len(answer) - 1 > 0, answer)
+        return status, answer[1:].decode()
 
     def users(self):
         self.send(LIST)

@@ -94,10 +94,14 @@ def users_are_added_listed_and_removed(server):
          [{"user_connections": 0}])
     done = server.ctl("user", "add", "zoe", stdin="pw\n")
     same(done.status, 1)
+    need("user add zoe: an account of that name exists" in done.err, done.err)
+    done = server.ctl("--base", "user", "add", "zoe", stdin="pw\n")
     need("user add zoe: that name is taken" in done.err, done.err)
     same(server.ctl("user", "del", "zoe").status, 0)
     done = server.ctl("user", "del", "zoe")
     same(done.status, 1)
+    need("there is no account of that name" in done.err, done.err)
+    done = server.ctl("--base", "user", "del", "zoe")
     need("there is no such account" in done.err, done.err)
 
 
@@ -161,6 +165,22 @@ def thousands_of_commands_are_one_flight(server):
     done = server.ctl("--json", stdin="get selector-timeout\n" * 5000)
     same(done.status, 0, done.err)
     same(done.rows(), [{"selector_timeout": 7}] * 5000)
+
+
+@shared
+def hello_says_who_the_server_is(server):
+    row, = server.ctl("--json", "hello").rows()
+    same((row["version"], row["role"], row["node"]),
+         (1, "admin", socket.gethostname()))
+    need(row["program"].startswith("socks5d "), row)
+    lines = server.ctl("hello").out.splitlines()
+    same([line.split()[0] for line in lines], list(row))
+
+
+@shared
+def base_alone_can_be_asked_for(server):
+    same(server.ctl("--base", "hello").status, 2)
+    same(server.ctl("--base", "get", "selector-timeout").status, 0)
 
 
 # ---- without the daemon, or with another
@@ -256,17 +276,43 @@ def register_rest():
         same(done.status, 0, done.err)
 
     @unix_only
+    def a_server_without_the_extension_is_asked_what_it_can():
+        with harness.Target(base_only) as target:
+            where = "tcp:127.0.0.1:%d" % target.port
+            done = call("-s", where, "-U", "root", "-e", "hello", "-e",
+                        "get selector-timeout", SOCKS5_PASSWORD="secret")
+            same(done.status, 1, done.err)
+            same(done.out.split(), ["selector_timeout", "5", "seconds"])
+            need("hello: not in the base protocol" in done.err, done.err)
+
+    @unix_only
     def a_hostile_server_neither_crashes_nor_hangs_it():
         for answer in (b"", b"\x01", b"\x01\x00", b"\xff" * 100000,
                        b"\x01\x00\x00\x00\xff" + b"\x01\x1b" * 255,
                        b"\x01\x00\x00\x01" + b"\x00" * 8 + b"\x00" * 1000,
-                       b"\x01\x00\x00\x00\x01\x05\x1b[2Jx"):
+                       b"\x01\x00\x00\x00\x01\x05\x1b[2Jx",
+                       b"\x01\x00\x02\x00\x00\xff\xff\xff\xff",
+                       b"\x01\x00\x02\x00\x00\x00\x00\x00\x03\x01\x01\x05",
+                       b"\x01\x00\x02\x00\x01\x00\x00\x00\x02\x01\x1b",
+                       b"\x01\x00\x02\x00\x00\x00\x00\x00\x01\x01"):
             with hostile(answer) as where:
                 done = call("-s", where, "-U", "root", "user", "list",
                             SOCKS5_PASSWORD="secret")
                 need(done.status in (0, 3), "%r: %d %s" %
                      (answer[:20], done.status, done.err))
                 need("\x1b" not in done.out + done.err, "a control character")
+
+
+def base_only(stream):
+    """A server as the protocol's first document has it: no extension."""
+    stream.recv(1024)
+    stream.sendall(b"\x01\x00")
+    while (asked := stream.recv(2)):
+        if asked[0] > 1:
+            stream.sendall(b"\xff\xff")
+            return
+        same(asked, b"\x00\x09")
+        stream.sendall(asked + b"\x05")
 
 
 def hostile(answer):

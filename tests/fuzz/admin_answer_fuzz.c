@@ -1,5 +1,6 @@
 /* What a hostile server may send to a client. The first octet says which
- * command was asked; records are printed, as clients do. */
+ * command was asked, and from 128 on of the extension; records are printed, as
+ * clients do. */
 
 #include <stdlib.h>
 
@@ -24,31 +25,40 @@ print_rows(const struct layout *layout, const char *rows, size_t count)
 		}
 }
 
+static bool
+has_code(enum admin_form form, enum admin_id id)
+{
+	return (form == ADMIN_BASE ? admin_base_code(id)
+				   : admin_extended_code(id)) >= 0;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static union admin_answer rows[FRAME_LIST_MOST];
 	struct rd in = rd_of(bytes, len);
 	enum frame_verdict verdict;
-	enum admin_status status;
+	struct frame_answer got;
 	enum parse found;
-	size_t count;
 
 	(void)frame_verdict_parse(&in, &verdict);
 	do {
-		enum admin_id id =
-		    (enum admin_id)(rd_uint(&in, 1) % ADMIN_COMMANDS);
+		unsigned octet = (unsigned)rd_uint(&in, 1);
+		enum admin_id id = (enum admin_id)(octet % 128);
+		enum admin_form form =
+		    octet < 128 ? ADMIN_BASE : ADMIN_EXTENDED;
 		const uint8_t *start = in.at;
 
-		if (in.failed || admin_base_code(id) < 0)
+		if (in.failed || id >= ADMIN_COMMANDS || !has_code(form, id))
 			return 0;
 		found = frame_answer_parse(
-		    &in, id, &status, rows, FRAME_LIST_MOST, &count);
-		if (status >= ADMIN_STATUSES || count > FRAME_LIST_MOST ||
-		    (found != PARSE_DONE && (in.at != start || count != 0)))
+		    &in, form, id, &got, rows, FRAME_LIST_MOST);
+		if (got.status >= ADMIN_STATUSES ||
+		    got.count > FRAME_LIST_MOST ||
+		    (found != PARSE_DONE && (in.at != start || got.count != 0)))
 			abort();
 		print_rows(
-		    admin_commands[id].answer, (const char *)rows, count);
+		    admin_commands[id].answer, (const char *)rows, got.count);
 	} while (found == PARSE_DONE);
 	return 0;
 }

@@ -23,8 +23,13 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (n > WORDS_MOST || n < -1)
 		abort();
 	if (n >= 0) {
-		job = job_new(words, (size_t)n, why);
+		job = job_new(words, (size_t)n, true, why);
 		if ((job == NULL) == (*why == '\0'))
+			abort();
+		job_free(job);
+		*why = '\0';
+		job = job_new(words, (size_t)n, false, why);
+		if (job == NULL && *why == '\0')
 			abort();
 		job_free(job);
 	}

@@ -6,9 +6,14 @@ function put() {
 	gsub(/\|--/, " | Fl -", command)
 	gsub(/\[--/, "Op Fl -", command)
 	gsub(/\]/, "", command)
-	gsub(/ (NAME|VALUE)/, " Ar&", command)
-	gsub(/Ar NAME/, "Ar name", command)
-	gsub(/Ar VALUE/, "Ar value", command)
+	while (match(command, / \[?[A-Z][A-Z_]*/)) {
+		word = tolower(substr(command, RSTART + 1, RLENGTH - 1))
+		word = (sub(/^\[/, "", word) ? "Op Ar " : "Ar ") word
+		done = done substr(command, 1, RSTART) word
+		command = substr(command, RSTART + RLENGTH)
+	}
+	command = done command
+	done = ""
 	print ".It Ic " command
 	print toupper(substr(help, 1, 1)) substr(help, 2) "."
 	command = ""
@@ -16,6 +21,14 @@ function put() {
 
 /^commands:/ { on = 1; next }
 !on { next }
+
+# Those that are asked of a server without the extension.
+/^of the base/ {
+	print ".El\n.Pp\nOf the base protocol alone, or with"
+	print ".Fl -base :"
+	print ".Bl -tag -width Ds"
+	next
+}
 
 # A help too far right for its command stands in a line of its own.
 /^      / {

@@ -28,5 +28,17 @@ trap 'rm -f "$sample"' EXIT
 sed 's/^#\([a-z]\)/\1/' docs/examples/socks5d.conf >"$sample"
 out=$("${top_builddir:-.}/socks5d" -t -c "$sample" 2>&1) || say "docs/examples/socks5d.conf: $out"
 
+# The extension's commands, row by row.
+commands=$(awk -f tests/lint/admin.awk src/proto/admin.def)
+written=$(sed -n '/^<!-- begin extension -->$/,/^<!-- end extension -->$/p' docs/admin-protocol.md | sed '1d;$d')
+[ -n "$commands" ] && [ "$commands" = "$written" ] ||
+	say "docs/admin-protocol.md and src/proto/admin.def differ: make update-man"
+
+# What base commands there are.
+for code in $(sed -n 's/^BASE(0x\(..\), 0x\(..\),.*/\1_\2/p' src/proto/admin.def | tr a-f A-F); do
+	grep -q "^| [^|]*\<$(echo "$code" | tr _ ' ')\>" docs/admin-protocol.md ||
+		say "docs/admin-protocol.md: no $code"
+done
+
 [ $wrong -eq 0 ] && echo "the documents are in order"
 exit $((wrong > 0))

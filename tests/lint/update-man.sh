@@ -2,7 +2,7 @@
 # Write the generated parts of the manual pages and the sample file again.
 set -eu
 cd "${srcdir:-.}"
-trap 'rm -f man/*.new' EXIT
+trap 'rm -f man/*.new docs/*.new' EXIT
 
 # update PAGE MARK AWK-PROGRAM TABLE
 update() {
@@ -22,3 +22,10 @@ trap 'rm -f man/*.new "$commands"' EXIT
 "${top_builddir:-.}/socks5ctl" -h >"$commands"
 update man/socks5ctl.1 commands tests/lint/commands.awk "$commands"
 awk -v sample=1 -f tests/lint/settings.awk src/core/settings.def >docs/examples/socks5d.conf
+
+{
+	sed '/^<!-- begin extension -->$/q' docs/admin-protocol.md
+	awk -f tests/lint/admin.awk src/proto/admin.def
+	sed -n '/^<!-- end extension -->$/,$p' docs/admin-protocol.md
+} >docs/admin-protocol.md.new
+cat docs/admin-protocol.md.new >docs/admin-protocol.md

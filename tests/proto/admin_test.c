@@ -79,7 +79,7 @@ static void
 round_trip(
     const struct layout *layout, unsigned form, uint64_t number, size_t len)
 {
-	uint8_t wire[2048];
+	uint8_t wire[4096];
 	char *a = calloc(1, layout->size), *b = calloc(1, layout->size);
 	struct wr out = wr_of(wire, sizeof wire);
 	struct rd in;
@@ -97,7 +97,7 @@ round_trip(
 	for (size_t n = 0; n < wr_len(&out); n++) {
 		in = rd_of(wire, n);
 		assert_false(layout_parse(&in, layout, form, b));
-		out = wr_of(wire + 1024, n);
+		out = wr_of(wire + 2048, n);
 		layout_pack(&out, layout, form, a);
 		assert_true(out.failed);
 		out = wr_of(wire, sizeof wire);
@@ -150,6 +150,10 @@ every_command_has_words_of_its_own_and_a_help(void **state)
 	for (unsigned i = 0; i < ADMIN_COMMANDS; i++) {
 		assert_true(strlen(admin_commands[i].help) > 0);
 		for (unsigned k = 0; k < i; k++) {
+			/* The extension may say more to the same words. */
+			if ((admin_base_code((enum admin_id)i) < 0) !=
+			    (admin_base_code((enum admin_id)k) < 0))
+				continue;
 			const char *a = admin_commands[i].words;
 			const char *b = admin_commands[k].words;
 
@@ -192,6 +196,71 @@ every_base_code_leads_to_its_command_and_back(void **state)
 					     (uint8_t)code),
 			    i);
 	}
+}
+
+static void
+every_extended_code_leads_to_its_command_and_back(void **state)
+{
+	struct admin_hello all = { .queries = admin_extended_known(2),
+		.modifications = admin_extended_known(3) };
+	struct admin_hello none = { 0 };
+
+	(void)state;
+	for (unsigned type = 0; type < 256; type++)
+		for (unsigned cmd = 0; cmd < 256; cmd++) {
+			enum admin_id id =
+			    admin_extended_find((uint8_t)type, (uint8_t)cmd);
+
+			if (id == ADMIN_COMMANDS)
+				continue;
+			assert_int_equal(type,
+			    admin_commands[id].need == ADMIN_CHANGE ? 3 : 2);
+			assert_in_range(cmd, 0, 63);
+			assert_int_equal(
+			    admin_extended_code(id), type << 8 | cmd);
+			assert_true(admin_hello_knows(&all, id));
+			assert_false(admin_hello_knows(&none, id));
+		}
+	for (unsigned i = 0; i < ADMIN_COMMANDS; i++)
+		assert_true(admin_base_code((enum admin_id)i) >= 0 ||
+			    admin_extended_code((enum admin_id)i) >= 0);
+}
+
+/* client_next() relies on it. */
+static void
+a_cursor_has_the_kind_of_its_rows_first_field(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < ADMIN_COMMANDS; i++) {
+		const struct admin_command *c = &admin_commands[i];
+		unsigned cursors = 0;
+
+		for (size_t f = 0; f < c->request->nfields; f++) {
+			if (c->request->fields[f].given != LAYOUT_CURSOR)
+				continue;
+			cursors++;
+			assert_true(c->many);
+			assert_int_equal(c->request->fields[f].kind,
+			    c->answer->fields[0].kind);
+		}
+		assert_int_equal(
+		    cursors, c->many && admin_base_code((enum admin_id)i) < 0);
+	}
+}
+
+static void
+statuses_keep_their_places(void **state)
+{
+	(void)state;
+	assert_int_equal(ADMIN_OK, 0);
+	assert_int_equal(ADMIN_FAILED, 1);
+	assert_int_equal(ADMIN_TAKEN, 2);
+	assert_int_equal(ADMIN_MISSING, 3);
+	assert_int_equal(ADMIN_REFUSED, 4);
+	assert_int_equal(ADMIN_INVALID, 5);
+	assert_int_equal(ADMIN_DENIED, 6);
+	assert_int_equal(ADMIN_UNKNOWN, 7);
+	assert_int_equal(ADMIN_LONG, 8);
 }
 
 static void
@@ -271,6 +340,10 @@ main(void)
 		    every_field_has_a_name_a_help_and_a_width_that_exists),
 		cmocka_unit_test(every_command_has_words_of_its_own_and_a_help),
 		cmocka_unit_test(every_base_code_leads_to_its_command_and_back),
+		cmocka_unit_test(
+		    every_extended_code_leads_to_its_command_and_back),
+		cmocka_unit_test(a_cursor_has_the_kind_of_its_rows_first_field),
+		cmocka_unit_test(statuses_keep_their_places),
 		cmocka_unit_test(
 		    base_modifications_answer_a_status_and_queries_a_record),
 		cmocka_unit_test(

@@ -135,39 +135,54 @@ sample(const struct layout *layout, void *record)
 	}
 }
 
+/* The command's code in that form, or -1. */
+static int
+code_of(enum admin_form form, unsigned id)
+{
+	return form == ADMIN_BASE ? admin_base_code((enum admin_id)id)
+				  : admin_extended_code((enum admin_id)id);
+}
+
 static void
-every_request_is_whole_only_with_its_last_octet(void **state)
+check_request(enum admin_form form, enum admin_id id)
 {
 	uint8_t wire[FRAME_REQUEST_MOST], again[FRAME_REQUEST_MOST];
 	union admin_request record;
 	struct frame_request req;
+	struct wr out = wr_of(wire, sizeof wire), copy;
+	struct rd in;
 
-	(void)state;
-	for (unsigned i = 0; i < ADMIN_COMMANDS; i++) {
-		enum admin_id id = (enum admin_id)i;
-		struct wr out = wr_of(wire, sizeof wire);
-		struct rd in;
-
-		if (admin_base_code(id) < 0)
-			continue;
-		sample(admin_commands[i].request, &record);
-		frame_request_write(&out, id, &record);
-		assert_false(out.failed);
-		for (size_t n = 0; n < wr_len(&out); n++) {
-			in = rd_of(wire, n);
-			assert_int_equal(
-			    frame_request_parse(&in, &req), PARSE_MORE);
-			assert_ptr_equal(in.at, wire);
-		}
-		in = rd_of(wire, wr_len(&out));
-		assert_int_equal(frame_request_parse(&in, &req), PARSE_DONE);
-		assert_int_equal(req.id, id);
-		assert_int_equal(req.type << 8 | req.cmd, admin_base_code(id));
-		struct wr copy = wr_of(again, sizeof again);
-		frame_request_write(&copy, id, &req.record);
-		assert_int_equal(wr_len(&copy), wr_len(&out));
-		assert_memory_equal(again, wire, wr_len(&out));
+	sample(admin_commands[id].request, &record);
+	frame_request_write(&out, form, id, &record);
+	assert_false(out.failed);
+	for (size_t n = 0; n < wr_len(&out); n++) {
+		in = rd_of(wire, n);
+		assert_int_equal(frame_request_parse(&in, &req), PARSE_MORE);
+		assert_ptr_equal(in.at, wire);
 	}
+	in = rd_of(wire, wr_len(&out));
+	assert_int_equal(frame_request_parse(&in, &req), PARSE_DONE);
+	assert_int_equal(rd_left(&in), 0);
+	assert_int_equal(req.id, id);
+	assert_int_equal(req.form, form);
+	assert_int_equal(req.found, ADMIN_OK);
+	assert_int_equal(req.skip, 0);
+	assert_int_equal(req.type << 8 | req.cmd, code_of(form, id));
+	copy = wr_of(again, sizeof again);
+	frame_request_write(&copy, form, id, &req.record);
+	assert_int_equal(wr_len(&copy), wr_len(&out));
+	assert_memory_equal(again, wire, wr_len(&out));
+}
+
+static void
+every_request_is_whole_only_with_its_last_octet(void **state)
+{
+	(void)state;
+	for (unsigned form = ADMIN_BASE; form <= ADMIN_EXTENDED; form++)
+		for (unsigned i = 0; i < ADMIN_COMMANDS; i++)
+			if (code_of((enum admin_form)form, i) >= 0)
+				check_request(
+				    (enum admin_form)form, (enum admin_id)i);
 }
 
 static void
@@ -175,10 +190,10 @@ no_request_is_longer_than_the_limit_says(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < ADMIN_COMMANDS; i++)
-		if (admin_base_code((enum admin_id)i) >= 0)
-			assert_true(2 + layout_most(admin_commands[i].request,
-					    ADMIN_BASE) <=
-				    FRAME_REQUEST_MOST);
+		for (unsigned form = ADMIN_BASE; form <= ADMIN_EXTENDED; form++)
+			assert_true(
+			    6 + layout_most(admin_commands[i].request, form) <=
+			    FRAME_REQUEST_MOST);
 }
 
 static void
@@ -196,7 +211,7 @@ unknown_command_takes_two_octets(void **state)
 		assert_int_equal(req.id, ADMIN_COMMANDS);
 		assert_int_equal(rd_left(&in), 3);
 		out = wr_of(wire, sizeof wire);
-		frame_unknown_write(&out, req.type);
+		frame_answer_write(&out, &req, req.found, NULL, NULL);
 		assert_wire(out, type, 0xff);
 	}
 }
@@ -208,13 +223,13 @@ unknown_type_is_bad_at_its_first_octet(void **state)
 	uint8_t wire[2];
 
 	(void)state;
-	for (unsigned type = 2; type < 256; type++) {
+	for (unsigned type = 4; type < 256; type++) {
 		uint8_t octet = (uint8_t)type;
 		struct rd in = rd_of(&octet, 1);
 		struct wr out = wr_of(wire, sizeof wire);
 
 		assert_int_equal(frame_request_parse(&in, &req), PARSE_BAD);
-		frame_unknown_write(&out, req.type);
+		frame_unknown_write(&out);
 		assert_wire(out, 0xff, 0xff);
 	}
 }
@@ -232,78 +247,216 @@ an_answer_echoes_the_code_as_asked(void **state)
 
 	(void)state;
 	assert_int_equal(frame_request_parse(&in, &req), PARSE_DONE);
-	frame_answer_write(&out, &req, ADMIN_OK, &answer);
+	frame_answer_write(&out, &req, ADMIN_OK, &answer, NULL);
 	assert_wire(out, 0, 0x0a, 255); /* 300 does not fit into an octet */
+}
+
+static void
+write_answer(struct wr *out, struct frame_request *req, const void *record)
+{
+	struct frame_list list;
+
+	if (!admin_commands[req->id].many) {
+		frame_answer_write(out, req, ADMIN_OK, record, NULL);
+		return;
+	}
+	frame_list_begin(&list, out, req);
+	assert_true(frame_list_row(&list, record));
+	assert_true(frame_list_row(&list, record));
+	frame_list_end(&list);
+}
+
+static void
+check_answer(enum admin_form form, enum admin_id id)
+{
+	static uint8_t wire[2 * 4096];
+	static union admin_answer record, rows[FRAME_LIST_MOST];
+	const struct admin_command *c = &admin_commands[id];
+	int code = code_of(form, id);
+	struct frame_request req = { .id = id,
+		.type = (uint8_t)(code >> 8),
+		.cmd = (uint8_t)code,
+		.form = form };
+	struct wr out = wr_of(wire, sizeof wire);
+	struct frame_answer got;
+	struct rd in;
+
+	sample(c->answer, &record);
+	write_answer(&out, &req, &record);
+	assert_false(out.failed);
+	for (size_t n = 0; n < wr_len(&out); n++) {
+		in = rd_of(wire, n);
+		assert_int_equal(frame_answer_parse(&in, form, id, &got, rows,
+				     FRAME_LIST_MOST),
+		    PARSE_MORE);
+		assert_ptr_equal(in.at, wire);
+		assert_int_equal(got.count, 0);
+	}
+	in = rd_of(wire, wr_len(&out));
+	assert_int_equal(
+	    frame_answer_parse(&in, form, id, &got, rows, FRAME_LIST_MOST),
+	    PARSE_DONE);
+	assert_int_equal(rd_left(&in), 0);
+	assert_int_equal(got.status, ADMIN_OK);
+	assert_false(got.more);
+	if (c->result == ADMIN_RESULT_NONE)
+		assert_int_equal(got.count, c->many ? 2 : 1);
+	/* With another code it is no answer to that request. */
+	wire[1] ^= 0x40;
+	in = rd_of(wire, wr_len(&out));
+	assert_int_equal(
+	    frame_answer_parse(&in, form, id, &got, rows, FRAME_LIST_MOST),
+	    PARSE_BAD);
 }
 
 static void
 every_answer_is_whole_only_with_its_last_octet(void **state)
 {
-	uint8_t wire[64];
-	union admin_answer record, rows[FRAME_LIST_MOST];
-	struct frame_request req = { 0 };
-	enum admin_status status;
-	size_t count;
+	(void)state;
+	for (unsigned form = ADMIN_BASE; form <= ADMIN_EXTENDED; form++)
+		for (unsigned i = 0; i < ADMIN_COMMANDS; i++)
+			if (code_of((enum admin_form)form, i) >= 0)
+				check_answer(
+				    (enum admin_form)form, (enum admin_id)i);
+}
+
+/* ---- the extension */
+
+static struct frame_request
+parse_request(const uint8_t *bytes, size_t len, size_t left)
+{
+	struct frame_request req;
+	struct rd in = rd_of(bytes, len);
+
+	assert_int_equal(frame_request_parse(&in, &req), PARSE_DONE);
+	assert_int_equal(rd_left(&in), left);
+	return req;
+}
+
+static void
+unknown_extended_commands_are_skipped_by_their_length(void **state)
+{
+	struct frame_request req = parse_request(
+	    BYTES(2, 0x3f, 0, 0, 0, 3, 'a', 'b', 'c', 0, 9), 11, 5);
+	uint8_t wire[300];
+	struct wr out = wr_of(wire, sizeof wire);
 
 	(void)state;
-	for (unsigned i = 0; i < ADMIN_COMMANDS; i++) {
-		const struct admin_command *c = &admin_commands[i];
-		struct wr out = wr_of(wire, sizeof wire);
-		struct frame_list list;
-		struct rd in;
+	assert_int_equal(req.found, ADMIN_UNKNOWN);
+	assert_int_equal(req.skip, 3);
+	frame_answer_write(&out, &req, req.found, NULL, "no");
+	assert_wire(out, 2, 0x3f, ADMIN_UNKNOWN, 0, 0, 0, 3, 2, 'n', 'o');
+}
 
-		if (admin_base_code((enum admin_id)i) < 0)
-			continue;
-		req.id = (enum admin_id)i;
-		req.type = (uint8_t)(admin_base_code(req.id) >> 8);
-		req.cmd = (uint8_t)admin_base_code(req.id);
-		sample(c->answer, &record);
-		if (c->many) {
-			frame_list_begin(&list, &out, &req);
-			assert_true(frame_list_row(&list, &record));
-			assert_true(frame_list_row(&list, &record));
-		} else {
-			frame_answer_write(&out, &req, ADMIN_OK, &record);
-		}
-		for (size_t n = 0; n < wr_len(&out); n++) {
-			in = rd_of(wire, n);
-			assert_int_equal(
-			    frame_answer_parse(&in, req.id, &status, rows,
-				FRAME_LIST_MOST, &count),
-			    PARSE_MORE);
-			assert_ptr_equal(in.at, wire);
-			assert_int_equal(count, 0);
-		}
+static void
+a_body_over_64_kibibytes_is_refused_and_its_length_skipped(void **state)
+{
+	struct frame_request req;
+
+	(void)state;
+	req = parse_request(BYTES(2, 0, 0, 1, 0, 1), 6, 0);
+	assert_int_equal(req.found, ADMIN_LONG);
+	assert_int_equal(req.skip, 65537);
+	req = parse_request(BYTES(3, 0, 0xff, 0xff, 0xff, 0xff), 6, 0);
+	assert_int_equal(req.found, ADMIN_LONG);
+	assert_true(req.skip == UINT32_MAX);
+}
+
+static void
+fields_nobody_knows_yet_are_skipped_and_missing_ones_are_empty(void **state)
+{
+	static uint8_t wire[6 + 65536] = { 3, 1, 0, 1, 0, 0, 1, 'a' };
+	struct frame_request req;
+
+	(void)state;
+	req = parse_request(BYTES(3, 1, 0, 0, 0, 4, 1, 'a', 7, 7), 10, 0);
+	assert_int_equal(req.found, ADMIN_OK);
+	assert_string_equal(req.record.user_del.name.bytes, "a");
+	req = parse_request(wire, 6 + FRAME_REQUEST_MOST, 0);
+	assert_int_equal(req.found, ADMIN_OK);
+	assert_string_equal(req.record.user_del.name.bytes, "a");
+	assert_int_equal(req.skip, 65536 - FRAME_REQUEST_MOST);
+	req = parse_request(BYTES(3, 0, 0, 0, 0, 2, 1, 'a'), 8, 0);
+	assert_int_equal(req.found, ADMIN_OK);
+	assert_int_equal(req.record.user_add.password.len, 0);
+	assert_int_equal(req.record.user_add.role, 0);
+}
+
+static void
+a_body_that_ends_inside_a_field_is_invalid(void **state)
+{
+	struct frame_request req;
+
+	(void)state;
+	req = parse_request(BYTES(3, 1, 0, 0, 0, 2, 5, 'a', 9), 9, 1);
+	assert_int_equal(req.id, ADMIN_user_del);
+	assert_int_equal(req.found, ADMIN_INVALID);
+	assert_int_equal(req.skip, 0);
+}
+
+static void
+a_refusal_says_why_and_an_unknown_status_is_a_failure(void **state)
+{
+	uint8_t wire[300];
+	struct frame_request req = { .id = ADMIN_user_del,
+		.type = 3,
+		.cmd = 1,
+		.form = ADMIN_EXTENDED };
+	struct wr out = wr_of(wire, sizeof wire);
+	struct admin_nothing row;
+	struct frame_answer got;
+	struct rd in;
+
+	(void)state;
+	frame_answer_write(&out, &req, ADMIN_REFUSED, NULL, "yourself");
+	for (unsigned status = ADMIN_REFUSED; status < 256; status += 100) {
+		wire[2] = (uint8_t)status;
 		in = rd_of(wire, wr_len(&out));
-		assert_int_equal(frame_answer_parse(&in, req.id, &status, rows,
-				     FRAME_LIST_MOST, &count),
+		assert_int_equal(frame_answer_parse(&in, ADMIN_EXTENDED,
+				     ADMIN_user_del, &got, &row, 1),
 		    PARSE_DONE);
-		assert_int_equal(rd_left(&in), 0);
-		assert_int_equal(status, ADMIN_OK);
-		if (c->result == ADMIN_RESULT_NONE)
-			assert_int_equal(count, c->many ? 2 : 1);
-		/* With another code it is no answer to that request. */
-		wire[1] ^= 0x40;
-		in = rd_of(wire, wr_len(&out));
-		assert_int_equal(frame_answer_parse(&in, req.id, &status, rows,
-				     FRAME_LIST_MOST, &count),
-		    PARSE_BAD);
+		assert_string_equal(got.why.bytes, "yourself");
+		assert_int_equal(got.status,
+		    status == ADMIN_REFUSED ? ADMIN_REFUSED : ADMIN_FAILED);
+		assert_int_equal(got.count, 0);
 	}
+}
+
+static void
+an_answer_that_lies_about_its_length_is_none(void **state)
+{
+	struct admin_hello row;
+	struct frame_answer got;
+	struct rd in = rd_of(BYTES(2, 0, 0, 0, 1, 0, 1), 7);
+
+	(void)state;
+	assert_int_equal(
+	    frame_answer_parse(&in, ADMIN_EXTENDED, ADMIN_hello, &got, &row, 1),
+	    PARSE_BAD);
+	in = rd_of(BYTES(2, 0, 0, 0, 0, 0, 4, 1, 1, 9, 'n'), 11);
+	assert_int_equal(
+	    frame_answer_parse(&in, ADMIN_EXTENDED, ADMIN_hello, &got, &row, 1),
+	    PARSE_BAD);
+	in = rd_of(BYTES(2, 0, 0, 0, 0, 0, 2, 1, 1), 9);
+	assert_int_equal(
+	    frame_answer_parse(&in, ADMIN_EXTENDED, ADMIN_hello, &got, &row, 1),
+	    PARSE_DONE);
+	assert_int_equal(row.role, 1);
+	assert_int_equal(row.node.len, 0);
 }
 
 static void
 an_answer_of_an_unknown_command_is_understood(void **state)
 {
 	struct admin_nothing row;
-	enum admin_status status;
-	size_t count;
+	struct frame_answer got;
 	struct rd in = rd_of(BYTES(1, 0xff, 0), 3);
 
 	(void)state;
 	assert_int_equal(
-	    frame_answer_parse(&in, ADMIN_user_add, &status, &row, 1, &count),
+	    frame_answer_parse(&in, ADMIN_BASE, ADMIN_user_add, &got, &row, 1),
 	    PARSE_DONE);
-	assert_int_equal(status, ADMIN_UNKNOWN);
+	assert_int_equal(got.status, ADMIN_UNKNOWN);
 	assert_int_equal(rd_left(&in), 1);
 }
 
@@ -355,6 +508,16 @@ main(void)
 		cmocka_unit_test(an_answer_echoes_the_code_as_asked),
 		cmocka_unit_test(
 		    every_answer_is_whole_only_with_its_last_octet),
+		cmocka_unit_test(
+		    unknown_extended_commands_are_skipped_by_their_length),
+		cmocka_unit_test(
+		    a_body_over_64_kibibytes_is_refused_and_its_length_skipped),
+		cmocka_unit_test(
+		    fields_nobody_knows_yet_are_skipped_and_missing_ones_are_empty),
+		cmocka_unit_test(a_body_that_ends_inside_a_field_is_invalid),
+		cmocka_unit_test(
+		    a_refusal_says_why_and_an_unknown_status_is_a_failure),
+		cmocka_unit_test(an_answer_that_lies_about_its_length_is_none),
 		cmocka_unit_test(an_answer_of_an_unknown_command_is_understood),
 		cmocka_unit_test(a_list_ends_at_255_rows_or_at_the_buffers_end),
 	};

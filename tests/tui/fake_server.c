@@ -234,13 +234,13 @@ answer(struct wr *out, const struct frame_request *r)
 	if (r->id == ADMIN_user_list) {
 		list(out, r);
 	} else if (command->need == ADMIN_CHANGE) {
-		frame_answer_write(out, r, change(r), NULL);
+		frame_answer_write(out, r, change(r), NULL, NULL);
 	} else {
 		number.value =
 		    r->id == ADMIN_user_connections
 			? sessions_of(find(&r->record.user_connections.name))
 			: figure(r->id);
-		frame_answer_write(out, r, ADMIN_OK, &number);
+		frame_answer_write(out, r, ADMIN_OK, &number, NULL);
 	}
 }
 
@@ -284,10 +284,12 @@ serve(struct peer *p, struct rd *in, struct wr *out)
 	while (parse == PARSE_DONE &&
 	       (parse = frame_request_parse(in, &r)) == PARSE_DONE) {
 		if (r.id == ADMIN_COMMANDS || (r.id == ADMIN_user_connections &&
-						  server.no_user_connections))
-			frame_unknown_write(out, r.type);
-		else
+						  server.no_user_connections)) {
+			r.found = ADMIN_UNKNOWN;
+			frame_answer_write(out, &r, r.found, NULL, NULL);
+		} else {
 			answer(out, &r);
+		}
 	}
 	return parse != PARSE_BAD;
 }
