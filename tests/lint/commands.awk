@@ -6,7 +6,7 @@ function put() {
 	gsub(/\|--/, " | Fl -", command)
 	gsub(/\[--/, "Op Fl -", command)
 	gsub(/\]/, "", command)
-	while (match(command, / \[?[A-Z][A-Z_]*/)) {
+	while (match(command, / \[?[A-Z][A-Z][A-Z_]*/)) {
 		word = tolower(substr(command, RSTART + 1, RLENGTH - 1))
 		word = (sub(/^\[/, "", word) ? "Op Ar " : "Ar ") word
 		done = done substr(command, 1, RSTART) word
