@@ -20,6 +20,14 @@ clock_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+uint64_t
+clock_us(void)
+{
+	struct timespec t = read_clock(CLOCK_MONOTONIC);
+
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
 uint32_t
 clock_s(void)
 {

@@ -9,6 +9,9 @@
 /* Milliseconds since some fixed moment; never goes back. */
 uint64_t clock_ms(void);
 
+/* The same in microseconds. */
+uint64_t clock_us(void);
+
 /* The same in whole seconds, coarse and cheap. */
 uint32_t clock_s(void);
 

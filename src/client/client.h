@@ -89,8 +89,7 @@ bool client_knows(const struct client *, enum admin_id);
 
 /*
  * Make of a list's request that for the page behind this one; false: this was
- * the last. Pages are whole rows in the order of their first field, and go on
- * behind the last one's however the list has changed.
+ * the last. It begins behind the last row however the list has changed.
  */
 bool client_next(const struct client_answer *, union admin_request *);
 

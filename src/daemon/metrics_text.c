@@ -19,13 +19,13 @@ struct figures {
 };
 
 static const struct figure_row {
-	const char *name, *help;
+	const char *id, *name, *help;
 	enum metric_kind kind;
 	uint64_t scale;
 	size_t offset; /* of the uint64_t in struct figures */
-} figure_rows[] = {
+} figure_rows[METRICS_FIGURES] = {
 #define FIGURE(id, name, kind, scale, help) \
-	{ name, help, kind, scale, offsetof(struct figures, id) },
+	{ #id, name, help, kind, scale, offsetof(struct figures, id) },
 #include "daemon/metrics_text.def"
 };
 
@@ -135,6 +135,19 @@ gather(struct figures *f, const struct supervisor *s)
 	f->descriptors = p.descriptors;
 	f->descriptors_most = p.descriptors_most;
 	f->started = (uint64_t)now_ms - (clock_ms() - supervisor_started_ms(s));
+}
+
+void
+metrics_figures(
+    const struct supervisor *s, struct metrics_figure list[METRICS_FIGURES])
+{
+	const struct figure_row *row = figure_rows;
+	struct figures f;
+
+	gather(&f, s);
+	for (size_t i = 0; i < METRICS_FIGURES; i++, row++)
+		list[i] = (struct metrics_figure){ row->id, row->help,
+			row->kind, row->scale, at_offset(&f, row->offset) };
 }
 
 static void

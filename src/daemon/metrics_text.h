@@ -24,4 +24,21 @@ void metrics_text_name(char name[METRICS_TEXT_NAME], const struct metric_row *);
 /* Write everything; false if memory is out. Main thread. */
 bool metrics_text(struct evbuffer *, const struct supervisor *);
 
+/* A figure beside the counters; its value counts in 1/scale of a unit. */
+struct metrics_figure {
+	const char *id, *help;
+	enum metric_kind kind;
+	uint64_t scale, value;
+};
+
+enum {
+#define FIGURE(id, ...) METRICS_FIGURE_##id,
+#include "daemon/metrics_text.def"
+	METRICS_FIGURES,
+};
+
+/* All of them, in the order of daemon/metrics_text.def. Main thread. */
+void metrics_figures(
+    const struct supervisor *, struct metrics_figure[METRICS_FIGURES]);
+
 #endif

@@ -267,6 +267,11 @@ carry_out(struct supervisor *sup, struct change *c)
 		return add(sup, c);
 	if (c->kind == CHANGE_REMOVE)
 		return discard(sup, c);
+	if (c->kind == CHANGE_UNSET)
+		return settings_unset(sup->settings, ORIGIN_RUNTIME, c->key) ==
+			       0
+			   ? CHANGE_DONE
+			   : CHANGE_MISSING;
 	return settings_set(
 		   sup->settings, ORIGIN_RUNTIME, c->key, c->value, c->why) == 0
 		   ? CHANGE_DONE
@@ -356,6 +361,27 @@ const struct worker_shared *
 supervisor_shared(const struct supervisor *sup)
 {
 	return &sup->shared;
+}
+
+size_t
+supervisor_workers(const struct supervisor *sup)
+{
+	(void)sup;
+	return 1;
+}
+
+void
+supervisor_worker_metrics(
+    const struct supervisor *sup, size_t i, struct metrics_sum *sum)
+{
+	(void)i;
+	*sum = sup->sum;
+}
+
+uint64_t
+log_dropped(void)
+{
+	return 0;
 }
 
 uint64_t

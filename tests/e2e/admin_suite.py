@@ -477,6 +477,88 @@ def extended_requests_may_be_cut_anywhere(server):
             same(p.take_extended(0x0301)[0], 3, cut)
 
 
+def rows_of(body):
+    """MORE and the rows of a page, each as its octets."""
+    more, rest, rows = body[0], body[1:], []
+    while rest:
+        size, = struct.unpack("!H", rest[:2])
+        need(len(rest) >= 2 + size, "a row cut short")
+        rows.append(rest[2:2 + size])
+        rest = rest[2 + size:]
+    return more, rows
+
+
+def take_text(octets):
+    return octets[1:1 + octets[0]].decode(), octets[1 + octets[0]:]
+
+
+@shared
+def figures_are_named_and_can_be_asked_for_behind_one(server):
+    with Peer(server.endpoint) as p:
+        status, body = p.extended(0x0202)
+        more, rows = rows_of(body)
+        same((status, more), (0, 0))
+        names = [take_text(row)[0] for row in rows]
+        same(names[0], "clock")
+        for i in (0, 7, len(names) - 1):
+            status, body = p.extended(0x0202, text("") + text(names[i]))
+            same(status, 0)
+            got = [take_text(row)[0] for row in rows_of(body)[1]]
+            same(got, names[i + 1:])
+        same(p.why(0x0202, text("nonsense"))[0], 3)
+        same(p.why(0x0202, text("") + text("nonsense"))[0], 3)
+
+
+@shared
+def settings_can_be_asked_for_one_by_one_and_in_pages(server):
+    with Peer(server.endpoint) as p:
+        _, body = p.extended(0x0203)
+        keys = [take_text(row)[0] for row in rows_of(body)[1]]
+        need("dissector" in keys and "workers" in keys, keys)
+        for key in keys:
+            _, body = p.extended(0x0203, text(key))
+            row, = rows_of(body)[1]
+            same(take_text(row)[0], key)
+        _, body = p.extended(0x0203, text("") + text(keys[4]))
+        same([take_text(row)[0] for row in rows_of(body)[1]], keys[5:])
+        _, body = p.extended(0x0203, text(keys[4]) + text(keys[4]))
+        same(rows_of(body)[1], [])
+        same(p.why(0x0203, text("nonsense"))[0], 3)
+
+
+@shared
+def a_setting_changed_in_one_protocol_shows_in_the_other(server):
+    def shown(key):
+        _, body = p.extended(0x0203, text(key))
+        _, rest = take_text(rows_of(body)[1][0])
+        value, rest = take_text(rest)
+        return value, rest[0]
+    with Peer(server.endpoint) as p:
+        same(p.extended(0x0302, text("selector-timeout") + text("9"))[0], 0)
+        same(p.number(9), 9)
+        same(shown("selector-timeout"), ("9", 3))
+        same(p.extended(0x0303, text("selector-timeout"))[0], 0)
+        same(p.number(9), 7)
+        same(p.status(set_byte(2, 1)), 0)
+        same(shown("dissector"), ("yes", 3))
+        same(p.extended(0x0302, text("dissector") + text("no"))[0], 0)
+        same(shown("dissector"), ("no", 3))
+        for value in ("", "maybe", "n\0", "n\n", "x" * 255):
+            same(p.why(0x0302, text("dissector") + text(value))[0], 5, value)
+        same(p.why(0x0302, text("dissector\0") + text("no"))[0], 3)
+
+
+@shared
+def status_counts_sessions_and_its_clock_goes_on(server):
+    with Peer(server.endpoint) as p:
+        clocks = []
+        for _ in range(3):
+            status, body = p.extended(0x0201)
+            same(status, 0)
+            clocks.append(struct.unpack("!Q", body[:8])[0])
+        same(clocks, sorted(clocks))
+
+
 @shared
 def an_observer_is_denied_every_modification_with_a_reason(server):
     if not server.observer or server.local:

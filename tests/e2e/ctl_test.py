@@ -57,31 +57,110 @@ def shared(function):
 
 @shared
 def status_shows_every_figure_once(server):
-    done = server.ctl("status")
-    same((done.status, done.err), (0, ""))
-    names = [line.split()[0] for line in done.out.splitlines()]
+    for base in ([], ["--base"]):
+        done = server.ctl(*base, "status")
+        same((done.status, done.err), (0, ""))
+        names = [line.split()[0] for line in done.out.splitlines()]
+        same(len(names), len(set(names)))
+        need(({"connections", "sent_bytes", "buffer_size"} if base else
+              {"sessions", "up", "cpu", "clock"}) <= set(names), done.out)
+        row, = server.ctl(*base, "--json", "status").rows()
+        same(list(row), names, "the same names in JSON")
+        need(all(type(v) is int for v in row.values()), "%r" % row)
+
+
+@shared
+def the_clock_of_status_never_goes_back(server):
+    rows = server.ctl("--json", "-e", "status", "-e", "status").rows()
+    need(rows[0]["clock"] <= rows[1]["clock"], rows)
+
+
+@shared
+def metrics_lists_every_figure_or_one(server):
+    rows = server.ctl("--json", "metrics").rows()
+    names = [row["name"] for row in rows]
     same(len(names), len(set(names)))
-    need({"connections", "sent_bytes", "buffer_size"} <= set(names), done.out)
-    row, = server.ctl("--json", "status").rows()
-    same(list(row), names, "the same names in JSON")
-    need(all(type(v) is int for v in row.values()), "%r" % row)
+    need({"clock", "sessions", "auth_failed", "log_dropped", "resident",
+          "descriptors", "cpu"} <= set(names), names)
+    same({row["kind"] for row in rows}, {"counter", "gauge"})
+    need(all(type(row["value"]) is int for row in rows), rows)
+    need(all(row["meaning"] for row in rows), rows)
+    row, = server.ctl("--json", "metrics", "accepted").rows()
+    same(row["unit"], "connections")
+    done = server.ctl("metrics", "nonsense")
+    same((done.status, done.out), (1, ""))
+    need("no figure of that name" in done.err, done.err)
+
+
+@shared
+def settings_are_listed_with_all_there_is_to_know(server):
+    rows = server.ctl("--json", "get").rows()
+    known = {row["key"]: row for row in rows}
+    same(len(known), len(rows))
+    row = known["selector-timeout"]
+    same({k: row[k] for k in ("value", "kind", "least", "most", "form",
+                              "effect")},
+         {"value": "7", "kind": "seconds", "least": 1, "most": 255,
+          "form": "seconds", "effect": "live"})
+    same(known["workers"]["effect"], "restart")
+    same(known["auth"]["form"], "auto|yes|no")
+    same(server.ctl("--json", "get", "workers").rows(), [known["workers"]])
+    done = server.ctl("get", "nonsense")
+    same((done.status, done.out), (1, ""))
+    need("no setting of that name" in done.err, done.err)
+
+
+@shared
+def any_live_setting_is_set_and_unset(server):
+    def origin(key):
+        row, = server.ctl("--json", "get", key).rows()
+        return row["value"], row["origin"]
+    for key, value in (("dissector", "yes"), ("auth", "yes"),
+                       ("drain-timeout", "31"), ("log-level", "debug"),
+                       ("prefer", "ipv4"), ("buffer-size", "4096")):
+        before = origin(key)
+        done = server.ctl("set", key, value)
+        same((done.status, done.err), (0, ""), key)
+        same(origin(key), (value, "runtime"))
+        same(server.ctl("unset", key).status, 0, key)
+        same(origin(key), before)
+        done = server.ctl("unset", key)
+        same(done.status, 1)
+        need("it has no run-time value" in done.err, done.err)
+
+
+@shared
+def settings_that_cannot_be_are_refused_with_the_reason(server):
+    for words, why in ((("set", "buffer-size", "1"), "buffer-size"),
+                       (("set", "cleanup", "maybe"), "yes or no"),
+                       (("set", "workers", "3"), "restart"),
+                       (("set", "nonsense", "3"), "no setting"),
+                       (("unset", "nonsense"), "no setting")):
+        done = server.ctl(*words)
+        same((done.status, done.out), (1, ""), words)
+        need(why in done.err, done.err)
 
 
 @shared
 def metrics_and_get_are_halves_of_status(server):
-    whole, = server.ctl("--json", "status").rows()
-    metrics, = server.ctl("--json", "metrics").rows()
-    settings, = server.ctl("--json", "get").rows()
+    whole, = server.ctl("--base", "--json", "status").rows()
+    metrics, = server.ctl("--base", "--json", "metrics").rows()
+    settings, = server.ctl("--base", "--json", "get").rows()
     same(list(metrics) + list(settings), list(whole))
-    same(server.ctl("--json", "get", "selector-timeout").rows(),
+    same(server.ctl("--base", "--json", "get", "selector-timeout").rows(),
          [{"selector_timeout": 7}])
 
 
 @shared
 def figures_are_aligned_for_people(server):
-    lines = server.ctl("status").out.splitlines()
-    ends = {re.match(r"\S+ +\d+", line).end() for line in lines}
-    same(len(ends), 1, "columns at which the numbers end")
+    for words in (["--base", "status"], ["status"]):
+        lines = server.ctl(*words).out.splitlines()
+        ends = {re.match(r"\S+ +\d+", line).end() for line in lines}
+        same(len(ends), 1, "columns at which the numbers end")
+    lines = server.ctl("metrics").out.splitlines()
+    need(lines[0].startswith("NAME"), lines[0])
+    ends = {re.match(r"\S+ +\S+", line).end() for line in lines}
+    same(len(ends), 1, "columns at which the values end")
 
 
 @shared
@@ -122,14 +201,15 @@ def an_administrator_added_can_log_in_and_a_regular_user_cannot(server):
 
 @shared
 def settings_are_changed_and_shown(server):
-    done = server.ctl("--json", "-e", "set buffer-size 4096",
+    done = server.ctl("--base", "--json", "-e", "set buffer-size 4096",
                       "-e", "get buffer-size", "-e", "set buffer-size 65536",
                       "-e", "get buffer-size")
     same(done.status, 0, done.err)
     same(done.rows(), [{"buffer_size": 4096}, {"buffer_size": 65536}])
     for word in ("yes", "no"):
         same(server.ctl("set", "dissector", word).status, 0)
-    same(server.ctl("set", "cleanup", "on").status, 0)
+    same(server.ctl("--base", "set", "cleanup", "on").status, 0)
+    same(server.ctl("set", "cleanup", "yes").status, 0)
     done = server.ctl("set", "buffer-size", "1")
     same(done.status, 1)
     need("set buffer-size 1: " in done.err, done.err)
@@ -140,15 +220,18 @@ def commands_are_read_one_a_line_with_quotes_and_comments(server):
     done = server.ctl(stdin="# a comment\n\nuser add 'e v e'\npw\nget "
                             "selector-timeout\nuser del \"e v e\"\n")
     same((done.status, done.err), (0, ""))
-    same(done.out.split(), ["selector_timeout", "7", "seconds"])
+    lines = [line.split() for line in done.out.splitlines()]
+    same([line[0] for line in lines], ["KEY", "selector-timeout"])
 
 
 @shared
 def a_refusal_in_a_flight_does_not_stop_the_others(server):
-    done = server.ctl("--json", "-e", "user del nobody", "-e",
-                      "get selector-timeout")
+    done = server.ctl("--json", "-e", "user del nobody", "-e", "get nothing",
+                      "-e", "get selector-timeout", "-e", "user del nobody")
     same(done.status, 1)
-    same(done.rows(), [{"selector_timeout": 7}])
+    row, = done.rows()
+    same(row["value"], "7")
+    same(len(done.err.splitlines()), 3, done.err)
 
 
 @shared
@@ -162,9 +245,13 @@ def ping_measures_a_round_trip(server):
 
 @shared
 def thousands_of_commands_are_one_flight(server):
-    done = server.ctl("--json", stdin="get selector-timeout\n" * 5000)
+    done = server.ctl("--base", "--json",
+                      stdin="get selector-timeout\n" * 5000)
     same(done.status, 0, done.err)
     same(done.rows(), [{"selector_timeout": 7}] * 5000)
+    done = server.ctl("--json", stdin="status\n" * 2000)
+    same(done.status, 0, done.err)
+    same(len(done.rows()), 2000)
 
 
 @shared
@@ -209,15 +296,18 @@ def register_rest():
     def bad_usage_is_2_before_anything_is_sent():
         nowhere = "unix:/nonexistent.sock"
         for args in (["nonsense"], ["user"], ["user", "add"], ["user", "del"],
-                     ["set", "buffer-size"], ["set", "buffer-size", "many"],
-                     ["set", "dissector", "maybe"], ["get", "all", "that"],
+                     ["set", "buffer-size"], ["set", "x", "y", "z"],
+                     ["--base", "set", "buffer-size", "many"],
+                     ["--base", "set", "dissector", "maybe"],
+                     ["get", "all", "that"], ["unset"],
                      ["user", "add", "--king", "x"], ["-e", "get", "-e", "'"],
                      ["--nonsense"], ["-s"], ["user", "del", "a", "b"],
                      ["user", "add", "x" * 256], ["user", "list", "x"]):
             done = call("-s", nowhere, *args)
             same(done.status, 2, "%r: %s" % (args, done.err))
             need(done.err != "", args)
-        need('"get nothing"' in call("-s", nowhere, "get", "nothing").err,
+        need('"get nothing"' in
+             call("-s", nowhere, "--base", "get", "nothing").err,
              "the whole command is named")
         for where in ("tcp:", "tcp:host:99999", "tcp:[::1", "unix:"):
             same(call("-s", where, "get").status, 2, where)
@@ -264,7 +354,15 @@ def register_rest():
         said = on_terminal(["-s", socks5d("tcp"), "-U", "root", "get",
                             "selector-timeout"],
                            [("password of root: ", "secret\n")])
-        need("selector_timeout" in said and "secret" not in said, said)
+        need("selector-timeout" in said and "secret" not in said, said)
+
+    @unix_only
+    def tables_are_cut_at_the_terminals_width():
+        for columns in (20, 40, 79):
+            shown = on_terminal(["-s", socks5d("unix"), "get"], [], columns)
+            widths = [len(line) for line in shown.splitlines()]
+            same(max(widths), columns, "the longest line")
+            need(len(widths) > 20, shown)
 
     @unix_only
     def a_new_password_is_asked_for_twice():
@@ -334,11 +432,12 @@ def hostile(answer):
     return Where(serve)
 
 
-def on_terminal(args, conversation):
+def on_terminal(args, conversation, columns=80):
     """Answer each prompt, with the echo off; returns all that was shown."""
     path = harness.program(CTL)
     pid, terminal = pty.fork()
     if pid == 0:
+        termios.tcsetwinsize(1, (24, columns))
         os.execve(path, [path, *args], harness.clean_environment())
     shown = ""
 

@@ -1,0 +1,134 @@
+/* Commands that show figures; see daemon/admin_do.h. */
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/process.h"
+#include "daemon/admin_do.h"
+#include "daemon/metrics_text.h"
+
+static uint64_t
+shared(const _Atomic uint64_t *figure)
+{
+	return atomic_load_explicit(figure, memory_order_relaxed);
+}
+
+enum admin_status
+do_status(struct admin_call *call, const struct admin_nothing *request,
+    struct admin_overview *answer)
+{
+	const struct worker_shared *now = supervisor_shared(call->sup);
+	struct metrics_sum sum;
+	struct process p;
+
+	(void)request;
+	supervisor_metrics(call->sup, &sum);
+	process_look(&p);
+	*answer = (struct admin_overview){
+		.clock = clock_us(),
+		.uptime =
+		    (clock_ms() - supervisor_started_ms(call->sup)) / 1000,
+		.sessions = shared(&now->sessions),
+		.peak = shared(&now->peak),
+		.most = settings_number(
+		    supervisor_settings(call->sup), SETTING_max_connections),
+		.relaying = sum.relaying,
+		.associations = sum.associations,
+		.users_connected = shared(&now->users),
+		.users = accounts_count(supervisor_accounts(call->sup)),
+		.accepted = sum.accepted,
+		.refused = sum.refused,
+		.denied = sum.denied,
+		.auth_ok = sum.auth_ok,
+		.auth_failed = sum.auth_failed,
+		.up = sum.up,
+		.down = sum.down,
+		.cpu = p.cpu_us,
+		.resident = p.resident,
+	};
+	return ADMIN_OK;
+}
+
+/* ---- all figures */
+
+/* The rows that are asked for, in their order. */
+struct listing {
+	struct admin_call *call;
+	const struct admin_metric_page *wanted;
+	bool begun; /* the cursor's row was seen */
+	bool found; /* a row was wanted */
+	bool full;
+};
+
+static void
+put(struct listing *l, const char *name, const char *unit, const char *meaning,
+    enum metric_kind kind, uint64_t value)
+{
+	struct admin_metric row = { .value = value, .kind = kind };
+	const struct admin_metric_page *wanted = l->wanted;
+	bool begun = l->begun;
+
+	l->begun = begun || strcmp(name, wanted->after.bytes) == 0;
+	if (!begun || l->full)
+		return;
+	if (wanted->name.len > 0 && strcmp(name, wanted->name.bytes) != 0)
+		return;
+	l->found = true;
+	layout_text_set(&row.name, name, strlen(name));
+	layout_text_set(&row.unit, unit, strlen(unit));
+	layout_text_set(&row.meaning, meaning, strlen(meaning));
+	l->full = !l->call->row(l->call, &row);
+}
+
+static void
+put_counters(struct listing *l)
+{
+	struct metrics_sum sum;
+	uint64_t value;
+
+	supervisor_metrics(l->call->sup, &sum);
+	for (size_t i = 0; i < METRICS_COUNT; i++) {
+		const struct metric_row *row = &metric_rows[i];
+
+		memcpy(&value, (const char *)&sum + row->offset, sizeof value);
+		put(l, row->id, row->unit, row->meaning, row->kind, value);
+	}
+}
+
+static const char *
+unit_of(const struct metrics_figure *f)
+{
+	if (f->scale == 1000000)
+		return "microseconds";
+	return f->scale == 1000 ? "milliseconds" : "";
+}
+
+static void
+put_figures(struct listing *l)
+{
+	struct metrics_figure list[METRICS_FIGURES];
+
+	metrics_figures(l->call->sup, list);
+	for (size_t i = 0; i < METRICS_FIGURES; i++)
+		put(l, list[i].id, unit_of(&list[i]), list[i].help,
+		    list[i].kind, list[i].value);
+}
+
+enum admin_status
+do_metrics(struct admin_call *call, const struct admin_metric_page *request,
+    struct admin_metric *answer)
+{
+	struct listing l = { .call = call, .wanted = request };
+
+	(void)answer;
+	l.begun = request->after.len == 0;
+	put(&l, "clock", "microseconds", "the daemon's monotonic clock",
+	    METRIC_COUNTER, clock_us());
+	put_counters(&l);
+	put_figures(&l);
+	if (l.found || (l.begun && request->name.len == 0))
+		return ADMIN_OK;
+	call->why = "there is no figure of that name";
+	return ADMIN_MISSING;
+}

@@ -1,0 +1,135 @@
+/* Commands that show and change settings; see daemon/admin_do.h. */
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "daemon/admin_do.h"
+
+static const char no_such[] = "there is no setting of that name";
+
+/* ---- showing */
+
+static void
+put_text(struct layout_text *to, const char *text)
+{
+	layout_text_set(to, text, strlen(text));
+}
+
+/* What does not fit ends in "...". */
+static void
+put_value(
+    struct layout_text *to, const struct settings *set, enum setting_id id)
+{
+	char text[SETTING_TEXT];
+	size_t len = settings_print(set, id, text);
+
+	put_text(to, text);
+	if (len > 255)
+		memcpy(to->bytes + 252, "...", 3);
+}
+
+static void
+put_kind(struct layout_text *to, enum setting_id id)
+{
+	static const char *const kinds[] = {
+#define SETTING(id, key, kind, ...) #kind,
+#include "core/settings.def"
+	};
+
+	put_text(to, kinds[id]);
+	for (char *at = to->bytes; *at != '\0'; at++)
+		*at = (char)tolower((unsigned char)*at);
+}
+
+static bool
+put_row(struct admin_call *call, enum setting_id id)
+{
+	const struct settings *set = supervisor_settings(call->sup);
+	const struct setting_row *row = &setting_rows[id];
+	struct admin_setting out = {
+		.origin = settings_origin(set, id),
+		.effect = row->effect,
+		.least = row->least,
+		.most = row->most,
+	};
+
+	put_text(&out.key, row->key);
+	put_value(&out.value, set, id);
+	put_text(&out.fallback,
+	    *row->depends != '\0' ? row->depends : row->fallback);
+	put_kind(&out.kind, id);
+	put_text(&out.form, row->form);
+	put_text(&out.meaning, row->meaning);
+	return call->row(call, &out);
+}
+
+enum admin_status
+do_get(struct admin_call *call, const struct admin_setting_page *request,
+    struct admin_setting *answer)
+{
+	int at = 0;
+
+	(void)answer;
+	if (request->key.len > 0)
+		at = settings_find(request->key.bytes);
+	else if (request->after.len > 0)
+		at = settings_find(request->after.bytes);
+	if (at < 0) {
+		call->why = no_such;
+		return ADMIN_MISSING;
+	}
+	if (request->key.len > 0) {
+		if (request->after.len == 0)
+			(void)put_row(call, (enum setting_id)at);
+		return ADMIN_OK;
+	}
+	if (request->after.len > 0)
+		at++;
+	while (at < SETTINGS_COUNT && put_row(call, (enum setting_id)at))
+		at++;
+	return ADMIN_OK;
+}
+
+/* ---- changing */
+
+static enum admin_status
+change(struct admin_call *call, enum change_kind kind,
+    const struct layout_text *key, const char *value)
+{
+	struct change *c;
+
+	if (settings_find(key->bytes) < 0 || strlen(key->bytes) != key->len) {
+		call->why = no_such;
+		return ADMIN_MISSING;
+	}
+	c = supervisor_change_new(kind);
+	if (c == NULL)
+		return ADMIN_FAILED;
+	(void)snprintf(c->key, sizeof c->key, "%s", key->bytes);
+	(void)snprintf(c->value, sizeof c->value, "%s", value);
+	supervisor_change(call->sup, c, &call->actor, call->done, call->arg);
+	return ADMIN_LATER;
+}
+
+enum admin_status
+do_set(struct admin_call *call, const struct admin_setting_value *request,
+    struct admin_nothing *answer)
+{
+	(void)answer;
+	if (!text_is_name(request->value.bytes, request->value.len)) {
+		call->why = "a value is 1 to 255 octets of UTF-8 without "
+			    "control characters";
+		return ADMIN_INVALID;
+	}
+	return change(call, CHANGE_SET, &request->key, request->value.bytes);
+}
+
+enum admin_status
+do_unset(struct admin_call *call, const struct admin_setting_key *request,
+    struct admin_nothing *answer)
+{
+	(void)answer;
+	return change(call, CHANGE_UNSET, &request->key, "");
+}
