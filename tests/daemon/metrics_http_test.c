@@ -16,6 +16,7 @@
 
 #include "core/password.h"
 #include "daemon/metrics_http.h"
+#include "daemon/state.h"
 #include "daemon/metrics_text.h"
 #include "daemon/options.h"
 
@@ -74,7 +75,9 @@ end(struct play *p)
 {
 	metrics_http_free(p->http);
 	supervisor_stop(p->s);
-	event_base_dispatch(p->base);
+	/* The workers may be gone since a visit: then no loop ends by itself. */
+	while (p->s->running > 0)
+		event_base_loop(p->base, EVLOOP_ONCE);
 	supervisor_free(p->s);
 	event_base_free(p->base);
 }
