@@ -142,6 +142,9 @@ apply_check(struct supervisor *s, struct request *r)
 	case CHANGE_SET:
 	case CHANGE_UNSET:
 		return check_setting(s, r);
+	case CHANGE_LISTEN:
+	case CHANGE_RESET:
+		return true;
 	case CHANGE_USE:
 		break; /* the supervisor's own, never asked for */
 	}
@@ -188,7 +191,9 @@ apply(struct supervisor *s, struct request *r, struct garbage **after)
 	struct change *c = r->change;
 	int err;
 
-	if (c->kind == CHANGE_SET)
+	if (c->kind == CHANGE_LISTEN || c->kind == CHANGE_RESET)
+		err = 0; /* the letters went out, and the policy behind them */
+	else if (c->kind == CHANGE_SET)
 		err = settings_set(
 		    s->settings, ORIGIN_RUNTIME, c->key, c->value, c->why);
 	else if (c->kind == CHANGE_UNSET)
@@ -238,6 +243,8 @@ static const char *const stories[] = {
 	[CHANGE_ENABLE] = "account enabled or disabled",
 	[CHANGE_SET] = "setting changed",
 	[CHANGE_UNSET] = "setting back",
+	[CHANGE_LISTEN] = "proxy started or stopped",
+	[CHANGE_RESET] = "proxy reset",
 };
 
 static const char *const roles[] = {
@@ -292,6 +299,11 @@ apply_log(const struct supervisor *s, const struct request *r)
 	}
 	if (c->kind == CHANGE_SET || c->kind == CHANGE_UNSET) {
 		log_setting(s, r, actor);
+		return;
+	}
+	if (c->kind == CHANGE_LISTEN || c->kind == CHANGE_RESET) {
+		log_info("admin", stories[c->kind], "by=%s running=%s", actor,
+		    s->closed ? "no" : "yes");
 		return;
 	}
 	a = accounts_find_id(book_accounts(s->book), c->account);

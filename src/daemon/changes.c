@@ -36,6 +36,7 @@ finish(struct supervisor *s)
 
 	s->busy = NULL;
 	s->awaited = NULL;
+	serve_told(s, r->change);
 	apply_log(s, r);
 	if (r->done != NULL)
 		r->done(r->change, r->arg);
@@ -48,6 +49,8 @@ put_in_force(struct supervisor *s)
 {
 	struct garbage *after = NULL;
 
+	/* Before the policy: who has given that back has read these, too. */
+	serve_tell(s, s->busy->change);
 	if (!apply(s, s->busy, &after)) {
 		finish(s);
 		return;
@@ -79,6 +82,8 @@ is_kept(const struct supervisor *s, const struct change *c)
 {
 	const struct account *a;
 
+	if (c->kind == CHANGE_LISTEN || c->kind == CHANGE_RESET)
+		return false;
 	if (c->kind == CHANGE_ADD || c->account == 0)
 		return true;
 	a = accounts_find_id(book_accounts(s->book), c->account);

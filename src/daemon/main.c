@@ -16,7 +16,7 @@
 #include "daemon/admin_server.h"
 #include "daemon/background.h"
 #include "daemon/config.h"
-#include "daemon/metrics_http.h"
+#include "daemon/doors.h"
 #include "daemon/options.h"
 #include "daemon/privileges.h"
 #include "daemon/supervisor.h"
@@ -30,7 +30,7 @@ struct daemon {
 	struct event_base *base;
 	struct supervisor *supervisor;
 	struct admin_server *admin;
-	struct metrics_http *metrics; /* NULL: not asked for */
+	struct doors doors;
 	struct event *signals[NSIGNALS];
 	struct privileges_user user;
 	const char *username; /* NULL: stay who we are */
@@ -295,28 +295,6 @@ open_admin(struct daemon *d)
 	return guard_admin(d);
 }
 
-static int
-open_metrics(struct daemon *d)
-{
-	const char *text = settings_text(d->settings, SETTING_metrics);
-	struct addr a;
-	int err;
-
-	if (strcmp(text, "off") == 0)
-		return 0;
-	(void)addr_parse(&a, text, 0); /* the settings checked it */
-	err = metrics_http_new(
-	    &d->metrics, d->base, d->supervisor, &a, &metrics_http_default);
-	if (err == 0) {
-		a = metrics_http_addr(d->metrics);
-		err = supervisor_guard(d->supervisor, &a);
-	}
-	if (err != 0)
-		(void)snprintf(d->why, sizeof d->why,
-		    "cannot serve metrics on %s: %s", text, strerror(-err));
-	return err;
-}
-
 static const char *
 daemon_log(const struct daemon *d)
 {
@@ -339,7 +317,8 @@ open_all(struct daemon *d)
 		return fail(d, "supervisor", -errno);
 	if (supervisor_bind(d->supervisor, d->why) != 0)
 		return -1;
-	if (open_admin(d) != 0 || open_metrics(d) != 0)
+	if (open_admin(d) != 0 ||
+	    doors_open(&d->doors, d->base, d->supervisor, d->why) != 0)
 		return -1;
 	if (d->username != NULL) {
 		err = privileges_drop(d->username, &d->user);
@@ -369,12 +348,7 @@ say_hello(const struct daemon *d)
 		endpoint_print(&e, endpoint);
 		log_info("main", "administering", "on=%s", endpoint);
 	}
-	if (d->metrics != NULL) {
-		a = metrics_http_addr(d->metrics);
-		addr_print(&a, text);
-		log_info(
-		    "main", "serving metrics", "on=http://%s/metrics", text);
-	}
+	doors_say(&d->doors);
 	log_info("main", "started",
 	    "version=%s workers=%zu accounts=%zu max-connections=%llu store=%s",
 	    PACKAGE_VERSION, supervisor_workers(d->supervisor),
@@ -422,7 +396,7 @@ serve(struct daemon *d)
 static void
 close_all(struct daemon *d)
 {
-	metrics_http_free(d->metrics);
+	doors_close(&d->doors);
 	if (d->admin != NULL)
 		admin_server_free(d->admin);
 	if (d->supervisor != NULL)

@@ -62,10 +62,16 @@ struct supervisor {
 	struct event *next_event;     /* carries out the next request */
 	struct event *second_event;
 	struct event *drain_event;
+	struct metrics_sum zero; /* the counters at the last reset */
+	bool closed; /* no SOCKS clients: an administrator said so */
 	unsigned seconds;
 	bool flushing; /* a CHANGE_USE is under way */
 	bool stopping;
 };
+
+/* ---- supervisor.c */
+
+void all_workers(struct supervisor *, enum mail_kind, uint64_t);
 
 /* ---- publish.c */
 
@@ -131,6 +137,14 @@ void apply_log(const struct supervisor *, const struct request *);
 
 /* Bring the log into line with the settings. */
 void apply_log_settings(struct supervisor *);
+
+/* ---- serve.c: opening and closing the proxy at run time */
+
+/* Tell the workers, if the change is one of these. */
+void serve_tell(struct supervisor *, const struct change *);
+
+/* They have done it. */
+void serve_told(struct supervisor *, const struct change *);
 
 /* ---- use.c: who used what is kept in the store */
 

@@ -14,7 +14,7 @@ enum { FLUSH_SECONDS = 5 };
 
 /* ---- letters */
 
-static void
+void
 all_workers(struct supervisor *s, enum mail_kind kind, uint64_t n)
 {
 	for (size_t i = 0; i < s->nworkers; i++)
@@ -297,25 +297,10 @@ supervisor_account_list(const struct supervisor *s, const char *after,
 }
 
 void
-supervisor_metrics(const struct supervisor *s, struct metrics_sum *sum)
-{
-	metrics_sum(sum, s->counters, s->nworkers);
-}
-
-void
 supervisor_worker_metrics(
     const struct supervisor *s, size_t worker, struct metrics_sum *sum)
 {
 	metrics_sum(sum, s->counters + worker, 1);
-}
-
-bool
-supervisor_ready(const struct supervisor *s, const char **why)
-{
-	*why = s->stopping                ? "stopping"
-	       : s->running < s->nworkers ? "starting, or a worker has ended"
-					  : "";
-	return **why == '\0';
 }
 
 const struct worker_shared *

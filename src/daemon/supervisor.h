@@ -115,12 +115,18 @@ const struct rules *supervisor_rules(const struct supervisor *);
 size_t supervisor_account_list(const struct supervisor *, const char *after,
     const struct account *list[], size_t n);
 
-/* All counters, added up over the workers. */
+/* All counters, added up over the workers, since the last reset. */
 void supervisor_metrics(const struct supervisor *, struct metrics_sum *);
 
 /* The counters of one worker. */
 void supervisor_worker_metrics(
     const struct supervisor *, size_t worker, struct metrics_sum *);
+
+/* Does an administrator want SOCKS clients served? See CHANGE_LISTEN. */
+bool supervisor_open(const struct supervisor *);
+
+/* Are clients asked for a name and a password, as things are now? */
+bool supervisor_authentication(const struct supervisor *);
 
 /* Are clients served? If not, *why is a constant text. */
 bool supervisor_ready(const struct supervisor *, const char **why);

@@ -179,3 +179,75 @@ admin_hello_knows(const struct admin_hello *hello, enum admin_id id)
 		   (code & 0x3f) &
 	       1;
 }
+
+/* ---- Bottler */
+
+static const struct {
+	enum admin_id id;
+	uint8_t cmd, absent;
+	enum bottler_when when;
+} bottler_codes[] = {
+#define BOTTLER(cmd, id, absent, when) \
+	{ ADMIN_##id, cmd, absent, BOTTLER_##when },
+#include "proto/admin.def"
+};
+
+enum { BOTTLER_CODES = sizeof bottler_codes / sizeof *bottler_codes };
+
+enum admin_id
+admin_bottler_find(uint8_t cmd)
+{
+	for (size_t i = 0; i < BOTTLER_CODES; i++)
+		if (bottler_codes[i].cmd == cmd)
+			return bottler_codes[i].id;
+	return ADMIN_COMMANDS;
+}
+
+int
+admin_bottler_code(enum admin_id id)
+{
+	for (size_t i = 0; i < BOTTLER_CODES; i++)
+		if (bottler_codes[i].id == id)
+			return bottler_codes[i].cmd;
+	return -1;
+}
+
+uint8_t
+admin_bottler_absent(enum admin_id id)
+{
+	for (size_t i = 0; i < BOTTLER_CODES; i++)
+		if (bottler_codes[i].id == id)
+			return bottler_codes[i].absent;
+	return 0;
+}
+
+enum bottler_when
+admin_bottler_when(enum admin_id id)
+{
+	for (size_t i = 0; i < BOTTLER_CODES; i++)
+		if (bottler_codes[i].id == id)
+			return bottler_codes[i].when;
+	return BOTTLER_AFTER;
+}
+
+static const uint8_t bottler_numbers[ADMIN_STATUSES] = {
+#define STATUS(id, adding, removing, switching, setting, bottler, text) \
+	[ADMIN_##id] = bottler,
+#include "proto/admin.def"
+};
+
+uint8_t
+admin_bottler_status(enum admin_status status)
+{
+	assert(status < ADMIN_STATUSES);
+	return bottler_numbers[status];
+}
+
+enum admin_status
+admin_bottler_meaning(uint8_t number)
+{
+	for (unsigned i = 0; i < ADMIN_STATUSES; i++)
+		if (bottler_numbers[i] == number)
+			return (enum admin_status)i;
+	return ADMIN_FAILED;
+}

@@ -120,6 +120,23 @@ uint64_t admin_extended_known(uint8_t type);
 
 /* Does who said that hello know the command? */
 bool admin_hello_knows(const struct admin_hello *, enum admin_id);
+/* The command of a Bottler code; its code, -1 if Bottler has none. */
+enum admin_id admin_bottler_find(uint8_t cmd);
+int admin_bottler_code(enum admin_id);
+
+/* One octet that stands for parameters that are absent; 0: none does. */
+uint8_t admin_bottler_absent(enum admin_id);
+
+/* Is a command answered when it is done, or before? */
+enum bottler_when {
+	BOTTLER_AFTER,
+	BOTTLER_BEFORE,
+};
+enum bottler_when admin_bottler_when(enum admin_id);
+
+/* A status as the number a Bottler answer carries, and back (else FAILED). */
+uint8_t admin_bottler_status(enum admin_status);
+enum admin_status admin_bottler_meaning(uint8_t number);
 
 /* A status as the number a base answer carries, and back (else FAILED). */
 uint8_t admin_base_status(enum admin_result, enum admin_status);

@@ -129,6 +129,9 @@ wrong(const struct change *c)
 	case CHANGE_ENABLE:
 	case CHANGE_USE:
 		return NULL;
+	case CHANGE_LISTEN:
+	case CHANGE_RESET:
+		break;
 	}
 	return "there is no such change";
 }

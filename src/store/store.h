@@ -26,6 +26,9 @@ enum change_kind {
 	CHANGE_SET,      /* key, value: a setting's run-time value */
 	CHANGE_UNSET,    /* key */
 	CHANGE_USE,      /* uses, nuses: totals and last connections */
+	/* Not for the store: */
+	CHANGE_LISTEN, /* enabled: are SOCKS clients served? */
+	CHANGE_RESET,  /* sessions closed, figures zeroed, clients served */
 };
 
 enum change_result {

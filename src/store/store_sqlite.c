@@ -275,6 +275,8 @@ bind(sqlite3_stmt *stmt, const struct change *c)
 		break;
 	case CHANGE_REMOVE:
 	case CHANGE_USE:
+	case CHANGE_LISTEN:
+	case CHANGE_RESET:
 		break;
 	}
 	bind_number(stmt, 1, c->account);
