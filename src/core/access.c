@@ -116,6 +116,39 @@ add_user(char *at, const struct access *a, bool json)
 			       : add_name(at, a->user, a->user_len, json);
 }
 
+/* TIME, user and event are written: protocol, host, port, login, password and
+ * what the server thought of it. */
+static char *
+tabbed_finding(char *at, const struct access *a)
+{
+	at = add(at, a->protocol, strlen(a->protocol));
+	*at++ = '\t';
+	at = add_target(at, a, false);
+	*at++ = '\t';
+	at = add_number(at, a->port);
+	*at++ = '\t';
+	at = add_name(at, a->login, a->login_len, false);
+	*at++ = '\t';
+	at = add_name(at, a->password, a->password_len, false);
+	*at++ = '\t';
+	at = a->confirmed ? ADD(at, "confirmed") : ADD(at, "refused");
+	*at++ = '\n';
+	return at;
+}
+
+static char *
+json_finding(char *at, const struct access *a)
+{
+	at = ADD(at, ",\"protocol\":\"");
+	at = add(at, a->protocol, strlen(a->protocol));
+	at = ADD(at, "\",\"login\":\"");
+	at = add_name(at, a->login, a->login_len, true);
+	at = ADD(at, "\",\"password\":\"");
+	at = add_name(at, a->password, a->password_len, true);
+	at = ADD(at, "\",\"confirmed\":");
+	return a->confirmed ? ADD(at, "true}\n") : ADD(at, "false}\n");
+}
+
 static char *
 tabbed(char *at, struct access_clock *clock, const struct access *a)
 {
@@ -125,6 +158,8 @@ tabbed(char *at, struct access_clock *clock, const struct access *a)
 	*at++ = '\t';
 	*at++ = (char)a->event;
 	*at++ = '\t';
+	if (a->event == ACCESS_FINDING)
+		return tabbed_finding(at, a);
 	at = add_ip(at, a->client);
 	*at++ = '\t';
 	at = add_number(at, a->client->port);
@@ -165,6 +200,8 @@ json_line(char *at, struct access_clock *clock, const struct access *a)
 	at = add_target(at, a, true);
 	at = ADD(at, "\",\"target_port\":");
 	at = add_number(at, a->port);
+	if (a->event == ACCESS_FINDING)
+		return json_finding(at, a);
 	at = ADD(at, ",\"rep\":");
 	at = add_number(at, a->rep);
 	if (a->event == ACCESS_CLOSE) {

@@ -1,7 +1,8 @@
 /*
  * Lines of the access log: one at the reply (A), one at the end of its relay
- * (C). Pure formatting, written by hand because each costs a busy worker about
- * as much as a system call if printf does it. Any thread, one at a time.
+ * (C), one for each login that was seen in clear (P). Pure formatting, written
+ * by hand because each costs a busy worker about as much as a system call if
+ * printf does it. Any thread, one at a time.
  */
 
 #ifndef CORE_ACCESS_H
@@ -22,6 +23,7 @@ enum access_why {
 enum access_event {
 	ACCESS_ANSWER = 'A',
 	ACCESS_CLOSE = 'C',
+	ACCESS_FINDING = 'P', /* of the dissector */
 };
 
 struct access {
@@ -37,12 +39,17 @@ struct access {
 	/* ACCESS_CLOSE only: */
 	uint64_t up, down, seconds;
 	enum access_why why;
+	/* ACCESS_FINDING only: */
+	const char *protocol, *login, *password; /* login, password: raw */
+	size_t login_len, password_len;
+	bool confirmed;
 };
 
-/* Room for the longest line: two names, each octet escaped, and the rest. */
-enum {
-	ACCESS_LINE = 2 * 4 * 255 * 2 + 512
-};
+/*
+ * Room for the longest line: four names, each octet as \\xHH, and the rest. The
+ * log takes no line longer than 8000 octets.
+ */
+enum { ACCESS_LINE = 4 * 5 * 255 + 512 };
 
 /* The second last formatted, since most lines fall into the same one. */
 struct access_clock {

@@ -118,6 +118,8 @@ how(struct conn *c)
 	return (struct pump_how){
 		.stock = &c->all->stock,
 		.metrics = c->all->metrics,
+		.tap = c->flags & CONN_READ ? conn_dissect_tap : NULL,
+		.tap_arg = c,
 	};
 }
 
@@ -247,6 +249,8 @@ conn_relay(struct conn *c)
 	c->ends[TARGET].ready = on_target;
 	c->ends[TARGET].can |= END_WRITE;
 	metrics_add(&c->all->metrics->relaying, 1);
+	if (limits->dissector)
+		conn_dissect(c, early, len);
 	if (len > 0)
 		err =
 		    pump_preload(&c->u.relay.pumps[CLIENT], &with, early, len);
@@ -287,6 +291,8 @@ stop(struct conn *c)
 		end_close(&c->ends[TARGET]);
 		return;
 	}
+	if (c->flags & CONN_READ)
+		conn_dissect_end(c);
 	conn_log_access(c, ACCESS_CLOSE);
 	conn_settle(c);
 	leave_account(c);
@@ -325,32 +331,36 @@ conn_close(struct conn *c, enum access_why why)
 /* ---- the access log */
 
 void
+conn_describe(const struct conn *c, struct access *a, char ip[ADDR_TEXT])
+{
+	const struct names *names = c->names;
+
+	a->client = &c->client;
+	a->port = c->dialled.port;
+	a->rep = c->rep;
+	if (names != NULL && names->user_len > 0) {
+		a->user = names->text;
+		a->user_len = names->user_len;
+	}
+	if (names != NULL && names->target_len > 0) {
+		a->target = names->text + names->user_len;
+		a->target_len = names->target_len;
+	} else {
+		a->target = ip;
+		a->target_len = addr_ip(&c->dialled, ip);
+	}
+}
+
+void
 conn_log_access(struct conn *c, enum access_event event)
 {
 	const struct policy_limits *limits = &c->all->policy->limits;
-	const struct names *names = c->names;
 	char line[ACCESS_LINE], ip[ADDR_TEXT];
-	struct access a = {
-		.event = event,
-		.wall_us = clock_wall_us(),
-		.client = &c->client,
-		.port = c->dialled.port,
-		.rep = c->rep,
-	};
+	struct access a = { .event = event, .wall_us = clock_wall_us() };
 
 	if (!limits->access_log)
 		return;
-	if (names != NULL && names->user_len > 0) {
-		a.user = names->text;
-		a.user_len = names->user_len;
-	}
-	if (names != NULL && names->target_len > 0) {
-		a.target = names->text + names->user_len;
-		a.target_len = names->target_len;
-	} else {
-		a.target = ip;
-		a.target_len = addr_ip(&c->dialled, ip);
-	}
+	conn_describe(c, &a, ip);
 	if (event == ACCESS_CLOSE) {
 		a.up = passed(c, CLIENT);
 		a.down = passed(c, TARGET);

@@ -65,7 +65,8 @@ struct names {
 	uint32_t settled[2];       /* low bits of the pumps' totals it knows */
 	uint8_t user_len;          /* 0: nobody */
 	uint8_t target_len;        /* 0: see `dialled` */
-	char text[];               /* user, then target; no NUL */
+	char text[];               /* user, then target; no NUL. With CONN_READ
+				      the dissector's state comes behind it */
 };
 
 enum conn_flag {
@@ -75,6 +76,7 @@ enum conn_flag {
 	CONN_ENDING = 8,  /* `why` is known before the end */
 	CONN_NAMED = 16,  /* `dialled` has the port at least, names the rest */
 	CONN_DENIED = 32, /* a rule has said no to an address */
+	CONN_READ = 64,   /* a dissector reads it, behind its names */
 };
 
 /* An idle tunnel is this, at most one struct names, and what libevent keeps. */
@@ -130,6 +132,7 @@ struct conns {
 
 	struct conn_list lists[SESSION_NLIMITS]; /* each the oldest first */
 	size_t count;
+	size_t reads;   /* how many have CONN_READ */
 	uint32_t now;   /* clock_s(), as old as the last event */
 	uint32_t swept; /* when conns_tick() ran last */
 	uint32_t last_number;
@@ -258,5 +261,25 @@ bool conn_may_reach(struct conn *, uint8_t command, const struct addr *to);
 bool conn_may_associate(struct conn *);
 
 void conn_log_access(struct conn *, enum access_event);
+
+/* What each line about it says; the text is for a target without a name. */
+void conn_describe(const struct conn *, struct access *, char ip[ADDR_TEXT]);
+
+/* ---- conn_dissect.c */
+
+/*
+ * Read what passes from now on, first what the client sent ahead. Without
+ * memory it goes unread. Until it is of no interest any more it is copied.
+ */
+void conn_dissect(struct conn *, const uint8_t *early, size_t len);
+
+/* What a turn shows the dissector: pump_how's tap, arg being the conn. */
+void conn_dissect_tap(void *arg, uint8_t side, const uint8_t *, size_t len);
+
+/* The session is over. */
+void conn_dissect_end(struct conn *);
+
+/* Forget what was read, and say nothing of it. */
+void conn_dissect_drop(struct conn *);
 
 #endif

@@ -108,6 +108,17 @@ use_resolver(struct conns *all, const struct policy *policy)
 		    all->index, strerror(-err));
 }
 
+/* Reading ends at once, in relays under way too. */
+static void
+read_no_more(struct conns *all)
+{
+	struct conn *c;
+
+	TAILQ_FOREACH (c, &all->lists[LIMIT_IDLE], order)
+		if (c->flags & CONN_READ)
+			conn_dissect_drop(c);
+}
+
 void
 conns_use(struct conns *all, struct policy *policy)
 {
@@ -116,6 +127,8 @@ conns_use(struct conns *all, struct policy *policy)
 	if (all->resolver != NULL)
 		use_resolver(all, policy);
 	all->policy = policy;
+	if (!limits->dissector && all->reads > 0)
+		read_no_more(all);
 	stock_prefer(&all->stock, STOCK_COPY, limits->buffer_size);
 	stock_prefer(
 	    &all->stock, STOCK_SPLICE, stock_pipe_size(limits->pipe_size));

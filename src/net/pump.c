@@ -30,8 +30,14 @@ void
 pump_init(struct pump *p, uint32_t buffer, uint32_t pipe)
 {
 	*p = (struct pump){ .buffer = buffer };
-	if (pipe != 0)
-		p->pipe = (uint8_t)__builtin_ctz(pipe);
+	pump_splice_through(p, pipe);
+}
+
+void
+pump_splice_through(struct pump *p, uint32_t pipe)
+{
+	p->pipe = pipe != 0 ? (uint8_t)__builtin_ctz(pipe) : 0;
+	p->run = 0;
 }
 
 static bool
@@ -137,6 +143,8 @@ fill(struct pump *p, const struct pump_how *how, struct end *from,
 	if (p->held->way == STOCK_COPY && (size_t)n < p->held->size &&
 	    !(from->can & END_HUP))
 		from->can &= (uint8_t)~END_READ;
+	if (how->tap != NULL && p->held->way == STOCK_COPY)
+		how->tap(how->tap_arg, from->side, p->held->bytes, (size_t)n);
 	learn(p, (size_t)n);
 	return STEP_ON;
 }

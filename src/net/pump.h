@@ -37,6 +37,10 @@ struct pump {
 struct pump_how {
 	struct stock *stock;
 	struct metrics *metrics;
+
+	/* Shown what is read from an end, before it goes on; or NULL. */
+	void (*tap)(void *arg, uint8_t side, const uint8_t *, size_t len);
+	void *tap_arg;
 };
 
 enum pump_turn {
@@ -46,6 +50,9 @@ enum pump_turn {
 
 /* pipe: a pipe's size (a power of two) to splice through, or 0. */
 void pump_init(struct pump *, uint32_t buffer, uint32_t pipe);
+
+/* The same, later: what is in hand goes on as it came. */
+void pump_splice_through(struct pump *, uint32_t pipe);
 
 /*
  * Hand over octets that were read already (a client's early data), before the

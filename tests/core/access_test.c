@@ -138,6 +138,64 @@ json_has_the_same_facts(void **state)
 	    "\"up\":10,\"down\":20,\"seconds\":3,\"why\":\"client\"}\n");
 }
 
+static struct access
+finding(void)
+{
+	struct access a = opened();
+
+	a.event = ACCESS_FINDING;
+	a.protocol = "POP3";
+	a.login = "bob";
+	a.login_len = 3;
+	a.password = "s***";
+	a.password_len = 4;
+	a.confirmed = true;
+	return a;
+}
+
+static void
+finding_tells_protocol_target_login_and_outcome(void **state)
+{
+	struct access a = finding();
+
+	(void)state;
+	assert_string_equal(line_of(&a, false),
+	    "2026-11-21T10:02:11.000042Z\talice\tP\tPOP3\texample.org\t443\t"
+	    "bob\ts***\tconfirmed\n");
+	assert_string_equal(line_of(&a, true),
+	    "{\"time\":\"2026-11-21T10:02:11.000042Z\",\"user\":\"alice\","
+	    "\"event\":\"P\",\"client\":\"10.0.3.17\",\"client_port\":51220,"
+	    "\"target\":\"example.org\",\"target_port\":443,"
+	    "\"protocol\":\"POP3\",\"login\":\"bob\",\"password\":\"s***\","
+	    "\"confirmed\":true}\n");
+	a.confirmed = false;
+	assert_non_null(strstr(line_of(&a, false), "\ts***\trefused\n"));
+	assert_non_null(strstr(line_of(&a, true), ",\"confirmed\":false}"));
+}
+
+static void
+finding_cannot_forge_fields_or_lines(void **state)
+{
+	struct access a = finding();
+	char worst[255];
+	const char *line;
+	size_t tabs = 0;
+
+	(void)state;
+	memset(worst, '\n', sizeof worst);
+	a.user = a.target = a.login = a.password = worst;
+	a.user_len = a.target_len = a.login_len = a.password_len = sizeof worst;
+	line = line_of(&a, true);
+	assert_null(strstr(line, "\\\\\\"));
+	a.login = "b\tob\n";
+	a.login_len = 5;
+	line = line_of(&a, false);
+	for (const char *p = line; *p != '\0'; p++)
+		tabs += *p == '\t';
+	assert_int_equal(tabs, 8);
+	assert_non_null(strstr(line, "\tb\\x09ob\\x0a\t"));
+}
+
 static void
 json_names_are_escaped_twice(void **state)
 {
@@ -208,6 +266,8 @@ main(void)
 		TEST(names_cannot_forge_fields_or_lines),
 		TEST(json_has_the_same_facts),
 		TEST(json_names_are_escaped_twice),
+		TEST(finding_tells_protocol_target_login_and_outcome),
+		TEST(finding_cannot_forge_fields_or_lines),
 		TEST(longest_names_fit),
 		TEST(seconds_are_formatted_anew_only_when_they_change),
 		TEST(every_reason_has_a_word_of_its_own),

@@ -85,11 +85,14 @@ peer_listen(const char *ip, struct addr *addr)
 int
 peer_accept(int listener)
 {
+	static const int on = 1; /* what is said is said at once */
 	int fd;
 
 	wait_for(listener, POLLIN);
 	fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	assert_int_not_equal(fd, -1);
+	assert_int_equal(
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), 0);
 	return fd;
 }
 

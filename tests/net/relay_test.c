@@ -95,7 +95,8 @@ begin(struct stage *s, uint32_t buffer, uint32_t pipe)
 {
 	int pair[2];
 
-	s->how = (struct pump_how){ &s->stock, &s->metrics };
+	s->how =
+	    (struct pump_how){ .stock = &s->stock, .metrics = &s->metrics };
 	stock_prefer(&s->stock, STOCK_COPY, buffer);
 	stock_prefer(&s->stock, STOCK_SPLICE, pipe);
 	relay_init(&s->relay, buffer, pipe);

@@ -1,0 +1,129 @@
+/*
+ * Relays that the dissector reads; net/conn.h. Its state lies behind the conn's
+ * names, so that a tunnel that is not read carries nothing for it.
+ */
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/dissect.h"
+#include "net/conn.h"
+
+enum { ALIGN = 16 };
+
+static size_t
+size_of(const struct names *n)
+{
+	return sizeof *n + n->user_len + n->target_len;
+}
+
+static size_t
+place_of(const struct names *n)
+{
+	return (size_of(n) + ALIGN - 1) / ALIGN * ALIGN;
+}
+
+static struct dissect *
+state_of(const struct conn *c)
+{
+	return (struct dissect *)((char *)c->names + place_of(c->names));
+}
+
+static void
+on_found(const struct dissect_finding *f, void *arg)
+{
+	struct conn *c = arg;
+	char line[ACCESS_LINE], ip[ADDR_TEXT], mask[DISSECT_MASKED];
+	struct access a = {
+		.event = ACCESS_FINDING,
+		.wall_us = clock_wall_us(),
+		.protocol = f->protocol,
+		.login = f->login,
+		.login_len = f->login_len,
+		.confirmed = f->confirmed,
+	};
+
+	metrics_add(&c->all->metrics->findings, 1);
+	if (!c->all->policy->limits.access_log)
+		return;
+	conn_describe(c, &a, ip);
+	a.password = mask;
+	a.password_len = dissect_mask(mask, f->password, f->password_len);
+	log_access(line, access_line(line, &c->all->clock, &a,
+			     c->all->policy->limits.access_json));
+}
+
+/* Give the state's memory back; the relay may splice now. */
+static void
+forget(struct conn *c)
+{
+	const struct policy_limits *limits = &c->all->policy->limits;
+	struct names *names = c->names;
+	size_t size = size_of(names);
+
+	dissect_wipe(state_of(c));
+	c->flags &= (uint8_t)~CONN_READ;
+	c->all->reads--;
+	if (size == sizeof *names && names->live == NULL) {
+		free(names);
+		c->names = NULL;
+	} else if ((names = realloc(names, size)) != NULL) {
+		c->names = names; /* else it stays as large as it is */
+	}
+	if (limits->splice)
+		relay_splice(&c->u.relay, stock_pipe_size(limits->pipe_size));
+}
+
+static bool
+make_room(struct conn *c)
+{
+	static const struct names nobody = { 0 };
+	const struct names *before = c->names != NULL ? c->names : &nobody;
+	struct names *names =
+	    realloc(c->names, place_of(before) + dissect_size());
+
+	if (names == NULL)
+		return false;
+	if (c->names == NULL)
+		*names = nobody;
+	c->names = names;
+	return true;
+}
+
+void
+conn_dissect(struct conn *c, const uint8_t *early, size_t len)
+{
+	if (!make_room(c))
+		return;
+	c->flags |= CONN_READ;
+	c->all->reads++;
+	(void)dissect_begin(state_of(c), c->dialled.port, on_found, c);
+	relay_splice(&c->u.relay, 0);
+	conn_dissect_tap(c, CLIENT, early, len);
+}
+
+void
+conn_dissect_tap(void *arg, uint8_t side, const uint8_t *bytes, size_t len)
+{
+	struct conn *c = arg;
+
+	/* It may have been let go earlier in this turn. */
+	if ((c->flags & CONN_READ) && len > 0 &&
+	    !dissect_feed(state_of(c),
+		side == CLIENT ? DISSECT_CLIENT : DISSECT_SERVER, bytes, len))
+		forget(c);
+}
+
+void
+conn_dissect_end(struct conn *c)
+{
+	dissect_end(state_of(c));
+	forget(c);
+}
+
+void
+conn_dissect_drop(struct conn *c)
+{
+	forget(c);
+}
