@@ -1,6 +1,7 @@
 #include "ctl/words.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,9 +157,28 @@ next_field(const struct layout *layout, size_t *at)
 	return NULL;
 }
 
+/*
+ * Numbers go out as the largest that their field holds. Nobody means 255 who
+ * types 999, so such a number is refused here.
+ */
+static bool
+holds(const struct layout_field *f, const struct job *job, bool base,
+    char why[WORDS_WHY])
+{
+	unsigned width = f->width[base ? ADMIN_BASE : ADMIN_EXTENDED];
+	uint64_t most =
+	    width >= 8 ? UINT64_MAX : (UINT64_C(1) << width * 8) - 1;
+
+	if (f->kind != LAYOUT_NUMBER || layout_number(f, &job->request) <= most)
+		return true;
+	(void)snprintf(why, WORDS_WHY, "%s: %s is at most %" PRIu64, job->line,
+	    f->name, most);
+	return false;
+}
+
 static bool
 fill(struct job *job, const struct admin_command *c, char *const words[],
-    size_t n, char why[WORDS_WHY])
+    size_t n, bool base, char why[WORDS_WHY])
 {
 	const struct layout_field *f;
 	const char *wrong;
@@ -181,6 +201,8 @@ fill(struct job *job, const struct admin_command *c, char *const words[],
 			    c->words, words[i], f->name, wrong);
 			return false;
 		}
+		if (!holds(f, job, base, why))
+			return false;
 	}
 	f = next_field(c->request, &at);
 	if (f == NULL || f->given == LAYOUT_MAYBE)
@@ -191,7 +213,7 @@ fill(struct job *job, const struct admin_command *c, char *const words[],
 }
 
 static struct job *
-single(enum admin_id id, char *const words[], size_t n, size_t used,
+single(enum admin_id id, char *const words[], size_t n, size_t used, bool base,
     char why[WORDS_WHY])
 {
 	const struct admin_command *c = &admin_commands[id];
@@ -206,7 +228,7 @@ single(enum admin_id id, char *const words[], size_t n, size_t used,
 			job->secret = &c->request->fields[i];
 		else if (c->request->fields[i].given == LAYOUT_CURSOR)
 			job->paged = true;
-	if (fill(job, c, words + used, n - used, why))
+	if (fill(job, c, words + used, n - used, base, why))
 		return job;
 	job_free(job);
 	return NULL;
@@ -259,19 +281,28 @@ has_code(enum admin_id id, bool base)
 	return (base ? admin_base_code(id) : admin_extended_code(id)) >= 0;
 }
 
+/* The command that the words begin with, of one protocol; or ADMIN_COMMANDS. */
+static enum admin_id
+find(char *const words[], size_t n, bool base, size_t *used)
+{
+	unsigned i = 0;
+
+	for (; i < ADMIN_COMMANDS; i++) {
+		*used = match(admin_commands[i].words, words, n);
+		if (*used > 0 && has_code((enum admin_id)i, base))
+			break;
+	}
+	return (enum admin_id)i;
+}
+
 static struct job *
 understand(char *const words[], size_t n, bool base, char why[WORDS_WHY])
 {
-	for (unsigned i = 0; i < ADMIN_COMMANDS; i++) {
-		enum admin_id id = (enum admin_id)i;
-		size_t used = has_code(id, base)
-				  ? match(admin_commands[i].words, words, n)
-				  : 0;
+	size_t used;
+	enum admin_id id = find(words, n, base, &used);
 
-		if (used > 0)
-			return single(id, words, n, used, why);
-	}
-	return group(words, n, why);
+	return id < ADMIN_COMMANDS ? single(id, words, n, used, base, why)
+				   : group(words, n, why);
 }
 
 bool
@@ -285,6 +316,7 @@ job_new(char *const words[], size_t n, bool base, char why[WORDS_WHY])
 {
 	char no_matter[WORDS_WHY];
 	struct job *job;
+	size_t used;
 
 	if (n == 0) {
 		(void)snprintf(why, WORDS_WHY, "no command");
@@ -293,8 +325,10 @@ job_new(char *const words[], size_t n, bool base, char why[WORDS_WHY])
 	job = understand(words, n, base, why);
 	if (base)
 		return job;
-	if (job == NULL)
+	if (job == NULL && find(words, n, false, &used) < ADMIN_COMMANDS)
 		return understand(words, n, true, no_matter);
+	if (job == NULL) /* what is wrong with it, the base protocol knows */
+		return understand(words, n, true, why);
 	if (!job_is_base(job))
 		job->base = understand(words, n, true, no_matter);
 	return job;

@@ -216,6 +216,30 @@ def settings_are_changed_and_shown(server):
 
 
 @shared
+def a_value_is_sent_as_it_was_typed_or_not_at_all(server):
+    done = server.ctl("set", "connection-timeout", "99999999999")
+    need(done.status in (1, 2), done.status)
+    need("set connection-timeout 99999999999: " in done.err, done.err)
+    done = server.ctl("--base", "set", "connection-timeout", "999")
+    same(done.status, 2)
+    need("connection_timeout is at most 255" in done.err, done.err)
+    done = server.ctl("--base", "set", "connection-timeout", "soon")
+    same(done.status, 2)
+    need("set connection-timeout: \"soon\": " in done.err, done.err)
+
+
+@shared
+def what_is_wrong_with_a_command_is_told(server):
+    same(server.ctl("set", "cleanup", "perhaps").status in (1, 2), True)
+    for line, what in (("user del", "name is missing"),
+                       ("user connections", "user connections: name is missing"),
+                       ("user connections a b", "\"b\" is too much")):
+        done = server.ctl(*line.split())
+        same(done.status, 2)
+        need(what in done.err, done.err)
+
+
+@shared
 def commands_are_read_one_a_line_with_quotes_and_comments(server):
     done = server.ctl(stdin="# a comment\n\nuser add 'e v e'\npw\nget "
                             "selector-timeout\nuser del \"e v e\"\n")
