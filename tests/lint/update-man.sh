@@ -2,7 +2,8 @@
 # Write the generated parts of the manual pages and the sample file again.
 set -eu
 cd "${srcdir:-.}"
-trap 'rm -f man/*.new docs/*.new' EXIT
+commands=$(mktemp)
+trap 'rm -f man/*.new docs/*.new "$commands"' EXIT
 
 # update PAGE MARK AWK-PROGRAM TABLE
 update() {
@@ -17,8 +18,6 @@ update() {
 
 update man/socks5d.conf.5 settings tests/lint/settings.awk src/core/settings.def
 update man/socks5tui.1 keys tests/lint/keys.awk tui/keys.def
-commands=$(mktemp)
-trap 'rm -f man/*.new "$commands"' EXIT
 "${top_builddir:-.}/socks5ctl" -h >"$commands"
 update man/socks5ctl.1 commands tests/lint/commands.awk "$commands"
 awk -v sample=1 -f tests/lint/settings.awk src/core/settings.def >docs/examples/socks5d.conf
