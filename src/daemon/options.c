@@ -1,6 +1,7 @@
 #include "daemon/options.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,7 +257,7 @@ remember(const struct reading *r, int letter, const char *list[LIST], size_t *n)
 }
 
 static enum options_wish
-take(struct reading *r, int letter)
+take(struct reading *r, int letter, const char *word)
 {
 	switch (letter) {
 	case 'c':
@@ -289,12 +290,21 @@ take(struct reading *r, int letter)
 	case 'v':
 		return OPTIONS_VERSION;
 	case ':':
-		return bad(r, "-%c needs an argument; see socks5d -h", optopt);
+		return bad(r, "-%c needs an argument", optopt);
 	default:
-		return bad(r, "-%c is not an option; see socks5d -h", optopt);
+		if (optopt == 0)
+			return bad(r, "%.80s is not an option", word);
+		return bad(r, "-%c is not an option", optopt);
 	}
 	return OPTIONS_RUN;
 }
+
+/* What people try first. */
+static const struct option longs[] = {
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'v' },
+	{ 0 },
+};
 
 /* Options may not follow operands ('+'), a missing argument is told (':'). */
 static void
@@ -319,8 +329,10 @@ read_all(struct reading *r, int argc, char *argv[])
 
 	make_optstring(optstring);
 	optind = 0; /* from the first word, however often we are called */
-	while ((letter = getopt(argc, argv, optstring)) != -1) {
-		now = wish == OPTIONS_BAD ? wish : take(r, letter);
+	while (
+	    (letter = getopt_long(argc, argv, optstring, longs, NULL)) != -1) {
+		now = wish == OPTIONS_BAD ? wish
+					  : take(r, letter, argv[optind - 1]);
 		if (letter == 'u' || letter == 'a')
 			wipe_password(optarg);
 		if (now == OPTIONS_HELP || now == OPTIONS_VERSION ||
@@ -330,8 +342,7 @@ read_all(struct reading *r, int argc, char *argv[])
 			wish = now;
 	}
 	if (wish != OPTIONS_BAD && optind < argc)
-		return bad(r, "\"%.80s\" is not expected; see socks5d -h",
-		    argv[optind]);
+		return bad(r, "\"%.80s\" is not expected", argv[optind]);
 	return wish;
 }
 

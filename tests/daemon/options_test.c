@@ -105,6 +105,12 @@ help_version_and_check_are_told(void **state)
 	read_words(&l, "-h", NULL);
 	assert_int_equal(l.wish, OPTIONS_HELP);
 	done(&l);
+	read_words(&l, "--help", NULL);
+	assert_int_equal(l.wish, OPTIONS_HELP);
+	done(&l);
+	read_words(&l, "-f", "--version", NULL);
+	assert_int_equal(l.wish, OPTIONS_VERSION);
+	done(&l);
 	read_words(&l, "-v", NULL);
 	assert_int_equal(l.wish, OPTIONS_VERSION);
 	done(&l);
@@ -252,11 +258,15 @@ bad_usage_names_option_value_and_what_would_be_right(void **state)
 
 	(void)state;
 	read_words(&l, "-x", NULL);
-	assert_bad(&l, "-x is not an option; see socks5d -h");
+	assert_bad(&l, "-x is not an option");
+	read_words(&l, "-f", "--config", "x", NULL);
+	assert_bad(&l, "--config is not an option");
+	read_words(&l, "-fx", NULL);
+	assert_bad(&l, "-x is not an option");
 	read_words(&l, "-p", NULL);
-	assert_bad(&l, "-p needs an argument; see socks5d -h");
+	assert_bad(&l, "-p needs an argument");
 	read_words(&l, "start", NULL);
-	assert_bad(&l, "\"start\" is not expected; see socks5d -h");
+	assert_bad(&l, "\"start\" is not expected");
 	read_words(&l, "-p", "65536", NULL);
 	assert_bad(&l, "-p: \"65536\" is not a port, 0 to 65535");
 	read_words(&l, "-P", "http", NULL);
