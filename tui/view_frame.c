@@ -208,6 +208,14 @@ where_now(const struct model *m)
 	return act_where(m->view);
 }
 
+/* A form of one field has no next one; those that ask passwords have more. */
+static bool
+is_idle(const struct model *m, enum action action)
+{
+	return m->overlay == OVERLAY_FORM && m->form.n == 1 &&
+	       (action == ACTION_FIELD_NEXT || action == ACTION_REVEAL);
+}
+
 static bool
 hint(struct canvas *c, int *x, int y, const struct keys_row *row)
 {
@@ -238,7 +246,7 @@ frame_keys(const struct model *m, struct canvas *c, int y)
 			int turn = !all ? 1 : first ? 0 : 2;
 
 			if ((row->where & where) == 0 || turn != pass ||
-			    row->bar[0] == '\0')
+			    row->bar[0] == '\0' || is_idle(m, row->action))
 				continue;
 			if (!hint(c, &x, y, row))
 				return;
