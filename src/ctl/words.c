@@ -408,7 +408,9 @@ words_help(FILE *out)
 {
 	put_help(out, false);
 	fprintf(out, "  %-*s %s\n", SYNOPSIS, ping, "measure a round trip");
-	fputs("\nof the base protocol alone, or with --base:\n", out);
+	fputs(
+	    "\nwith --base, or of a server that has the base protocol alone:\n",
+	    out);
 	fprintf(out, "  %-*s %s\n", SYNOPSIS, status, "metrics and get");
 	put_help(out, true);
 }

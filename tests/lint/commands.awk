@@ -23,9 +23,9 @@ function put() {
 !on { next }
 
 # Those that are asked of a server without the extension.
-/^of the base/ {
-	print ".El\n.Pp\nOf the base protocol alone, or with"
-	print ".Fl -base :"
+/^with --base/ {
+	print ".El\n.Pp\nWith\n.Fl -base ,"
+	print "or of a server that has the base protocol alone:"
 	print ".Bl -tag -width Ds"
 	next
 }
