@@ -24,6 +24,15 @@ struct policy_berth {
 	uint16_t low, high; /* ports; 0: any */
 };
 
+/* How sockets leave for targets; see net/way.h. */
+struct policy_way {
+	struct addr v4, v6; /* from there; ADDR_NONE: the kernel chooses */
+	uint32_t mark;      /* 0: none */
+	uint32_t keepalive; /* seconds; 0: off */
+	char interface[16]; /* "": any */
+	bool same;          /* from where the client came to */
+};
+
 /* Settings a worker reads while serving; from core/settings.def. */
 struct policy_limits {
 	uint32_t buffer_size;        /* bytes, 50 to 16 MiB */
@@ -33,6 +42,7 @@ struct policy_limits {
 	uint32_t handshake_timeout;  /* seconds from accept to request */
 	uint32_t connect_timeout;    /* seconds for resolving and connecting */
 	uint32_t bind_timeout;       /* seconds for the peer of a BIND */
+	struct policy_way way;
 	struct policy_berth bind, udp;
 	uint32_t max_connections; /* all workers together */
 	uint8_t prefer;           /* enum setting_prefer */
@@ -40,6 +50,7 @@ struct policy_limits {
 	bool dissector;           /* read credentials in passing */
 	bool splice;              /* move bulk data inside the kernel */
 	bool auth_required;       /* methods: only 02; else 00 and 02 */
+	bool tcp_fastopen;        /* take data that comes with a SYN */
 	bool access_log;          /* worth formatting lines for */
 	bool access_json;         /* else tab-separated */
 };

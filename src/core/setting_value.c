@@ -20,6 +20,9 @@ static const char NO_RULE[] = "none";
 /* The same of addresses; and any port. */
 static const char AUTO[] = "auto";
 
+/* Where a row's form has it: the address that the client came to. */
+static const char SAME[] = "same";
+
 bool
 setting_is_list(enum setting_kind kind)
 {
@@ -286,6 +289,13 @@ take_ip(struct setting_value *v, const struct setting_row *row,
 	char full[ADDR_TEXT];
 	struct addr addr;
 
+	if (v->count > 0 && strcmp(v->items[0], SAME) == 0)
+		return refuse(row, item, "possible together with same", why);
+	if (strcmp(item, SAME) == 0 && strstr(row->form, SAME) != NULL)
+		return v->count == 0
+			   ? value_add(v, SAME, sizeof SAME - 1)
+			   : refuse(row, item,
+				 "possible together with addresses", why);
 	if (*item != '[' && addr_parse(&addr, item, 0) && addr.port == 0 &&
 	    !addr_is_any(&addr))
 		return value_add(v, full, addr_ip(&addr, full));

@@ -38,7 +38,8 @@ enum setting_kind {
 	KIND_TEXT,    /* text of one of the row's forms */
 	KIND_LISTEN,  /* a list of addresses with ports */
 	KIND_ADMIN,   /* a list of endpoints */
-	KIND_ADDRS,   /* a list of addresses without ports; "auto": empty */
+	KIND_ADDRS,   /* a list of addresses without ports; "auto": empty;
+			 "same", where the form has it: that alone */
 	KIND_PORTS,   /* LOW-HIGH, as LOW << 16 | HIGH; "auto": 0 */
 	KIND_RULE,    /* a list of rules; "none": the empty one */
 	KIND_ADDR,    /* one address with a port, or "off" */

@@ -91,11 +91,19 @@ find(const struct supervisor *s, struct request *r)
 }
 
 static bool
+is_way(int id)
+{
+	return id == SETTING_source || id == SETTING_interface ||
+	       id == SETTING_mark || id == SETTING_keepalive;
+}
+
+static bool
 check_setting(struct supervisor *s, struct request *r)
 {
 	struct change *c = r->change;
 	int id = settings_find(c->key);
 	struct settings *trial;
+	bool refused;
 	int err;
 
 	if (id >= 0 && setting_rows[id].effect == EFFECT_RESTART)
@@ -110,7 +118,13 @@ check_setting(struct supervisor *s, struct request *r)
 		    trial, ORIGIN_RUNTIME, c->key, c->value, c->why);
 	else
 		err = settings_unset(trial, ORIGIN_RUNTIME, c->key);
+	refused = err == 0 && c->kind == CHANGE_SET && is_way(id) &&
+		  publish_try_way(trial, c->why) == id;
 	settings_free(trial);
+	if (refused) {
+		c->result = CHANGE_REFUSED;
+		return false;
+	}
 	if (err == -ENOENT && c->kind == CHANGE_UNSET)
 		return refuse(c, CHANGE_MISSING, "it has no run-time value");
 	c->result = err == -ENOENT ? CHANGE_MISSING : CHANGE_INVALID;

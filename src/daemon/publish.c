@@ -1,9 +1,14 @@
 /* How settings, accounts and rules reach the workers; see core/policy.h. */
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "daemon/state.h"
+#include "net/listen.h"
+#include "net/way.h"
 
 /*
  * Smaller pipes cost more wake-ups than splicing saves, so a size nobody asked
@@ -57,6 +62,66 @@ fill_berth(const struct supervisor *s, struct policy_berth *b,
 }
 
 void
+publish_way(const struct settings *settings, struct policy_way *w)
+{
+	size_t count;
+	const char *const *list =
+	    settings_list(settings, SETTING_source, &count);
+	const char *interface = settings_text(settings, SETTING_interface);
+	struct addr a;
+
+	*w = (struct policy_way){ 0 };
+	for (size_t i = 0; i < count; i++)
+		if (addr_parse(&a, list[i], 0))
+			*(a.family == ADDR_V6 ? &w->v6 : &w->v4) = a;
+		else
+			w->same = true; /* the only word */
+	if (strcmp(interface, "any") != 0)
+		(void)snprintf(
+		    w->interface, sizeof w->interface, "%s", interface);
+	w->mark = (uint32_t)settings_number(settings, SETTING_mark);
+	w->keepalive = (uint32_t)settings_number(settings, SETTING_keepalive);
+}
+
+int
+publish_try_way(const struct settings *settings, char why[160])
+{
+	const char *key = "", *hint = "", *name;
+	char value[SETTING_TEXT];
+	struct policy_way way;
+	int err, id;
+
+	publish_way(settings, &way);
+	name = settings_text(settings, SETTING_interface);
+	/* A longer name is no interface's; and cut it might be another's. */
+	err =
+	    strlen(name) < sizeof way.interface ? way_try(&way, &key) : -ENODEV;
+	if (err == 0)
+		return -1;
+	if (*key == '\0')
+		key = setting_rows[SETTING_interface].key;
+	if (err == -EPERM)
+		hint = ": CAP_NET_ADMIN is missing";
+	id = settings_find(key);
+	(void)settings_print(settings, (enum setting_id)id, value);
+	(void)snprintf(
+	    why, 160, "%s: %.60s: %s%s", key, value, strerror(-err), hint);
+	return id;
+}
+
+void
+publish_warn_way(const struct supervisor *s)
+{
+	char why[160];
+
+	if (publish_try_way(s->settings, why) >= 0)
+		log_error("main", "no way to targets", "%s", why);
+	if (flag(s, SETTING_tcp_fastopen) && !listen_may_fastopen())
+		log_warn("main", "tcp-fastopen has no effect",
+		    "the kernel needs net.ipv4.tcp_fastopen with 2 in it");
+}
+
+void
 publish_fill(struct supervisor *s, struct policy *p)
 {
 	struct policy_limits *l = &p->limits;
@@ -76,6 +141,8 @@ publish_fill(struct supervisor *s, struct policy *p)
 	fill_berth(s, &l->bind, SETTING_bind_address, SETTING_bind_ports);
 	fill_berth(s, &l->udp, SETTING_udp_address, SETTING_udp_ports);
 	l->max_connections = number(s, SETTING_max_connections);
+	publish_way(s->settings, &l->way);
+	l->tcp_fastopen = flag(s, SETTING_tcp_fastopen);
 	l->prefer = (uint8_t)number(s, SETTING_prefer);
 	l->cleanup = flag(s, SETTING_cleanup);
 	l->dissector = flag(s, SETTING_dissector);

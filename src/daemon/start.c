@@ -238,6 +238,7 @@ supervisor_start(struct supervisor *s, char why[SUPERVISOR_WHY])
 	if ((err = guard_refresh(s, &none)) == 0) {
 		publish_fill(s, s->policy);
 		guard_say(s);
+		publish_warn_way(s);
 		err = start_threads(s);
 	}
 	if (err == 0 && event_add(s->second_event, &one_second) != 0)

@@ -75,6 +75,16 @@ void all_workers(struct supervisor *, enum mail_kind, uint64_t);
 
 /* ---- publish.c */
 
+/* The part of it about the way to targets. */
+void publish_way(const struct settings *, struct policy_way *);
+
+/* May this process go that way now? -1; or the setting that forbids it, and
+ * why for people. */
+int publish_try_way(const struct settings *, char why[160]);
+
+/* Log what does not work of it. */
+void publish_warn_way(const struct supervisor *);
+
 /* Fill in a policy with what holds now. */
 void publish_fill(struct supervisor *, struct policy *);
 

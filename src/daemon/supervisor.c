@@ -205,6 +205,7 @@ supervisor_reload(struct supervisor *s, struct settings *fresh)
 	}
 	(void)publish_over(s, old); /* or when it is returned */
 	guard_warn(s);
+	publish_warn_way(s);
 	log_info("main", "reloaded", NULL);
 }
 

@@ -4,6 +4,7 @@
 
 #include "net/berth.h"
 #include "net/conn.h"
+#include "net/way.h"
 
 /* err: a positive errno, or 0. */
 static bool
@@ -46,6 +47,18 @@ check_address(const struct addr *to, void *arg)
 	return conn_may_reach(arg, SOCKS_CONNECT, to) ? 0 : -EACCES;
 }
 
+static int
+prepare(int fd, const struct addr *to, void *arg)
+{
+	struct conn *c = arg;
+	const struct policy_way *way = &c->all->policy->limits.way;
+	struct addr own = { 0 };
+
+	if (way->same)
+		own = berth_local(c->ends[CLIENT].fd);
+	return way_prepare(fd, way, to, &own);
+}
+
 bool
 conn_dial(struct conn *c)
 {
@@ -59,6 +72,8 @@ conn_dial(struct conn *c)
 		.done = on_dialled,
 		.arg = c,
 		.check = named ? check_address : NULL, /* or just below */
+		.prepare =
+		    way_is_set(&c->all->policy->limits.way) ? prepare : NULL,
 	};
 
 	if (!conn_may_reach(c, SOCKS_CONNECT, named ? NULL : &c->dialled))

@@ -129,6 +129,7 @@ conns_use(struct conns *all, struct policy *policy)
 	all->policy = policy;
 	if (!limits->dissector && all->reads > 0)
 		read_no_more(all);
+	all->desk.way = &policy->limits.way;
 	stock_prefer(&all->stock, STOCK_COPY, limits->buffer_size);
 	stock_prefer(
 	    &all->stock, STOCK_SPLICE, stock_pipe_size(limits->pipe_size));

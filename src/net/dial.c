@@ -73,7 +73,7 @@ note(struct dial *d, int err, const struct addr *about)
 
 /* A socket that is connecting, or -errno. */
 static int
-begin(const struct addr *addr)
+begin(const struct dial_how *how, const struct addr *addr)
 {
 	static const int on = 1;
 	struct sockaddr_storage ss;
@@ -84,6 +84,11 @@ begin(const struct addr *addr)
 	    socket(ss.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -errno;
+	if (how->prepare != NULL &&
+	    (err = how->prepare(fd, addr, how->arg)) != 0) {
+		close(fd);
+		return err;
+	}
 	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
 	    (connect(fd, (struct sockaddr *)&ss, len) == 0 ||
 		errno == EINPROGRESS))
@@ -164,7 +169,7 @@ attempt(struct dial *d, const struct addr *addr)
 
 	if (d->how.check != NULL && (err = d->how.check(addr, d->how.arg)) != 0)
 		return err;
-	if ((fd = begin(addr)) < 0)
+	if ((fd = begin(&d->how, addr)) < 0)
 		return fd;
 	err = alone ? watch_alone(d, fd, addr) : watch_apart(d, fd, addr);
 	if (err != 0)

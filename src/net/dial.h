@@ -56,6 +56,12 @@ struct dial_how {
 	 * would be tried; the arg is done()'s. NULL: every one may.
 	 */
 	int (*check)(const struct addr *, void *arg);
+
+	/*
+	 * Prepare the socket for connecting to that address: 0, or -errno,
+	 * which then counts as its failure. NULL: there is nothing to do.
+	 */
+	int (*prepare)(int fd, const struct addr *, void *arg);
 };
 
 /* Dial an address. The struct is copied. NULL only if memory is out. */

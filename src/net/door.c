@@ -147,6 +147,31 @@ on_gate(evutil_socket_t fd, short what, void *arg)
 
 /* ---- opening and closing */
 
+static void
+tune_gate(struct gate *g)
+{
+	const struct door *d = g->door;
+	int err = listen_tune(g->fd, d->keepalive, d->fastopen);
+
+	if (err != 0)
+		log_warn("worker", "cannot tune listener",
+		    "worker=%u error=\"%s\"", d->conns->index, strerror(-err));
+}
+
+void
+door_tune(struct door *d)
+{
+	const struct policy_limits *l = &d->conns->policy->limits;
+
+	if (l->way.keepalive == d->keepalive && l->tcp_fastopen == d->fastopen)
+		return;
+	d->keepalive = l->way.keepalive;
+	d->fastopen = l->tcp_fastopen;
+	for (size_t i = 0; i < d->ngates; i++)
+		if (d->gates[i].fd != -1)
+			tune_gate(&d->gates[i]);
+}
+
 static int
 open_gate(struct gate *g)
 {
@@ -157,6 +182,8 @@ open_gate(struct gate *g)
 	g->fd = fd;
 	/* Port 0 stands for any; it stays what it has become. */
 	g->addr = listen_addr(fd);
+	if (g->door->keepalive != 0 || g->door->fastopen)
+		tune_gate(g);
 	return event_assign(&g->event, g->door->conns->base, fd,
 	    EV_READ | EV_PERSIST, on_gate, g);
 }

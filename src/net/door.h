@@ -30,6 +30,8 @@ struct door {
 	struct conns *conns;
 	struct gate *gates;
 	size_t ngates;
+	uint32_t keepalive; /* what the gates have been told */
+	bool fastopen;
 	bool wanted; /* open, as far as main is concerned */
 	bool paused; /* open, but full: nothing is accepted now */
 	int reserve; /* a spare descriptor; -1 while they are out */
@@ -46,6 +48,9 @@ struct door {
 int door_init(struct door *, struct conns *, const struct addr *, size_t n,
     size_t *failed);
 void door_free(struct door *);
+
+/* The policy's keepalive and tcp-fastopen hold for whom comes from now on. */
+void door_tune(struct door *);
 
 /* Begin to accept. */
 void door_open(struct door *);

@@ -3,8 +3,16 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "net/way.h"
+
+enum {
+	FASTOPEN_QUEUE = 256, /* such connections not yet accepted */
+	FASTOPEN_SERVER = 2,  /* in net.ipv4.tcp_fastopen */
+};
 
 static int
 set(int fd, int level, int name)
@@ -41,6 +49,32 @@ fail:
 	err = errno;
 	close(fd);
 	return -err;
+}
+
+int
+listen_tune(int fd, uint32_t keepalive, bool fastopen)
+{
+	int queue = fastopen ? FASTOPEN_QUEUE : 0;
+	int err = way_keepalive(fd, keepalive);
+
+	if (err == 0 && setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN, &queue,
+			    sizeof queue) == -1)
+		err = -errno;
+	return err;
+}
+
+bool
+listen_may_fastopen(void)
+{
+	FILE *f = fopen("/proc/sys/net/ipv4/tcp_fastopen", "re");
+	unsigned bits = 0;
+
+	if (f == NULL)
+		return false;
+	if (fscanf(f, "%u", &bits) != 1)
+		bits = 0;
+	fclose(f);
+	return (bits & FASTOPEN_SERVER) != 0;
 }
 
 struct addr

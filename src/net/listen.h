@@ -3,6 +3,9 @@
 #ifndef NET_LISTEN_H
 #define NET_LISTEN_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/addr.h"
 
 /*
@@ -12,6 +15,15 @@
  * (TCP_DEFER_ACCEPT). What it accepts has TCP_NODELAY. A descriptor, or -errno.
  */
 int listen_tcp(const struct addr *);
+
+/*
+ * What that listener accepts from now on has keepalive after so many seconds
+ * (0: none), and may have come with data in its SYN (RFC 7413). 0 or -errno.
+ */
+int listen_tune(int fd, uint32_t keepalive, bool fastopen);
+
+/* Does the kernel let servers use TCP Fast Open? */
+bool listen_may_fastopen(void);
 
 /* The address a socket is bound to; ADDR_NONE if it has none. */
 struct addr listen_addr(int fd);

@@ -12,6 +12,7 @@
 #include "net/berth.h"
 #include "net/dial.h"
 #include "net/udp_names.h"
+#include "net/way.h"
 #include "proto/udp.h"
 
 enum {
@@ -74,15 +75,13 @@ unwatch(struct udp_socket *s)
 static struct udp_socket *
 outside(struct association *a, uint8_t family)
 {
-	static const struct policy_berth anywhere;
 	struct udp_socket **place = &a->outside[family == ADDR_V6];
-	struct addr any = { .family = family };
 	struct udp_socket *s;
 	int fd;
 
 	if (*place != NULL)
 		return *place;
-	fd = berth_open(SOCK_DGRAM, &anywhere, &any, 0);
+	fd = way_datagram(a->how.desk->way, family, a->client.fd);
 	if (fd < 0)
 		return NULL;
 	s = malloc(sizeof *s);

@@ -32,7 +32,8 @@ TAILQ_HEAD(association_list, association);
 struct udp_desk {
 	struct event_base *base;
 	struct metrics *metrics;
-	const uint32_t *now; /* clock_s(), as old as the last event */
+	const uint32_t *now;          /* clock_s(), as old as the last event */
+	const struct policy_way *way; /* to targets, from now on; may be NULL */
 	unsigned count;
 	struct udp_batch *batch; /* while there are associations */
 	struct fragments_purse purse;
@@ -40,7 +41,7 @@ struct udp_desk {
 	struct association_list holding; /* fragments or names */
 };
 
-/* The first three fields are the caller's. */
+/* The first four fields are the caller's. */
 void udp_desk_init(struct udp_desk *);
 
 /* Once a second: forget what has waited too long. */

@@ -107,6 +107,7 @@ use(struct worker *w, struct policy *policy)
 	w->config.policy = policy;
 	conns_use(&w->conns, policy);
 	schedule_tick(w);
+	door_tune(&w->door);
 	door_room(&w->door); /* max-connections may be higher now */
 	insist(w, MAIL_RETURNED, before);
 }
@@ -183,6 +184,7 @@ run(void *arg)
 {
 	struct worker *w = arg;
 
+	door_tune(&w->door);
 	listen_or_not(w, true);
 	schedule_tick(w);
 	event_base_dispatch(w->conns.base);

@@ -277,6 +277,36 @@ a_setting_that_needs_a_restart_is_refused_at_run_time(void **state)
 }
 
 static void
+a_way_out_that_does_not_exist_is_refused_at_run_time(void **state)
+{
+	static const char *const bad[][2] = { { "source", "192.0.2.77" },
+		{ "interface", "none0" },
+		{ "interface", "a-name-longer-than-any-has" } };
+	struct play *p = *state;
+	const struct policy_way *way;
+
+	for (size_t i = 0; i < 3; i++) {
+		struct answer a = ask(p, setting(bad[i][0], bad[i][1]));
+
+		assert_int_equal(a.result, CHANGE_REFUSED);
+		assert_non_null(strstr(a.why, bad[i][1]));
+	}
+	assert_int_equal(
+	    ask(p, setting("source", "127.0.0.5 ::1")).result, CHANGE_DONE);
+	way = &p->s->policy->limits.way;
+	assert_int_equal(way->v4.ip[3], 5);
+	assert_int_equal(way->v6.ip[15], 1);
+	assert_int_equal(ask(p, setting("source", "same")).result, CHANGE_DONE);
+	way = &p->s->policy->limits.way;
+	assert_true(way->same);
+	assert_int_equal(way->v4.family, ADDR_NONE);
+	assert_int_equal(
+	    ask(p, setting("source", "same 127.0.0.1")).result, CHANGE_INVALID);
+	assert_int_equal(ask(p, setting("keepalive", "9")).result, CHANGE_DONE);
+	assert_int_equal(p->s->policy->limits.way.keepalive, 9);
+}
+
+static void
 authentication_follows_the_setting(void **state)
 {
 	struct play *p = *state;
@@ -416,6 +446,7 @@ main(void)
 		TEST(a_change_of_nobody_is_missing),
 		TEST(a_setting_holds_until_it_is_unset),
 		TEST(a_setting_that_needs_a_restart_is_refused_at_run_time),
+		TEST(a_way_out_that_does_not_exist_is_refused_at_run_time),
 		TEST(authentication_follows_the_setting),
 		cmocka_unit_test_setup_teardown(
 		    the_proxy_does_not_open_when_its_last_account_goes,

@@ -217,7 +217,7 @@ how(struct stage *s)
 	static struct dial_how h;
 
 	h = (struct dial_how){ s->base, s->resolver, &s->end, on_ready, on_done,
-		s, check };
+		s, check, NULL };
 	return &h;
 }
 
