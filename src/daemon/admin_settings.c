@@ -98,16 +98,17 @@ static enum admin_status
 change(struct admin_call *call, enum change_kind kind,
     const struct layout_text *key, const char *value)
 {
+	int id = settings_find(key->bytes);
 	struct change *c;
 
-	if (settings_find(key->bytes) < 0 || strlen(key->bytes) != key->len) {
+	if (id < 0 || strlen(key->bytes) != key->len) {
 		call->why = no_such;
 		return ADMIN_MISSING;
 	}
 	c = supervisor_change_new(kind);
 	if (c == NULL)
 		return ADMIN_FAILED;
-	(void)snprintf(c->key, sizeof c->key, "%s", key->bytes);
+	(void)snprintf(c->key, sizeof c->key, "%s", setting_rows[id].key);
 	(void)snprintf(c->value, sizeof c->value, "%s", value);
 	supervisor_change(call->sup, c, &call->actor, call->done, call->arg);
 	return ADMIN_LATER;
