@@ -121,6 +121,44 @@ def socksify_sends_a_programs_datagrams_through_the_proxy():
         same(line[8:10], ["31401", "31401"], "up and down")
 
 
+# accept() by its plain name: Dante's library knows no accept4(), which Python's
+# own calls.
+BIND_CLIENT = """
+import ctypes, socket, sys
+control = socket.create_connection((sys.argv[1], int(sys.argv[2])), 30)
+listener = socket.socket()
+listener.bind(("0.0.0.0", 0))
+listener.listen(1)
+control.sendall(("%s %d\\n" % listener.getsockname()).encode())
+fd = ctypes.CDLL(None).accept(listener.fileno(),
+                              ctypes.create_string_buffer(128),
+                              ctypes.byref(ctypes.c_uint(128)))
+assert fd >= 0
+s = socket.socket(fileno=fd)
+s.sendall(b"hello " + s.getpeername()[0].encode())
+s.close()
+"""
+
+
+@case
+def socksify_listens_for_a_program_as_active_ftp_does():
+    heard = []
+
+    def serve(control):
+        host, port = control.makefile().readline().split()
+        with socket.socket() as s:
+            s.settimeout(PATIENCE)
+            s.bind((TARGET, 0))
+            s.connect((host, int(port)))
+            heard.append(read_all(s))
+
+    with Daemon() as d, Target(serve, TARGET) as t:
+        socksify(d, "/usr/bin/python3", "-c", BIND_CLIENT, t.host, str(t.port))
+        wait_for(lambda: heard, "what the server hears")
+        same(heard, [b"hello " + TARGET.encode()])
+        same([row[5] for row in d.wait_access("C", 2)], [TARGET, TARGET])
+
+
 # ---- IO::Socket::Socks
 
 
