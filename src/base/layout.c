@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 static const void *
@@ -65,6 +66,7 @@ pack_field(struct wr *out, const struct layout_field *f, unsigned width,
 	case LAYOUT_NUMBER:
 	case LAYOUT_FLAG:
 	case LAYOUT_CHOICE:
+	case LAYOUT_TIME:
 		memcpy(&v, at, sizeof v);
 		wr_uint(out, width, v);
 		break;
@@ -228,7 +230,7 @@ layout_scan(const struct layout_field *f, void *record, const char *word,
 			secret_set(at, word, strlen(word));
 		return true;
 	}
-	if (f->kind == LAYOUT_NUMBER)
+	if (f->kind == LAYOUT_NUMBER || f->kind == LAYOUT_TIME)
 		right = scan_number(&v, word, why);
 	else if (f->kind == LAYOUT_FLAG)
 		right = scan_flag(&v, word, why);
@@ -259,6 +261,16 @@ print_choice(const struct layout_field *f, uint64_t v, char *out, size_t size)
 	return fit(snprintf(out, size, "%.*s", (int)len, word), size);
 }
 
+static size_t
+print_time(uint64_t v, char *out, size_t size)
+{
+	char text[CLOCK_TEXT] = "-";
+
+	if (v > 0 && v < UINT64_C(1) << 40)
+		(void)clock_format(text, (int64_t)v * 1000000);
+	return fit(snprintf(out, size, "%s", text), size);
+}
+
 size_t
 layout_print(
     const struct layout_field *f, const void *record, char *out, size_t size)
@@ -275,6 +287,8 @@ layout_print(
 		return fit(snprintf(out, size, "%s", v ? "yes" : "no"), size);
 	if (f->kind == LAYOUT_CHOICE)
 		return print_choice(f, v, out, size);
+	if (f->kind == LAYOUT_TIME)
+		return print_time(v, out, size);
 	return fit(snprintf(out, size, "%" PRIu64, v), size);
 }
 
@@ -308,9 +322,11 @@ layout_json(
 	/* A program gets a name as it is; what is none, as people would. */
 	if (f->kind == LAYOUT_TEXT && text_is_name(text->bytes, text->len))
 		return quote(text->bytes, text->len, out, size);
+	if (f->kind == LAYOUT_NUMBER || f->kind == LAYOUT_TIME)
+		return fit(
+		    snprintf(out, size, "%" PRIu64, layout_number(f, record)),
+		    size);
 	len = layout_print(f, record, plain, sizeof plain);
-	if (f->kind == LAYOUT_NUMBER)
-		return fit(snprintf(out, size, "%s", plain), size);
 	if (f->kind == LAYOUT_FLAG)
 		return fit(snprintf(out, size, "%s",
 			       layout_number(f, record) ? "true" : "false"),

@@ -20,6 +20,7 @@ enum layout_kind {
 	LAYOUT_NUMBER, /* uint64_t */
 	LAYOUT_FLAG,   /* uint64_t: 0 or 1, in words no or yes */
 	LAYOUT_CHOICE, /* uint64_t: a place in a list of words */
+	LAYOUT_TIME,   /* uint64_t: Unix seconds, 0 never */
 	LAYOUT_TEXT,   /* struct layout_text */
 	LAYOUT_SECRET, /* struct secret; has no printer */
 };

@@ -141,3 +141,24 @@ accounts_fast_learn(const struct account *a, const struct secret *password)
 		    &open->fast[i], words[i], memory_order_relaxed);
 	atomic_store_explicit(&open->fast_known, true, memory_order_release);
 }
+
+uint64_t
+account_revision(const struct account *a)
+{
+	const uint8_t columns[] = { (uint8_t)a->role, a->enabled };
+	crypto_generichash_state state;
+	uint64_t key[4], digest[ACCOUNT_FAST_WORDS];
+
+	/* These fail only for lengths that are not these. */
+	fast_key(key);
+	(void)crypto_generichash_init(
+	    &state, (const uint8_t *)key, sizeof key, sizeof digest);
+	(void)crypto_generichash_update(
+	    &state, (const uint8_t *)a->name, strlen(a->name) + 1);
+	(void)crypto_generichash_update(
+	    &state, (const uint8_t *)a->hash, strlen(a->hash) + 1);
+	(void)crypto_generichash_update(&state, columns, sizeof columns);
+	(void)crypto_generichash_final(
+	    &state, (uint8_t *)digest, sizeof digest);
+	return digest[0] | 1;
+}

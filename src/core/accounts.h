@@ -102,6 +102,12 @@ size_t accounts_admins(const struct accounts *);
 /* The columns alone, to change some of them: see book_change(). */
 struct account account_columns(const struct account *);
 
+/*
+ * What it looks like now, as a number that is another after each change of its
+ * name, password, role or enabled; never 0. In this run of the daemon only.
+ */
+uint64_t account_revision(const struct account *);
+
 /* The target of its last connection, "" never. Main thread. */
 const char *account_last_target(const struct account *);
 

@@ -307,7 +307,7 @@ do_user_add(struct admin_call *call, const struct admin_user_new *request,
 
 	(void)answer;
 	if (!text_is_name(request->name.bytes, request->name.len) ||
-	    request->password.len == 0 || request->role > ROLE_ADMIN)
+	    request->password.len == 0 || request->role > call->most_role)
 		return ADMIN_INVALID;
 	c = supervisor_change_new(CHANGE_ADD);
 	if (c != NULL) {
@@ -329,8 +329,10 @@ do_user_del(struct admin_call *call, const struct admin_user_name *request,
 	if (!text_is_name(request->name.bytes, request->name.len))
 		return ADMIN_INVALID;
 	c = supervisor_change_new(CHANGE_REMOVE);
-	if (c != NULL)
+	if (c != NULL) {
 		memcpy(c->name, request->name.bytes, request->name.len);
+		c->revision = request->revision;
+	}
 	return change(call, c);
 }
 
@@ -348,6 +350,8 @@ admin_do_status(const struct change *c)
 		return ADMIN_INVALID;
 	case CHANGE_REFUSED:
 		return ADMIN_REFUSED;
+	case CHANGE_STALE:
+		return ADMIN_STALE;
 	case CHANGE_FAILED:
 		break;
 	}

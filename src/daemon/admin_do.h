@@ -14,6 +14,7 @@ struct admin_call {
 	struct supervisor *sup;
 	enum role role;
 	struct actor actor;
+	enum role most_role; /* that the front end can give an account */
 
 	/* A row of a list; false: no more fit. */
 	bool (*row)(struct admin_call *, const void *record);

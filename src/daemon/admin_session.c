@@ -231,6 +231,8 @@ handle(struct admin_session *s, struct wr *out)
 		if (admin_commands[req->id].many)
 			frame_list_begin(&s->list, out, req);
 		s->call.why = NULL;
+		s->call.most_role =
+		    req->form == ADMIN_BASE ? ROLE_ADMIN : ROLE_OBSERVER;
 		status = admin_do(&s->call, req->id, &req->record, &answer);
 	}
 	if (status == ADMIN_LATER) {

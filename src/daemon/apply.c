@@ -85,6 +85,11 @@ find(const struct supervisor *s, struct request *r)
 		return NULL;
 	}
 	c->account = a->id;
+	if (c->revision != 0 && c->revision != account_revision(a)) {
+		refuse(c, CHANGE_STALE,
+		    "somebody changed that account meanwhile: look again");
+		return NULL;
+	}
 	(void)text_escape(
 	    r->before, sizeof r->before, a->name, strlen(a->name));
 	return a;

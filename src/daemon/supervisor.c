@@ -22,15 +22,19 @@ all_workers(struct supervisor *s, enum mail_kind kind, uint64_t n)
 		    &s->out, worker_mailbox(s->workers[i]), kind, n);
 }
 
-/* Who lost an account loses its sessions too. */
+/* Who lost an account loses its sessions too, and who is no administrator any
+ * more those of the admin protocol. */
 static void
 evict(struct supervisor *s, const struct change *c)
 {
-	if (c->result != CHANGE_DONE ||
-	    !(c->kind == CHANGE_REMOVE ||
-		(c->kind == CHANGE_ENABLE && !c->enabled)))
+	bool lost = c->kind == CHANGE_REMOVE ||
+		    (c->kind == CHANGE_ENABLE && !c->enabled);
+	bool demoted = c->kind == CHANGE_ROLE && c->role != ROLE_ADMIN;
+
+	if (c->result != CHANGE_DONE || !(lost || demoted))
 		return;
-	all_workers(s, MAIL_EVICT, c->account);
+	if (lost)
+		all_workers(s, MAIL_EVICT, c->account);
 	if (s->hooks.evict != NULL)
 		s->hooks.evict(c->account, s->hooks.arg);
 }

@@ -28,6 +28,7 @@ enum admin_form {
 #define ADMIN_TYPE_NUMBER uint64_t
 #define ADMIN_TYPE_FLAG uint64_t
 #define ADMIN_TYPE_CHOICE uint64_t
+#define ADMIN_TYPE_TIME uint64_t
 #define ADMIN_TYPE_TEXT struct layout_text
 #define ADMIN_TYPE_SECRET struct secret
 

@@ -37,6 +37,7 @@ enum change_result {
 	CHANGE_MISSING, /* no such account or setting */
 	CHANGE_INVALID, /* a value that can never be right */
 	CHANGE_REFUSED, /* not allowed: oneself, the last administrator */
+	CHANGE_STALE,   /* not what the asker saw any more */
 	CHANGE_FAILED,  /* the disk or the database said no */
 };
 
@@ -48,6 +49,7 @@ enum change_result {
 struct change {
 	enum change_kind kind;
 	uint64_t account;
+	uint64_t revision; /* account_revision() that the asker saw; 0: any */
 	char name[256];
 	struct secret password;
 	char hash[ACCOUNT_HASH];

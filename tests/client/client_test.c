@@ -424,7 +424,7 @@ refusals_of_the_extension_say_why(void **state)
 	layout_text_set(&name.name, "a", 1);
 	assert_int_equal(
 	    client_ask(p.client, ADMIN_user_del, &name, on_answer, &p), 0);
-	expect(&p, "\3\1\0\0\0\2\1a");
+	expect(&p, "\3\1\0\0\0\x0a\1a\0\0\0\0\0\0\0\0");
 	say(&p, "\3\1\4\0\0\0\3\2no");
 	until_heard(&p, 1);
 	assert_int_equal(p.heard[0].status, ADMIN_REFUSED);

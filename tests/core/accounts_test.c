@@ -89,6 +89,28 @@ a_login_carries_what_its_account_has_learnt(void **state)
 	login_free(login);
 }
 
+static void
+a_revision_is_another_after_each_change(void **state)
+{
+	struct account a = {
+		.id = 1, .name = "a", .hash = "h", .enabled = true
+	};
+	struct account others[] = { a, a, a, a, a };
+	const uint64_t first = account_revision(&a);
+
+	(void)state;
+	others[0].name = "b";
+	others[1].hash = "i";
+	others[2].role = ROLE_OBSERVER;
+	others[3].enabled = false;
+	others[4].name = "ah";
+	others[4].hash = "";
+	assert_true(first != 0);
+	assert_true(account_revision(&a) == first);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		assert_false(account_revision(&others[i]) == first);
+}
+
 int
 main(void)
 {
@@ -98,6 +120,7 @@ main(void)
 		    the_password_that_was_learnt_is_right_and_no_other_is),
 		cmocka_unit_test(
 		    two_accounts_with_one_password_have_different_words),
+		cmocka_unit_test(a_revision_is_another_after_each_change),
 		cmocka_unit_test(a_login_carries_what_its_account_has_learnt),
 	};
 

@@ -246,8 +246,10 @@ discard(struct supervisor *sup, struct change *c)
 
 	if (a == NULL)
 		return CHANGE_MISSING;
+	if (c->revision != 0 && c->revision != account_revision(a))
+		return CHANGE_STALE;
 	if (a->id == sup->actor.account ||
-	    (a->role == ROLE_ADMIN &&
+	    (a->role == ROLE_ADMIN && a->enabled &&
 		accounts_admins(book_accounts(sup->book)) == 1))
 		return CHANGE_REFUSED;
 	c->account = a->id;
@@ -255,6 +257,37 @@ discard(struct supervisor *sup, struct change *c)
 		return CHANGE_FAILED;
 	book_release(sup->book, after);
 	sup->hooks.evict(sup->hooks.arg, c->account);
+	return CHANGE_DONE;
+}
+
+static enum change_result
+alter(struct supervisor *sup, const struct change *c)
+{
+	const struct account *a =
+	    accounts_find_id(book_accounts(sup->book), c->account);
+	char password[256] = "";
+	struct garbage *after;
+	struct account row;
+
+	if (a == NULL)
+		return CHANGE_MISSING;
+	if (c->revision != 0 && c->revision != account_revision(a))
+		return CHANGE_STALE;
+	row = account_columns(a);
+	memcpy(password, c->password.bytes, c->password.len);
+	if (c->kind == CHANGE_PASSWORD)
+		row.hash = password;
+	if (c->kind == CHANGE_RENAME)
+		row.name = c->name;
+	if (c->kind == CHANGE_RENAME)
+		row.name_len = (uint8_t)strlen(c->name);
+	if (c->kind == CHANGE_ROLE)
+		row.role = c->role;
+	if (c->kind == CHANGE_ENABLE)
+		row.enabled = c->enabled;
+	if (book_change(sup->book, &row, &after) != 0)
+		return CHANGE_TAKEN;
+	book_release(sup->book, after);
 	return CHANGE_DONE;
 }
 
@@ -267,6 +300,9 @@ carry_out(struct supervisor *sup, struct change *c)
 		return add(sup, c);
 	if (c->kind == CHANGE_REMOVE)
 		return discard(sup, c);
+	if (c->kind == CHANGE_PASSWORD || c->kind == CHANGE_RENAME ||
+	    c->kind == CHANGE_ROLE || c->kind == CHANGE_ENABLE)
+		return alter(sup, c);
 	if (c->kind == CHANGE_UNSET)
 		return settings_unset(sup->settings, ORIGIN_RUNTIME, c->key) ==
 			       0

@@ -559,6 +559,132 @@ def status_counts_sessions_and_its_clock_goes_on(server):
         same(clocks, sorted(clocks))
 
 
+ACCOUNT = "!BBIQQQQ"  # behind the name, up to its last target
+
+
+def account(row):
+    """A row of accounts: name, role, enabled, sessions, revision."""
+    name, rest = take_text(row)
+    size = struct.calcsize(ACCOUNT)
+    role, enabled, sessions, *_ = struct.unpack(ACCOUNT, rest[:size])
+    _, rest = take_text(rest[size:])
+    _, revision = struct.unpack("!QQ", rest)
+    return name, role, enabled, sessions, revision
+
+
+def show(p, name):
+    status, body = p.extended(0x0205, text(name))
+    same(status, 0, name)
+    return account(body)
+
+
+def number(value):
+    return struct.pack("!Q", value)
+
+
+@shared
+def accounts_are_paged_by_name_while_they_change(server):
+    names = sorted("page%03d" % i for i in range(600))
+    with Peer(server.endpoint) as p:
+        if server.real:
+            names = names[:3]  # each costs a slow hash
+        p.send(b"".join(extended(0x0300, text(n) + text("pw")) for n in names))
+        for name in names:
+            same(p.take_extended(0x0300), (0, b""), name)
+        seen, after, pages = [], "", 0
+        while True:
+            status, body = p.extended(0x0204, text(after))
+            same(status, 0)
+            more, rows = rows_of(body)
+            need(len(rows) <= 255, "%d rows in a page" % len(rows))
+            seen += [account(row)[0] for row in rows]
+            pages += 1
+            if not more:
+                break
+            after = seen[-1]
+            # The row of the cursor goes, and what is behind stays.
+            same(p.extended(0x0301, text(after))[0],
+                 0 if after in names else 3)
+        same(seen, sorted(set(seen)), "each once, in order")
+        need(set(names) <= set(seen), "all of them")
+        need(pages > 2 or server.real, pages)
+        for name in names:
+            p.extended(0x0301, text(name))
+
+
+@shared
+def every_column_of_an_account_can_be_changed(server):
+    with Peer(server.endpoint) as p:
+        same(p.extended(0x0300, text("col") + text("pw") + b"\x02")[0], 0)
+        _, role, enabled, sessions, first = show(p, "col")
+        same((role, enabled, sessions), (2, 1, 0))
+        revisions = {first}
+        for code, body in ((0x0304, text("col") + text("other")),
+                           (0x0306, text("col") + b"\x01"),
+                           (0x0307, text("col") + b"\x00"),
+                           (0x0305, text("col") + text("lumn"))):
+            same(p.extended(code, body), (0, b""), "%04x" % code)
+            name = "lumn" if code == 0x0305 else "col"
+            revisions.add(show(p, name)[4])
+        same(len(revisions), 5, "each change makes another revision")
+        same(show(p, "lumn")[:3], ("lumn", 1, 0))
+        same(p.why(0x0205, text("col"))[0], 3)
+        same(p.extended(0x0301, text("lumn"))[0], 0)
+
+
+@shared
+def changes_of_accounts_that_cannot_be_are_refused(server):
+    with Peer(server.endpoint) as p:
+        p.extended(0x0300, text("col") + text("pw"))
+        for code, body, want in (
+                (0x0300, text("x") + text("pw") + b"\x03", 5),
+                (0x0304, text("nobody") + text("pw"), 3),
+                (0x0305, text("col") + text(""), 5),
+                (0x0305, text("col") + text("a\n"), 5),
+                (0x0305, text("col") + text("alice"), 2),
+                (0x0306, text("col") + b"\x03", 5),
+                (0x0306, text("nobody") + b"\x01", 3),
+                (0x0307, text("col") + b"\x02", 5)):
+            same(p.why(code, body)[0], want, (hex(code), body))
+        if server.real:
+            same(p.why(0x0304, text("col") + text(""))[0], 5)
+            same(p.why(0x0306, text("root") + b"\x00")[0], 4)
+            same(p.why(0x0307, text("root") + b"\x00")[0], 4)
+        same(p.extended(0x0301, text("col"))[0], 0)
+
+
+@shared
+def two_administrators_do_not_overwrite_each_other_unseen(server):
+    with Peer(server.endpoint) as p, Peer(server.endpoint) as q:
+        same(p.extended(0x0300, text("both") + text("pw"))[0], 0)
+        seen = number(show(q, "both")[4])
+        same(p.extended(0x0306, text("both") + b"\x02" + seen)[0], 0)
+        for code, body in ((0x0304, text("pw2")), (0x0305, text("mine")),
+                           (0x0306, b"\x01"), (0x0307, b"\x00"),
+                           (0x0301, b"")):
+            status, why = q.why(code, text("both") + body + seen)
+            same(status, 11, "%04x" % code)
+            need("meanwhile" in why, why)
+        same(show(p, "both")[1:3], (2, 1))
+        seen = number(show(q, "both")[4])
+        same(q.extended(0x0301, text("both") + seen)[0], 0)
+
+
+@shared
+def who_is_no_administrator_any_more_is_shut_out(server):
+    if server.local or not server.real:
+        return
+    with Peer(server.endpoint) as p:
+        for code, body in ((0x0306, b"\x00"), (0x0306, b"\x02"),
+                           (0x0307, b"\x00")):
+            same(p.extended(0x0300, text("was") + text("pw") + b"\x01")[0], 0)
+            with Peer(server.endpoint, ("was", "pw")) as other:
+                other.number(7)
+                same(p.extended(code, text("was") + body)[0], 0)
+                same(other.rest(), b"")
+            same(p.extended(0x0301, text("was"))[0], 0)
+
+
 @shared
 def an_observer_is_denied_every_modification_with_a_reason(server):
     if not server.observer or server.local:

@@ -10,6 +10,7 @@ import select
 import socket
 import subprocess
 import termios
+import time
 
 import harness
 from admin_daemon import socks5d
@@ -167,8 +168,12 @@ def figures_are_aligned_for_people(server):
 def users_are_added_listed_and_removed(server):
     done = server.ctl("user", "add", "zoe", stdin="pw\n")
     same((done.status, done.out, done.err), (0, "", ""))
-    need("zoe" in server.ctl("user", "list").out.splitlines(), "zoe listed")
-    need({"name": "zoe"} in server.ctl("--json", "user", "list").rows(), "zoe")
+    listed = server.ctl("user", "list").out.splitlines()
+    need("zoe" in [line.split()[0] for line in listed], listed)
+    listed = server.ctl("--base", "user", "list").out.splitlines()
+    need("zoe" in listed, listed)
+    need({"name": "zoe"} in
+         server.ctl("--base", "--json", "user", "list").rows(), "zoe")
     same(server.ctl("--json", "user", "connections", "zoe").rows(),
          [{"user_connections": 0}])
     done = server.ctl("user", "add", "zoe", stdin="pw\n")
@@ -182,6 +187,41 @@ def users_are_added_listed_and_removed(server):
     need("there is no account of that name" in done.err, done.err)
     done = server.ctl("--base", "user", "del", "zoe")
     need("there is no such account" in done.err, done.err)
+
+
+@shared
+def an_account_is_shown_and_each_column_changed(server):
+    def shown(name):
+        row, = server.ctl("--json", "user", "show", name).rows()
+        return row
+    same(server.ctl("user", "add", "--observer", "amy", stdin="pw\n").status, 0)
+    row = shown("amy")
+    same((row["role"], row["enabled"], row["sessions"], row["last"]),
+         ("observer", True, 0, 0))
+    need(0 <= time.time() - row["created"] < 3600, row)
+    need(row in server.ctl("--json", "user", "list").rows(), row)
+    for words, stdin in ((("role", "amy", "admin"), ""),
+                         (("passwd", "amy"), "new\n"),
+                         (("enable", "amy", "no"), ""),
+                         (("rename", "amy", "amelia"), "")):
+        done = server.ctl("user", *words, stdin=stdin)
+        same((done.status, done.err), (0, ""), words)
+    row = shown("amelia")
+    same((row["role"], row["enabled"]), ("admin", False))
+    if not server.endpoint.startswith("unix"):
+        def login(password):
+            return call("-s", server.endpoint, "-U", "amelia", "hello",
+                        SOCKS5_PASSWORD=password).status
+        same(login("new"), 4, "disabled")
+        same(server.ctl("user", "enable", "amelia", "yes").status, 0)
+        same((login("new"), login("pw")), (0, 4))
+    same(server.ctl("user", "role", "amelia").status, 2, "no role given")
+    done = server.ctl("user", "show", "amy")
+    same((done.status, done.out), (1, ""))
+    need("no account of that name" in done.err, done.err)
+    need(re.search(r"^created +\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$",
+                   server.ctl("user", "show", "amelia").out, re.M), "a date")
+    same(server.ctl("user", "del", "amelia").status, 0)
 
 
 @shared
@@ -324,7 +364,9 @@ def register_rest():
                      ["--base", "set", "buffer-size", "many"],
                      ["--base", "set", "dissector", "maybe"],
                      ["get", "all", "that"], ["unset"],
-                     ["user", "add", "--king", "x"], ["-e", "get", "-e", "'"],
+                     ["user", "add", "--king", "x"], ["user", "role", "x"],
+                     ["user", "role", "x", "king"], ["user", "show"],
+                     ["user", "enable", "x", "perhaps"], ["-e", "get", "-e", "'"],
                      ["--nonsense"], ["-s"], ["user", "del", "a", "b"],
                      ["user", "add", "x" * 256], ["user", "list", "x"]):
             done = call("-s", nowhere, *args)

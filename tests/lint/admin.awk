@@ -24,7 +24,9 @@ function trim(s) {
 		note = note ": "
 		for (i = 1; i <= n; i++)
 			note = note (i > 1 ? ", " : "") i - 1 " " words[i]
-	} else if (kind == "FLAG")
+	} else if (kind == "TIME")
+		note = note " (Unix seconds, 0 never)"
+	else if (kind == "FLAG")
 		note = note ": 0 no, 1 yes"
 	else if (kind == "NUMBER" && q[2] != "")
 		note = note " (" q[2] ")"

@@ -58,6 +58,8 @@ assert_same(const struct layout *layout, unsigned form, const char *a,
 
 		if (f->kind == LAYOUT_TEXT && width == 0)
 			assert_int_equal(text->len, 0);
+		else if (f->kind == LAYOUT_SECRET && width == 0)
+			assert_int_equal(secret->len, 0);
 		else if (f->kind == LAYOUT_TEXT)
 			assert_string_equal(text->bytes,
 			    ((const struct layout_text *)(void *)(a +
@@ -273,6 +275,7 @@ statuses_keep_their_places(void **state)
 	assert_int_equal(ADMIN_DENIED, 6);
 	assert_int_equal(ADMIN_UNKNOWN, 7);
 	assert_int_equal(ADMIN_LONG, 8);
+	assert_int_equal(ADMIN_STALE, 11);
 }
 
 static void

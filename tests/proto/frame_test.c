@@ -365,16 +365,16 @@ a_body_over_64_kibibytes_is_refused_and_its_length_skipped(void **state)
 static void
 fields_nobody_knows_yet_are_skipped_and_missing_ones_are_empty(void **state)
 {
-	static uint8_t wire[6 + 65536] = { 3, 1, 0, 1, 0, 0, 1, 'a' };
+	static uint8_t wire[6 + 65536] = { 2, 5, 0, 1, 0, 0, 1, 'a' };
 	struct frame_request req;
 
 	(void)state;
-	req = parse_request(BYTES(3, 1, 0, 0, 0, 4, 1, 'a', 7, 7), 10, 0);
+	req = parse_request(BYTES(2, 5, 0, 0, 0, 4, 1, 0x61, 7, 7), 10, 0);
 	assert_int_equal(req.found, ADMIN_OK);
-	assert_string_equal(req.record.user_del.name.bytes, "a");
+	assert_string_equal(req.record.account_show.name.bytes, "a");
 	req = parse_request(wire, 6 + FRAME_REQUEST_MOST, 0);
 	assert_int_equal(req.found, ADMIN_OK);
-	assert_string_equal(req.record.user_del.name.bytes, "a");
+	assert_string_equal(req.record.account_show.name.bytes, "a");
 	assert_int_equal(req.skip, 65536 - FRAME_REQUEST_MOST);
 	req = parse_request(BYTES(3, 0, 0, 0, 0, 2, 1, 'a'), 8, 0);
 	assert_int_equal(req.found, ADMIN_OK);

@@ -1,0 +1,184 @@
+/* Commands of the extension that show and change accounts; see admin_do.h. */
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "daemon/admin_do.h"
+#include "proto/frame.h"
+
+static uint64_t
+shared(const _Atomic uint64_t *figure)
+{
+	return atomic_load_explicit(figure, memory_order_relaxed);
+}
+
+/* ---- showing */
+
+static void
+fill(struct admin_account *row, const struct account *a)
+{
+	const char *target = account_last_target(a);
+	int64_t last =
+	    atomic_load_explicit(&a->live->last, memory_order_relaxed);
+
+	row->role = a->role;
+	row->enabled = a->enabled;
+	row->sessions =
+	    atomic_load_explicit(&a->live->sessions, memory_order_relaxed);
+	row->opened = shared(&a->live->opened);
+	row->up = shared(&a->live->up);
+	row->down = shared(&a->live->down);
+	row->last = last > 0 ? (uint64_t)last : 0;
+	row->created = a->created > 0 ? (uint64_t)a->created : 0;
+	row->revision = account_revision(a);
+	layout_text_set(&row->name, a->name, strlen(a->name));
+	layout_text_set(&row->target, target, strlen(target));
+}
+
+enum admin_status
+do_account_list(struct admin_call *call,
+    const struct admin_account_page *request, struct admin_account *row)
+{
+	/* One more than fits: then the page says that there is more. */
+	const struct account *list[FRAME_LIST_MOST + 1];
+	const char *after =
+	    request->after.len > 0 ? request->after.bytes : NULL;
+	size_t n = supervisor_account_list(
+	    call->sup, after, list, sizeof list / sizeof *list);
+
+	for (size_t i = 0; i < n; i++) {
+		fill(row, list[i]);
+		if (!call->row(call, row))
+			break;
+	}
+	return ADMIN_OK;
+}
+
+static const struct account *
+find(struct admin_call *call, const struct layout_text *name)
+{
+	const struct account *a = accounts_find(
+	    supervisor_accounts(call->sup), name->bytes, name->len);
+
+	if (a == NULL)
+		call->why = "there is no account of that name";
+	return a;
+}
+
+enum admin_status
+do_account_show(struct admin_call *call,
+    const struct admin_account_name *request, struct admin_account *answer)
+{
+	const struct account *a = find(call, &request->name);
+
+	if (a == NULL)
+		return ADMIN_MISSING;
+	fill(answer, a);
+	return ADMIN_OK;
+}
+
+/* ---- changing */
+
+/* A change of the account of that name; NULL with *status: why there is none.
+ */
+static struct change *
+begin(struct admin_call *call, enum change_kind kind,
+    const struct layout_text *name, uint64_t revision,
+    enum admin_status *status)
+{
+	const struct account *a = find(call, name);
+	struct change *c = NULL;
+
+	*status = ADMIN_MISSING;
+	if (a != NULL && (c = supervisor_change_new(kind)) == NULL)
+		*status = ADMIN_FAILED;
+	if (c != NULL) {
+		c->account = a->id;
+		c->revision = revision;
+	}
+	return c;
+}
+
+static enum admin_status
+ask(struct admin_call *call, struct change *c)
+{
+	supervisor_change(call->sup, c, &call->actor, call->done, call->arg);
+	return ADMIN_LATER;
+}
+
+enum admin_status
+do_account_password(struct admin_call *call,
+    const struct admin_account_password *request, struct admin_nothing *answer)
+{
+	enum admin_status status;
+	struct change *c = begin(
+	    call, CHANGE_PASSWORD, &request->name, request->revision, &status);
+
+	(void)answer;
+	if (c == NULL)
+		return status;
+	c->password = request->password;
+	return ask(call, c);
+}
+
+enum admin_status
+do_account_rename(struct admin_call *call,
+    const struct admin_account_rename *request, struct admin_nothing *answer)
+{
+	const struct layout_text *to = &request->new_name;
+	enum admin_status status;
+	struct change *c;
+
+	(void)answer;
+	if (!text_is_name(to->bytes, to->len)) {
+		call->why =
+		    "a name is 1 to 255 octets of UTF-8 without control "
+		    "characters";
+		return ADMIN_INVALID;
+	}
+	c = begin(
+	    call, CHANGE_RENAME, &request->name, request->revision, &status);
+	if (c == NULL)
+		return status;
+	memcpy(c->name, to->bytes, to->len);
+	return ask(call, c);
+}
+
+enum admin_status
+do_account_role(struct admin_call *call,
+    const struct admin_account_role *request, struct admin_nothing *answer)
+{
+	enum admin_status status;
+	struct change *c;
+
+	(void)answer;
+	if (request->role > ROLE_OBSERVER) {
+		call->why = "a role is regular, admin or observer";
+		return ADMIN_INVALID;
+	}
+	c = begin(
+	    call, CHANGE_ROLE, &request->name, request->revision, &status);
+	if (c == NULL)
+		return status;
+	c->role = (enum role)request->role;
+	return ask(call, c);
+}
+
+enum admin_status
+do_account_enable(struct admin_call *call,
+    const struct admin_account_enable *request, struct admin_nothing *answer)
+{
+	enum admin_status status;
+	struct change *c;
+
+	(void)answer;
+	if (request->enabled > 1)
+		return ADMIN_INVALID;
+	c = begin(
+	    call, CHANGE_ENABLE, &request->name, request->revision, &status);
+	if (c == NULL)
+		return status;
+	c->enabled = request->enabled == 1;
+	return ask(call, c);
+}
