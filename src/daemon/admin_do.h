@@ -19,8 +19,9 @@ struct admin_call {
 	/* A row of a list; false: no more fit. */
 	bool (*row)(struct admin_call *, const void *record);
 
-	/* After ADMIN_LATER: once, from the loop. */
+	/* After ADMIN_LATER: one of them, once, from the loop. */
 	void (*done)(struct change *, void *arg);
+	supervisor_listed *listed;
 	void *arg;
 
 	/* Set with a status that is not OK: a constant text for people, where
@@ -40,6 +41,9 @@ struct admin_call {
  */
 enum admin_status admin_do(struct admin_call *, enum admin_id,
     const union admin_request *, union admin_answer *);
+
+/* Sessions that were listed: give the row of one to call->row(). */
+bool admin_do_live(struct admin_call *, const struct listed *);
 
 /* What a change that is done means as an answer. */
 enum admin_status admin_do_status(const struct change *);

@@ -19,6 +19,9 @@ void admin_session_say(struct admin_session *, enum frame_verdict);
 /* struct admin_call's done(): answer, and go on. */
 void admin_session_changed(struct change *, void *session);
 
+/* The same for lists that come later. */
+supervisor_listed admin_session_listed;
+
 /* ---- admin_login.c */
 
 /* Decide about s->login, or have the login thread do so. */

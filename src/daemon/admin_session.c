@@ -64,6 +64,7 @@ admin_session_begin(struct admin_session *s, struct admin_server *server,
 	s->call.sup = sup;
 	s->call.row = put_row;
 	s->call.done = admin_session_changed;
+	s->call.listed = admin_session_listed;
 	s->call.arg = s;
 }
 
@@ -236,6 +237,8 @@ handle(struct admin_session *s, struct wr *out)
 		status = admin_do(&s->call, req->id, &req->record, &answer);
 	}
 	if (status == ADMIN_LATER) {
+		if (admin_commands[req->id].many)
+			frame_list_drop(&s->list);
 		admin_session_enter(s, ADMIN_SESSION_CHANGING);
 		return false;
 	}
@@ -326,6 +329,25 @@ admin_session_changed(struct change *change, void *arg)
 	    &out, &s->request, admin_do_status(change), NULL, change->why);
 	s->out_len += wr_len(&out);
 	explicit_bzero(&s->request.record, sizeof s->request.record);
+	admin_session_enter(s, ADMIN_SESSION_SERVING);
+	admin_server_resume(s->server, s);
+}
+
+void
+admin_session_listed(
+    const struct listed *const list[], size_t n, bool more, void *arg)
+{
+	struct admin_session *s = arg;
+	struct wr out = output(s);
+
+	frame_list_begin(&s->list, &out, &s->request);
+	for (size_t i = 0; i < n; i++)
+		if (!admin_do_live(&s->call, list[i]))
+			break;
+	if (more)
+		frame_list_more(&s->list);
+	frame_list_end(&s->list);
+	s->out_len += wr_len(&out);
 	admin_session_enter(s, ADMIN_SESSION_SERVING);
 	admin_server_resume(s->server, s);
 }

@@ -179,4 +179,5 @@ supervisor_forget(struct supervisor *s, void *arg)
 			r->done = NULL;
 	if (s->busy != NULL && s->busy->arg == arg)
 		s->busy->done = NULL;
+	sessions_forget(s, arg);
 }

@@ -56,10 +56,11 @@ struct supervisor {
 	uint64_t reloads; /* HUPs that were followed */
 	bool auth_seen;   /* accounts existed: auth auto stays on */
 
-	struct request_list requests; /* waiting */
-	struct request *busy;         /* in the store, or being published */
-	struct policy *awaited;       /* `busy` is over when this is back */
-	struct event *next_event;     /* carries out the next request */
+	TAILQ_HEAD(, session_query) queries; /* out at the workers */
+	struct request_list requests;        /* waiting */
+	struct request *busy;     /* in the store, or being published */
+	struct policy *awaited;   /* `busy` is over when this is back */
+	struct event *next_event; /* carries out the next request */
 	struct event *second_event;
 	struct event *drain_event;
 	struct metrics_sum zero; /* the counters at the last reset */
@@ -155,6 +156,15 @@ void serve_tell(struct supervisor *, const struct change *);
 
 /* They have done it. */
 void serve_told(struct supervisor *, const struct change *);
+
+/* ---- sessions.c */
+
+struct listing;
+
+/* A worker has filled in a page. */
+void sessions_listed(struct supervisor *, struct listing *);
+void sessions_forget(struct supervisor *, void *arg);
+void sessions_close(struct supervisor *); /* after the workers' end */
 
 /* ---- use.c: who used what is kept in the store */
 

@@ -100,6 +100,9 @@ take(const struct mail *m, void *arg)
 	case MAIL_SUSPECT:
 		suspect(s, m->u.p);
 		break;
+	case MAIL_LISTED:
+		sessions_listed(s, m->u.p);
+		break;
 	case MAIL_GONE:
 		gone(s, m->from);
 		break;
@@ -135,6 +138,7 @@ supervisor_new(
 	(void)snprintf(s->access_log, sizeof s->access_log, "%s",
 	    settings_text(settings, SETTING_access_log));
 	s->started_ms = clock_ms();
+	TAILQ_INIT(&s->queries);
 	s->box = mailbox_new(base, take, s);
 	s->book = book_new();
 	s->policy = calloc(1, sizeof *s->policy);
@@ -263,6 +267,7 @@ supervisor_free(struct supervisor *s)
 	if (s->box != NULL)
 		end_threads(s);
 	changes_close(s);
+	sessions_close(s);
 	if (s->second_event != NULL)
 		event_free(s->second_event);
 	if (s->drain_event != NULL)

@@ -102,6 +102,28 @@ void supervisor_forget(struct supervisor *, void *arg);
 /* Zeroed, or NULL. */
 struct change *supervisor_change_new(enum change_kind);
 
+/* ---- live sessions */
+
+struct listed; /* net/listing.h */
+
+/* In order of their ids; valid during the call only. */
+typedef void supervisor_listed(
+    const struct listed *const list[], size_t n, bool more, void *arg);
+
+/*
+ * Sessions with an id above `after`, of one account (0: all), a page of them.
+ * done() is called once, from the loop; not at all after supervisor_forget() or
+ * when the daemon ends. 0, -ENOMEM, or -EAGAIN: not all workers run.
+ */
+int supervisor_sessions(struct supervisor *, uint64_t after, uint64_t account,
+    supervisor_listed *done, void *arg);
+
+/* Close one session, or all of a user, where there are any. */
+void
+supervisor_kick(struct supervisor *, uint64_t session, const struct actor *);
+void supervisor_kick_user(
+    struct supervisor *, const struct account *, const struct actor *);
+
 /* ---- what holds now; valid until control returns to the loop */
 
 const struct accounts *supervisor_accounts(const struct supervisor *);

@@ -11,6 +11,7 @@
 #include "base/thread.h"
 #include "net/conn.h"
 #include "net/door.h"
+#include "net/listing.h"
 
 enum { PATIENCE_NS = 1000 * 1000 };
 
@@ -159,6 +160,10 @@ take(const struct mail *letter, void *arg)
 		break;
 	case MAIL_KICK:
 		conns_kick(&w->conns, letter->u.n);
+		break;
+	case MAIL_LIST:
+		listing_fill(letter->u.p, &w->conns);
+		insist(w, MAIL_LISTED, letter->u.p);
 		break;
 	case MAIL_LISTEN:
 		listen_or_not(w, letter->u.n != 0);

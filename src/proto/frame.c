@@ -265,6 +265,13 @@ pack_row(struct wr *out, const struct frame_list *list, const void *record)
 	wr_uint(&len, 2, (uint64_t)(out->at - at - 2));
 }
 
+void
+frame_list_more(struct frame_list *list)
+{
+	if (list->more != NULL)
+		*list->more = 1;
+}
+
 bool
 frame_list_row(struct frame_list *list, const void *record)
 {
@@ -275,8 +282,7 @@ frame_list_row(struct frame_list *list, const void *record)
 		try.end = start + FRAME_ANSWER_MOST;
 	pack_row(&try, list, record);
 	if (try.failed || list->rows == FRAME_LIST_MOST) {
-		if (list->more != NULL)
-			*list->more = 1;
+		frame_list_more(list);
 		return false;
 	}
 	list->out->at = try.at;

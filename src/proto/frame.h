@@ -96,6 +96,8 @@ struct frame_list {
 void frame_list_begin(
     struct frame_list *, struct wr *, const struct frame_request *);
 bool frame_list_row(struct frame_list *, const void *record);
+/* There are rows that were not tried. */
+void frame_list_more(struct frame_list *);
 void frame_list_end(struct frame_list *);
 void frame_list_drop(struct frame_list *);
 

@@ -24,6 +24,8 @@ struct supervisor {
 	uint64_t next_id;
 	unsigned checks, changed;
 	bool hold_changes, hold_logins;
+	supervisor_listed *listed;
+	void *lister;
 	struct metrics_sum sum;
 	struct worker_shared shared;
 };
@@ -37,6 +39,11 @@ on_work(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	supervisor_listed *listed = sup->listed;
+
+	sup->listed = NULL;
+	if (listed != NULL)
+		listed(NULL, 0, false, sup->lister);
 	if (!sup->hold_changes)
 		(void)fake_changes(sup);
 	if (!sup->hold_logins)
@@ -366,6 +373,8 @@ supervisor_forget(struct supervisor *sup, void *arg)
 	for (struct change *c = sup->first; c != NULL; c = c->next)
 		if (c->arg == arg)
 			c->done = NULL;
+	if (sup->lister == arg)
+		sup->listed = NULL;
 }
 
 const struct accounts *
@@ -412,6 +421,37 @@ supervisor_worker_metrics(
 {
 	(void)i;
 	*sum = sup->sum;
+}
+
+/* There are none. */
+int
+supervisor_sessions(struct supervisor *sup, uint64_t after, uint64_t account,
+    supervisor_listed *done, void *arg)
+{
+	(void)after;
+	(void)account;
+	sup->listed = done;
+	sup->lister = arg;
+	event_active(sup->work, EV_TIMEOUT, 0);
+	return 0;
+}
+
+void
+supervisor_kick(
+    struct supervisor *sup, uint64_t session, const struct actor *actor)
+{
+	(void)sup;
+	(void)session;
+	(void)actor;
+}
+
+void
+supervisor_kick_user(
+    struct supervisor *sup, const struct account *a, const struct actor *actor)
+{
+	(void)sup;
+	(void)a;
+	(void)actor;
 }
 
 uint64_t

@@ -1,0 +1,120 @@
+/* Commands that show and end live sessions; see daemon/admin_do.h. */
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/session.h"
+#include "daemon/admin_do.h"
+#include "net/listing.h"
+
+static const struct account *
+find(struct admin_call *call, const struct layout_text *name)
+{
+	const struct account *a = accounts_find(
+	    supervisor_accounts(call->sup), name->bytes, name->len);
+
+	if (a == NULL)
+		call->why = "there is no account of that name";
+	return a;
+}
+
+enum admin_status
+do_session_list(struct admin_call *call, const struct admin_live_page *request,
+    struct admin_live *answer)
+{
+	const struct account *a = NULL;
+	int err;
+
+	(void)answer;
+	if (request->user.len > 0 && (a = find(call, &request->user)) == NULL)
+		return ADMIN_MISSING;
+	err = supervisor_sessions(call->sup, request->after,
+	    a != NULL ? a->id : 0, call->listed, call->arg);
+	if (err == 0)
+		return ADMIN_LATER;
+	call->why = err == -EAGAIN ? "the daemon is starting or stopping"
+				   : "out of memory";
+	return ADMIN_FAILED;
+}
+
+static void
+put_addr(struct layout_text *to, const struct addr *addr)
+{
+	char text[ADDR_TEXT];
+
+	if (addr->family == ADDR_NONE)
+		return;
+	(void)addr_print(addr, text);
+	layout_text_set(to, text, strlen(text));
+}
+
+static void
+put_state(struct layout_text *to, unsigned state)
+{
+	const char *name = session_states[state].name;
+
+	layout_text_set(to, name, strlen(name));
+	for (char *at = to->bytes; *at != '\0'; at++)
+		*at = (char)tolower((unsigned char)*at);
+}
+
+/* "example.org:443"; without a name, what was dialled. */
+static void
+put_target(struct layout_text *to, const struct listed *l)
+{
+	char text[300];
+	int n;
+
+	if (l->target_len == 0) {
+		put_addr(to, &l->dialled);
+		return;
+	}
+	n = snprintf(text, sizeof text, "%.*s:%u", l->target_len, l->target,
+	    l->dialled.port);
+	layout_text_set(to, text, (size_t)n);
+}
+
+bool
+admin_do_live(struct admin_call *call, const struct listed *l)
+{
+	struct admin_live row = {
+		.id = l->id,
+		.age = l->age,
+		.idle = l->idle,
+		.up = l->up,
+		.down = l->down,
+	};
+
+	layout_text_set(&row.user, l->user, l->user_len);
+	put_addr(&row.client, &l->client);
+	put_state(&row.state, l->state);
+	put_target(&row.target, l);
+	put_addr(&row.address, &l->dialled);
+	return call->row(call, &row);
+}
+
+/* ---- ending them */
+
+enum admin_status
+do_session_kill(struct admin_call *call, const struct admin_live_id *request,
+    struct admin_nothing *answer)
+{
+	(void)answer;
+	supervisor_kick(call->sup, request->id, &call->actor);
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_session_clear(struct admin_call *call,
+    const struct admin_account_name *request, struct admin_nothing *answer)
+{
+	const struct account *a = find(call, &request->name);
+
+	(void)answer;
+	if (a == NULL)
+		return ADMIN_MISSING;
+	supervisor_kick_user(call->sup, a, &call->actor);
+	return ADMIN_OK;
+}

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Live sessions over the admin protocol: listed in pages, filtered, closed."""
+
+import json
+import socket
+import struct
+import subprocess
+
+from admin_wire import Peer, text
+from harness import (PATIENCE, Daemon, Target, case, clean_environment, echo,
+                     is_closed, main, need, program, proxy_socket, same,
+                     tunnel, wait_for)
+
+LIST, KILL, CLEAR = 0x0206, 0x0308, 0x0309
+USERS = ("-u", "alice:secret", "-u", "bob:secret", "-u", "carol:secret")
+
+
+def rows_of(body):
+    more, rest, rows = body[0], body[1:], []
+    while rest:
+        size, = struct.unpack("!H", rest[:2])
+        rows.append(parse(rest[2:2 + size]))
+        rest = rest[2 + size:]
+    return more, rows
+
+
+def parse(row):
+    got = {"id": struct.unpack("!Q", row[:8])[0]}
+    row = row[8:]
+    for name in ("user", "client", "state", "target", "address"):
+        got[name], row = row[1:1 + row[0]].decode(), row[1 + row[0]:]
+    got["age"], got["idle"], got["up"], got["down"] = struct.unpack(
+        "!IIQQ", row)
+    return got
+
+
+def page(peer, user="", after=0):
+    status, body = peer.extended(LIST, text(user) + struct.pack("!Q", after))
+    same(status, 0, body)
+    return rows_of(body)
+
+
+def all_of(peer, user="", between=lambda rows: None):
+    """Every row, page by page."""
+    seen, more = [], 1
+    while more:
+        more, rows = page(peer, user, seen[-1]["id"] if seen else 0)
+        need(rows or not more, "an empty page with more behind it")
+        seen += rows
+        between(rows)
+    return seen
+
+
+def local(s):
+    return "%s:%d" % s.getsockname()[:2]
+
+
+@case
+def a_session_is_listed_with_all_its_columns():
+    with Target(echo) as t, Daemon(args=USERS) as d, \
+            Peer("unix:" + d.admin) as p, \
+            tunnel(d, "localhost", t.port, "alice", "secret") as s:
+        s.sendall(b"x" * 1000)
+        got = b""
+        while len(got) < 1000:
+            got += s.recv(2000)
+        row, = all_of(p)
+        same({k: row[k] for k in ("user", "client", "state", "target",
+                                  "address", "up", "down")},
+             {"user": "alice", "client": local(s), "state": "relaying",
+              "target": "localhost:%d" % t.port,
+              "address": "127.0.0.1:%d" % t.port, "up": 1000, "down": 1000})
+        need(row["idle"] <= row["age"] < PATIENCE, row)
+        with proxy_socket(d) as silent:
+            wait_for(lambda: len(all_of(p)) == 2, "the second session")
+            row = all_of(p)[1]
+            same((row["state"], row["user"], row["target"], row["client"]),
+                 ("greeting", "", "", local(silent)))
+            need(row["id"] > all_of(p)[0]["id"], "ids grow")
+
+
+@case
+def pages_go_through_all_workers_while_sessions_come_and_go():
+    with Target(echo) as t, Daemon("workers 3", args=USERS) as d, \
+            Peer("unix:" + d.admin) as p:
+        def some(n, user):
+            return [tunnel(d, "127.0.0.1", t.port, user, "secret")
+                    for _ in range(n)]
+        staying, going, new = some(250, "alice"), some(100, "bob"), []
+        wait_for(lambda: len(all_of(p)) == 350, "all sessions")
+
+        def change(rows):
+            need(len(rows) <= 255, "%d rows in a page" % len(rows))
+            for s in going[:40]:
+                s.close()
+            del going[:40]
+            new.extend(some(5, "carol"))
+        seen = all_of(p, between=change)
+        ids = [row["id"] for row in seen]
+        same(ids, sorted(set(ids)), "each once, in order")
+        clients = {row["client"] for row in seen}
+        need({local(s) for s in staying} <= clients, "all that stayed")
+        same(len({i & 0xFF for i in ids}), 3, "workers")
+        seen = all_of(p, "alice")
+        same({row["user"] for row in seen}, {"alice"})
+        same(len(seen), 250)
+        for s in staying + going + new:
+            s.close()
+        wait_for(lambda: all_of(p) == [], "the end of all sessions")
+
+
+@case
+def sessions_are_closed_by_id_and_by_user():
+    with Target(echo) as t, Daemon(args=USERS) as d, \
+            Peer("unix:" + d.admin) as p:
+        a, b, c = (tunnel(d, "127.0.0.1", t.port, user, "secret")
+                   for user in ("alice", "alice", "bob"))
+        row = next(r for r in all_of(p) if r["client"] == local(a))
+        same(p.extended(KILL, struct.pack("!Q", row["id"])), (0, b""))
+        need(is_closed(a) in ("end", "reset"), "the session goes on")
+        wait_for(lambda: len(all_of(p)) == 2, "one session less")
+        same(p.extended(KILL, struct.pack("!Q", row["id"])), (0, b""))
+        same(p.extended(CLEAR, text("alice")), (0, b""))
+        need(is_closed(b) in ("end", "reset"), "the session goes on")
+        c.sendall(b"still")
+        same(c.recv(5), b"still")
+        same(p.why(CLEAR, text("nobody"))[0], 3)
+        same(p.why(LIST, text("nobody"))[0], 3)
+        d.wait_log(r"session closed by hand by=local:\d+ id=%d" % row["id"])
+        d.wait_log(r'sessions of a user closed by hand by=local:\d+ name="alice"')
+        for s in (a, b, c):
+            s.close()
+
+
+@case
+def lists_keep_their_place_among_pipelined_requests():
+    with Target(echo) as t, Daemon(args=USERS) as d, \
+            Peer("unix:" + d.admin) as p, \
+            tunnel(d, "127.0.0.1", t.port, "alice", "secret"):
+        one = struct.pack("!HI", LIST, 0)
+        p.send((one + b"\x00\x09") * 500)
+        for _ in range(500):
+            status, body = p.take_extended(LIST)
+            same((status, len(rows_of(body)[1])), (0, 1))
+            same(p.take(3), b"\x00\x09\x07")
+
+
+@case
+def an_asker_that_dies_leaves_nothing_behind():
+    with Target(echo) as t, Daemon(args=USERS) as d, \
+            tunnel(d, "127.0.0.1", t.port, "alice", "secret"):
+        for _ in range(50):
+            p = Peer("unix:" + d.admin)
+            p.send(struct.pack("!HI", LIST, 0) * 20)
+            p.socket.close()
+        with Peer("unix:" + d.admin) as p:
+            same(len(all_of(p)), 1)
+
+
+@case
+def socks5ctl_lists_pages_and_closes():
+    def ctl(*words):
+        done = subprocess.run(
+            [program("socks5ctl"), "-s", "unix:" + d.admin, *words], text=True,
+            capture_output=True, timeout=PATIENCE, env=clean_environment())
+        return done.returncode, done.stdout, done.stderr
+    with Target(echo) as t, Daemon(args=USERS) as d:
+        open_now = [tunnel(d, "127.0.0.1", t.port, "alice", "secret")
+                    for _ in range(230)]
+        status, out, err = ctl("session", "list")
+        same((status, err), (0, ""))
+        lines = out.splitlines()
+        same((len(lines), lines[0].split()[:2]), (231, ["ID", "USER"]))
+        rows = [json.loads(line) for line in
+                ctl("--json", "session", "list", "alice")[1].splitlines()]
+        same(len({row["id"] for row in rows}), 230)
+        same(ctl("session", "kill", str(rows[0]["id"])), (0, "", ""))
+        same(ctl("session", "clear", "alice"), (0, "", ""))
+        wait_for(lambda: ctl("--json", "session", "list")[1] == "", "the end")
+        same(ctl("session", "kill", "x")[0], 2)
+        for s in open_now:
+            s.close()
+
+
+if __name__ == "__main__":
+    main()
