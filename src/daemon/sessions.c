@@ -146,14 +146,6 @@ sessions_close(struct supervisor *s)
 
 /* ---- ending them */
 
-static void
-all_workers(struct supervisor *s, enum mail_kind kind, uint64_t n)
-{
-	for (size_t i = 0; i < s->nworkers; i++)
-		outbox_post_number(
-		    &s->out, worker_mailbox(s->workers[i]), kind, n);
-}
-
 enum { SHOWN = 4 * 320 + 1 }; /* an actor with each octet escaped */
 
 void
