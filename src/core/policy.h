@@ -64,6 +64,7 @@ struct policy {
 	const struct rules *rules; /* NULL: everything is allowed */
 
 	/* Main's own. */
+	bool reload;      /* a reload took its place: say so when it is back */
 	unsigned holders; /* workers that got it and have not given it back */
 	struct garbage *after;     /* to free when they all have */
 	struct rules *rules_after; /* the same: the rules up to here */

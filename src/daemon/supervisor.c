@@ -42,9 +42,13 @@ evict(struct supervisor *s, const struct change *c)
 static void
 returned(struct supervisor *s, struct policy *p)
 {
-	bool awaited = p == s->awaited;
+	bool awaited = p == s->awaited, reload = p->reload;
 
-	if (!publish_returned(s, p) || !awaited)
+	if (!publish_returned(s, p))
+		return;
+	if (reload)
+		log_info("main", "reloaded", NULL);
+	if (!awaited)
 		return;
 	evict(s, s->busy->change);
 	changes_in_force(s);
@@ -211,10 +215,11 @@ supervisor_reload(struct supervisor *s, struct settings *fresh)
 		log_error("main", "reload failed", "out of memory");
 		return;
 	}
-	(void)publish_over(s, old); /* or when it is returned */
 	guard_warn(s);
 	publish_warn_way(s);
-	log_info("main", "reloaded", NULL);
+	old->reload = true; /* said when no worker uses it any more */
+	if (publish_over(s, old))
+		log_info("main", "reloaded", NULL);
 }
 
 /* A policy that no worker took stays the supervisor's. */
