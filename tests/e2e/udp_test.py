@@ -30,7 +30,14 @@ def parsed(octets):
 
 class Association:
     def __init__(self, daemon, via="127.0.0.1", said=("0.0.0.0", 0),
-                 user=None, password=None, port=0):
+                 user=None, password=None):
+        """said: a port of None announces the one it sends from."""
+        self.socket = socket.socket(family_of(via), socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        self.socket.settimeout(PATIENCE)
+        self.socket.bind((via, 0))
+        if said[1] is None:
+            said = (said[0], self.socket.getsockname()[1])
         self.control = proxy_socket(daemon, via)
         try:
             greet(self.control, user, password)
@@ -39,13 +46,9 @@ class Association:
             if rep != 0:
                 raise Refused(rep)
         except BaseException:
-            self.control.close()
+            self.close()
             raise
         self.where = tuple(where)
-        self.socket = socket.socket(family_of(via), socket.SOCK_DGRAM)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self.socket.settimeout(PATIENCE)
-        self.socket.bind((via, port))
 
     def send(self, host, port, payload, frag=0):
         self.socket.sendto(datagram(host, port, payload, frag), self.where)
@@ -198,11 +201,8 @@ def the_first_datagram_fixes_the_port():
 @case
 def a_port_that_was_announced_is_the_only_one():
     with Daemon() as d, Echo() as e:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
         for said in ("127.0.0.1", "0.0.0.0"):
-            with Association(d, said=(said, port), port=port) as a:
+            with Association(d, said=(said, None)) as a:
                 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
                     other.bind(("127.0.0.1", 0))
                     other.sendto(datagram(e.host, e.port, b"other"), a.where)
