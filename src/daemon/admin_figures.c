@@ -2,8 +2,10 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/process.h"
 #include "daemon/admin_do.h"
 #include "daemon/metrics_text.h"
@@ -19,6 +21,7 @@ do_status(struct admin_call *call, const struct admin_nothing *request,
     struct admin_overview *answer)
 {
 	const struct worker_shared *now = supervisor_shared(call->sup);
+	const struct settings *set = supervisor_settings(call->sup);
 	struct metrics_sum sum;
 	struct process p;
 
@@ -31,8 +34,7 @@ do_status(struct admin_call *call, const struct admin_nothing *request,
 		    (clock_ms() - supervisor_started_ms(call->sup)) / 1000,
 		.sessions = shared(&now->sessions),
 		.peak = shared(&now->peak),
-		.most = settings_number(
-		    supervisor_settings(call->sup), SETTING_max_connections),
+		.most = settings_number(set, SETTING_max_connections),
 		.relaying = sum.relaying,
 		.associations = sum.associations,
 		.users_connected = shared(&now->users),
@@ -46,6 +48,17 @@ do_status(struct admin_call *call, const struct admin_nothing *request,
 		.down = sum.down,
 		.cpu = p.cpu_us,
 		.resident = p.resident,
+		.pid = (uint64_t)getpid(),
+		.descriptors = p.descriptors,
+		.descriptors_most = p.descriptors_most,
+		.running = supervisor_open(call->sup),
+		.authentication = supervisor_authentication(call->sup),
+		.dissector = settings_number(set, SETTING_dissector),
+		.cleanup = settings_number(set, SETTING_cleanup),
+		.findings = sum.findings,
+		.revision = supervisor_revision(call->sup),
+		.names_failed = sum.names_failed,
+		.log_dropped = log_dropped(),
 	};
 	return ADMIN_OK;
 }

@@ -36,6 +36,7 @@ finish(struct supervisor *s)
 
 	s->busy = NULL;
 	s->awaited = NULL;
+	s->revision += r->change->result == CHANGE_DONE;
 	serve_told(s, r->change);
 	apply_log(s, r);
 	if (r->done != NULL)

@@ -53,7 +53,8 @@ struct supervisor {
 	struct rules *rules;   /* the policy's */
 	struct addr *guarded;  /* endpoints that clients must not reach */
 	size_t nguarded;
-	uint64_t reloads; /* HUPs that were followed */
+	uint64_t reloads;  /* HUPs that were followed */
+	uint64_t revision; /* see supervisor_revision() */
 	bool auth_seen;   /* accounts existed: auth auto stays on */
 
 	TAILQ_HEAD(, session_query) queries; /* out at the workers */

@@ -142,6 +142,7 @@ supervisor_new(
 	(void)snprintf(s->access_log, sizeof s->access_log, "%s",
 	    settings_text(settings, SETTING_access_log));
 	s->started_ms = clock_ms();
+	s->revision = 1;
 	TAILQ_INIT(&s->queries);
 	s->box = mailbox_new(base, take, s);
 	s->book = book_new();
@@ -209,6 +210,7 @@ supervisor_reload(struct supervisor *s, struct settings *fresh)
 	settings_free(s->settings);
 	s->settings = fresh;
 	s->reloads++;
+	s->revision++;
 	apply_log_settings(s);
 	old = publish(s, NULL);
 	if (old == NULL) {
@@ -296,6 +298,12 @@ const struct accounts *
 supervisor_accounts(const struct supervisor *s)
 {
 	return book_accounts(s->book);
+}
+
+uint64_t
+supervisor_revision(const struct supervisor *s)
+{
+	return s->revision;
 }
 
 const struct settings *

@@ -150,6 +150,10 @@ bool supervisor_open(const struct supervisor *);
 /* Are clients asked for a name and a password, as things are now? */
 bool supervisor_authentication(const struct supervisor *);
 
+/* Another after each change of accounts, settings, rules or whether clients are
+ * served; never 0. */
+uint64_t supervisor_revision(const struct supervisor *);
+
 /* Are clients served? If not, *why is a constant text. */
 bool supervisor_ready(const struct supervisor *, const char **why);
 

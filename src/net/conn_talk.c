@@ -139,12 +139,31 @@ refuse(struct conn *c)
 	return NEXT_WAIT;
 }
 
+static void
+count_reply(struct metrics *m, uint8_t rep)
+{
+	switch (rep) {
+#define REPLY(code, id, counter, words)      \
+	case code:                           \
+		metrics_add(&m->counter, 1); \
+		break;
+#include "proto/socks5.def"
+	default:
+		break;
+	}
+}
+
 /* Whoever has heard the reply finds it counted and logged. */
 static void
 note_reply(struct conn *c, enum session_wish wish)
 {
-	if (!c->u.hs.session.asked ||
-	    (wish != WISH_CLOSE && wish != WISH_RELAY))
+	bool last = wish == WISH_CLOSE || wish == WISH_RELAY;
+
+	if (!c->u.hs.session.asked)
+		return;
+	if (last || wish == WISH_DATAGRAMS)
+		count_reply(c->all->metrics, c->rep);
+	if (!last)
 		return;
 	if (wish == WISH_CLOSE)
 		metrics_add(&c->all->metrics->refused, 1);

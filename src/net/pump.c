@@ -90,6 +90,7 @@ drain(struct pump *p, const struct pump_how *how, struct end *to)
 		metrics_add(&how->metrics->spliced, (uint64_t)n);
 		return STEP_ON; /* short for reasons of its own at times */
 	}
+	metrics_add(&how->metrics->copied, (uint64_t)n);
 	if ((size_t)n == before)
 		return STEP_ON;
 	to->can &= (uint8_t)~END_WRITE;

@@ -195,6 +195,8 @@ finish(struct query *q)
 	}
 	if (!q->again && q->err != -ENOMEM)
 		remember(q, seconds_for(q));
+	if (q->count == 0 && q->resolver->options.metrics != NULL)
+		metrics_add(&q->resolver->options.metrics->names_failed, 1);
 	if (is_wanted(q) || q->telling)
 		tell_in(q, 0);
 	else

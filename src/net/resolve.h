@@ -38,7 +38,7 @@ enum { RESOLVE_MOST = 16 };
 struct resolver_options {
 	const char *servers;     /* "ADDR[:PORT],...", borrowed for good; NULL:
 				    those of resolv.conf */
-	struct metrics *metrics; /* names_known, names_asked; may be NULL */
+	struct metrics *metrics; /* names_...; may be NULL */
 	unsigned timeout_ms;     /* for the first try, doubled by each further
 				  */
 	unsigned tries;          /* at each server */

@@ -264,8 +264,8 @@ const char *
 socks_reply_words(uint8_t rep)
 {
 	switch (rep) {
-#define REPLY(code, id, words) \
-	case code:             \
+#define REPLY(code, id, counter, words) \
+	case code:                      \
 		return words;
 #include "proto/socks5.def"
 	default:

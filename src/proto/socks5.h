@@ -36,7 +36,7 @@ enum socks_atyp {
 };
 
 enum socks_reply {
-#define REPLY(code, id, words) SOCKS_##id = code,
+#define REPLY(code, id, ...) SOCKS_##id = code,
 #include "proto/socks5.def"
 };
 

@@ -467,6 +467,12 @@ supervisor_started_ms(const struct supervisor *sup)
 	return 0;
 }
 
+uint64_t
+supervisor_revision(const struct supervisor *sup)
+{
+	return 1 + sup->changed;
+}
+
 bool
 supervisor_open(const struct supervisor *sup)
 {

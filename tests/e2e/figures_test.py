@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Figures over the admin protocol: each reason for a no is counted by itself."""
+
+import json
+
+from harness import *
+
+
+def ctl(d, *words):
+    done = subprocess.run(
+        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", *words],
+        capture_output=True, text=True, timeout=PATIENCE,
+        env=clean_environment())
+    same((done.returncode, done.stderr), (0, ""), words)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def counters(d):
+    return {row["name"]: row["value"] for row in ctl(d, "metrics")}
+
+
+def status(d):
+    row, = ctl(d, "status")
+    return row
+
+
+@case
+def each_reply_is_counted_by_its_code():
+    with Daemon("rule deny port 7") as d, Target(echo) as t, \
+            refusing() as dead:
+        for port, rep, name in ((t.port, 0, "rep_ok"), (7, 2, "rep_denied"),
+                                (dead, 5, "rep_refused")):
+            before = counters(d)
+            try:
+                tunnel(d, "127.0.0.1", port).close()
+                same(rep, 0)
+            except Refused as e:
+                same(e.code, rep)
+            after = counters(d)
+            moved = {k for k in after if k.startswith("rep_")
+                     and after[k] != before[k]}
+            same(moved, {name})
+            same(after[name], before[name] + 1)
+        with proxy_socket(d) as s:
+            greet(s)
+            s.sendall(request("127.0.0.1", t.port, command=9))
+            same(read_reply(s)[0], 7)
+        same(counters(d)["rep_command"], 1)
+
+
+@case
+def octets_are_counted_by_the_way_they_went():
+    with Daemon() as d, Target(echo) as t:
+        with tunnel(d, t.host, t.port) as s:
+            s.sendall(b"x" * 100)
+            read_exactly(s, 100)
+            now = counters(d)
+            same((now["copied"], now["spliced"]), (200, 0))
+        with tunnel(d, t.host, t.port) as s:
+            def pour():
+                s.sendall(bytes(4 << 20))
+            thread = threading.Thread(target=pour)
+            thread.start()
+            read_exactly(s, 4 << 20)
+            thread.join()
+        now = counters(d)
+        need(now["spliced"] > 0, "nothing was spliced")
+        same(now["copied"] + now["spliced"], now["up"] + now["down"])
+
+
+@case
+def a_name_without_an_address_is_counted():
+    with Daemon() as d:
+        try:
+            tunnel(d, "no-such-name.invalid", 80).close()
+            raise Failure("there is no-such-name.invalid")
+        except Refused as e:
+            need(e.code != 0, "refused with 0")
+        same(status(d)["names_failed"], 1)
+
+
+@case
+def status_tells_the_state_of_the_daemon():
+    with Daemon() as d:
+        now = status(d)
+        same(now["pid"], d.process.pid)
+        need(abs(now["descriptors"] - d.open_descriptors()) <= 2, now)
+        need(now["descriptors_most"] >= now["descriptors"], now)
+        same([now[k] for k in ("running", "authentication", "dissector",
+                               "cleanup", "findings", "log_dropped")],
+             [True, False, False, True, 0, 0])
+        ctl(d, "set", "dissector", "yes")
+        same(status(d)["dissector"], True)
+
+
+@case
+def the_revision_moves_with_every_change_and_else_stays():
+    with Daemon() as d, Target(echo) as t:
+        at = status(d)["revision"]
+        tunnel(d, t.host, t.port).close()
+        same(status(d)["revision"], at)
+        for words in (("set", "cleanup", "no"), ("unset", "cleanup"),
+                      ("user", "role", "alice", "observer"),
+                      ("user", "del", "alice")):
+            if words[:2] == ("user", "role"):
+                add(d, "alice", "secret")
+                at = status(d)["revision"]
+            ctl(d, *words)
+            now = status(d)["revision"]
+            need(now > at, words)
+            at = now
+        d.configure("rule deny port 7")
+        d.reload()
+        need(status(d)["revision"] > at, "a reload")
+
+
+def add(d, name, password):
+    done = subprocess.run(
+        [program("socks5ctl"), "-s", "unix:" + d.admin, "user", "add", name],
+        input=password + "\n", capture_output=True, text=True,
+        timeout=PATIENCE, env=clean_environment())
+    same((done.returncode, done.stderr), (0, ""))
+
+
+if __name__ == "__main__":
+    main()
