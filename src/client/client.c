@@ -294,6 +294,21 @@ on_late(struct client *c)
 	}
 }
 
+/* The name has addresses now, or why it has none. */
+static void
+on_resolved(const char *why, void *arg)
+{
+	struct client *c = arg;
+
+	enter(c);
+	if (why != NULL)
+		client_down(c, CLIENT_UNREACHABLE, "%s: %s",
+		    c->config.endpoint.host, why);
+	else
+		try_next(c, ETIMEDOUT);
+	leave(c);
+}
+
 static void
 on_timer(evutil_socket_t fd, short what, void *arg)
 {
@@ -305,6 +320,10 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	if (c->state == CLIENT_CONNECTING && c->unresolved != NULL)
 		client_down(c, CLIENT_UNREACHABLE, "%s: %s",
 		    c->config.endpoint.host, c->unresolved);
+	else if (c->state == CLIENT_CONNECTING && c->link.lookup != NULL)
+		client_down(c, CLIENT_UNREACHABLE,
+		    "%s: the resolver gave no answer for %u ms",
+		    c->config.endpoint.host, c->config.connect_ms);
 	else if (c->state == CLIENT_CONNECTING && !c->link.connected)
 		try_next(c, ETIMEDOUT);
 	else
@@ -350,11 +369,13 @@ client_open(struct event_base *base, const struct client_config *config)
 		errno = ENOMEM;
 		return NULL;
 	}
-	c->unresolved =
-	    link_open(&c->link, base, &c->config.endpoint, on_socket, c);
+	c->link.ready = on_socket;
+	c->link.resolved = on_resolved;
+	c->link.arg = c;
+	c->unresolved = link_open(&c->link, base, &c->config.endpoint);
 	c->heard_ms = clock_ms();
 	c->connect_until_ms = c->heard_ms + c->config.connect_ms;
-	client_set_timer(c, 0);
+	client_set_timer(c, c->link.lookup != NULL ? c->config.connect_ms : 0);
 	return c;
 }
 

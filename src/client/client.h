@@ -72,8 +72,8 @@ struct client_config {
 };
 
 /*
- * Begin to connect; the config is copied. Names are resolved here and block
- * while they are. NULL with errno set only if memory is out: an address that
+ * Begin to connect; the config is copied. A name is resolved by a thread of its
+ * own and holds up nobody. NULL with errno set only if memory is out: an address that
  * cannot be reached is reported through changed().
  */
 struct client *client_open(struct event_base *, const struct client_config *);

@@ -11,23 +11,21 @@
 
 #include "base/sctp.h"
 
+/* flags: AI_NUMERICHOST for an address in digits alone. */
 static size_t
-resolve_host(
-    const struct endpoint *e, struct connect_addr *list, const char **why)
+find(const struct endpoint *e, int flags,
+    struct connect_addr list[CONNECT_MOST], int *err)
 {
-	static const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_NUMERICSERV };
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICSERV | flags };
 	struct addrinfo *found;
 	char port[8];
 	size_t n = 0;
-	int err;
 
 	(void)snprintf(port, sizeof port, "%u", e->port);
-	err = getaddrinfo(e->host, port, &hints, &found);
-	if (err != 0) {
-		*why = gai_strerror(err);
+	*err = getaddrinfo(e->host, port, &hints, &found);
+	if (*err != 0)
 		return 0;
-	}
 	for (struct addrinfo *ai = found; ai != NULL && n < CONNECT_MOST;
 	     ai = ai->ai_next, n++) {
 		memcpy(&list[n].addr, ai->ai_addr, ai->ai_addrlen);
@@ -38,13 +36,15 @@ resolve_host(
 }
 
 size_t
-connect_resolve(const struct endpoint *e,
-    struct connect_addr list[CONNECT_MOST], const char **why)
+connect_known(const struct endpoint *e, struct connect_addr list[CONNECT_MOST],
+    const char **why)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int err;
 
+	*why = NULL;
 	if (e->kind != ENDPOINT_UNIX)
-		return resolve_host(e, list, why);
+		return find(e, AI_NUMERICHOST, list, &err);
 	if (strlen(e->host) >= sizeof un.sun_path) {
 		*why = "the path is too long for a socket";
 		return 0;
@@ -53,6 +53,18 @@ connect_resolve(const struct endpoint *e,
 	memcpy(&list[0].addr, &un, sizeof un);
 	list[0].len = sizeof un;
 	return 1;
+}
+
+size_t
+connect_resolve(const struct endpoint *e,
+    struct connect_addr list[CONNECT_MOST], const char **why)
+{
+	int err;
+	size_t n = find(e, 0, list, &err);
+
+	if (n == 0)
+		*why = gai_strerror(err);
+	return n;
 }
 
 static int

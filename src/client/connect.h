@@ -19,8 +19,15 @@ struct connect_addr {
 };
 
 /*
- * The addresses of an endpoint, in the resolver's order; blocks while a name is
- * resolved. Their number, or 0 with *why a constant text.
+ * The addresses of an endpoint that needs no resolver: a path, or an address in
+ * digits. Their number; 0 with *why a constant text, or NULL: it is a name.
+ */
+size_t connect_known(const struct endpoint *,
+    struct connect_addr list[CONNECT_MOST], const char **why);
+
+/*
+ * Those of a name, in the resolver's order; blocks. Their number, or 0 with
+ * *why a constant text.
  */
 size_t connect_resolve(const struct endpoint *,
     struct connect_addr list[CONNECT_MOST], const char **why);

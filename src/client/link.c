@@ -1,28 +1,40 @@
 #include "client/link.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/sctp.h"
 
-const char *
-link_open(struct link *l, struct event_base *base, const struct endpoint *to,
-    event_callback_fn ready, void *arg)
+static void
+on_found(const struct connect_addr *list, size_t n, const char *why, void *arg)
 {
-	const char *why = "no address";
+	struct link *l = arg;
+
+	l->lookup = NULL;
+	l->naddrs = n;
+	memcpy(l->addrs, list, n * sizeof *list);
+	l->resolved(n == 0 ? why : NULL, l->arg);
+}
+
+const char *
+link_open(struct link *l, struct event_base *base, const struct endpoint *to)
+{
+	const char *why;
 
 	l->base = base;
 	l->kind = to->kind;
-	l->ready = ready;
-	l->arg = arg;
 	l->fd = -1;
-	l->naddrs = connect_resolve(to, l->addrs, &why);
-	return l->naddrs == 0 ? why : NULL;
+	l->naddrs = connect_known(to, l->addrs, &why);
+	if (l->naddrs > 0 || why != NULL)
+		return why;
+	l->lookup = lookup_start(base, to, on_found, l);
+	return l->lookup == NULL ? "cannot start a thread to resolve it" : NULL;
 }
 
-void
-link_close(struct link *l)
+static void
+hang_up(struct link *l)
 {
 	if (l->fd == -1)
 		return;
@@ -33,9 +45,17 @@ link_close(struct link *l)
 }
 
 void
+link_close(struct link *l)
+{
+	lookup_cancel(l->lookup);
+	l->lookup = NULL;
+	hang_up(l);
+}
+
+void
 link_rewind(struct link *l)
 {
-	link_close(l);
+	hang_up(l);
 	l->tried = 0;
 }
 
@@ -63,7 +83,7 @@ watch(struct link *l)
 int
 link_next(struct link *l, int err)
 {
-	link_close(l);
+	hang_up(l);
 	while (l->tried < l->naddrs) {
 		l->fd = connect_start(l->kind, &l->addrs[l->tried]);
 		if (l->fd == -EAGAIN) {

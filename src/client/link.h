@@ -14,12 +14,15 @@
 #include <sys/types.h>
 
 #include "client/connect.h"
+#include "client/lookup.h"
 
 struct link {
 	struct event event; /* edge-triggered; added while there is a socket */
 	struct event_base *base;
 	event_callback_fn ready;
+	void (*resolved)(const char *why, void *arg);
 	void *arg;
+	struct lookup *lookup; /* a name is being resolved; else NULL */
 	enum endpoint_kind kind;
 	int fd; /* -1: none */
 	bool connected;
@@ -28,12 +31,15 @@ struct link {
 	struct connect_addr addrs[CONNECT_MOST];
 };
 
+/* The callbacks are the caller's to fill in first. */
+
 /*
- * Find the addresses (blocks for a name); nothing is connected yet. NULL, or
- * why there are none. ready(fd, what, arg) is the event's callback.
+ * Find the addresses; nothing is connected yet. NULL, or why there are none, a
+ * constant text. While a name is looked up, `lookup` is set; then, from the
+ * loop, resolved() is told NULL or why. ready(fd, what, arg) is the event's.
  */
-const char *link_open(struct link *, struct event_base *,
-    const struct endpoint *, event_callback_fn ready, void *arg);
+const char *
+link_open(struct link *, struct event_base *, const struct endpoint *);
 
 /*
  * Give up what there is and begin with the next address: 0 if it is on its way;
@@ -68,6 +74,7 @@ void link_wake(struct link *);
 ssize_t link_send(struct link *, const void *, size_t);
 ssize_t link_receive(struct link *, void *, size_t);
 
+/* Also gives up a lookup. */
 void link_close(struct link *);
 
 #endif

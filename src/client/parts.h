@@ -16,7 +16,7 @@ struct client {
 	enum client_end end;
 	char user[256];
 	char why[ENDPOINT_TEXT + 160];
-	const char *unresolved; /* why the name has no address */
+	const char *unresolved; /* why there is no address to try */
 
 	struct link link;
 	struct event timer;
