@@ -127,6 +127,12 @@ job_free(struct job *job)
 
 /* ---- one command with what follows its words */
 
+struct found {
+	enum admin_id id;
+	size_t used;       /* words; 0: there is no such command */
+	const char *value; /* of the first field, from other words; or NULL */
+};
+
 /* An option such as --admin chooses one of a field's words. */
 static bool
 choose(struct job *job, const struct admin_command *c, const char *word,
@@ -176,13 +182,13 @@ holds(const struct layout_field *f, const struct job *job, bool base,
 	return false;
 }
 
+/* `at`: how many fields have their value already. */
 static bool
 fill(struct job *job, const struct admin_command *c, char *const words[],
-    size_t n, bool base, char why[WORDS_WHY])
+    size_t n, size_t at, bool base, char why[WORDS_WHY])
 {
 	const struct layout_field *f;
 	const char *wrong;
-	size_t at = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (strncmp(words[i], "--", 2) == 0 && words[i][2] != '\0') {
@@ -213,22 +219,28 @@ fill(struct job *job, const struct admin_command *c, char *const words[],
 }
 
 static struct job *
-single(enum admin_id id, char *const words[], size_t n, size_t used, bool base,
+single(const struct found *found, char *const words[], size_t n, bool base,
     char why[WORDS_WHY])
 {
-	const struct admin_command *c = &admin_commands[id];
+	const struct admin_command *c = &admin_commands[found->id];
 	struct job *job = begin(words, n, 1, why);
+	const char *wrong;
+	size_t given = 0;
 
 	if (job == NULL)
 		return NULL;
 	job->count = 1;
-	job->items[0].id = id;
+	job->items[0].id = found->id;
+	if (found->value != NULL && layout_scan(c->request->fields,
+					&job->request, found->value, &wrong))
+		given = 1;
 	for (size_t i = 0; i < c->request->nfields; i++)
 		if (c->request->fields[i].given == LAYOUT_ASKED)
 			job->secret = &c->request->fields[i];
 		else if (c->request->fields[i].given == LAYOUT_CURSOR)
 			job->paged = true;
-	if (fill(job, c, words + used, n - used, base, why))
+	if (fill(
+		job, c, words + found->used, n - found->used, given, base, why))
 		return job;
 	job_free(job);
 	return NULL;
@@ -281,28 +293,38 @@ has_code(enum admin_id id, bool base)
 	return (base ? admin_base_code(id) : admin_extended_code(id)) >= 0;
 }
 
-/* The command that the words begin with, of one protocol; or ADMIN_COMMANDS. */
-static enum admin_id
-find(char *const words[], size_t n, bool base, size_t *used)
+/*
+ * The command that the words begin with, of one protocol: of several the one
+ * with the most words, so that "get running" is not "get" of a key "running".
+ */
+static struct found
+find(char *const words[], size_t n, bool base)
 {
-	unsigned i = 0;
+	struct found best = { .id = ADMIN_COMMANDS };
+	size_t used;
 
-	for (; i < ADMIN_COMMANDS; i++) {
-		*used = match(admin_commands[i].words, words, n);
-		if (*used > 0 && has_code((enum admin_id)i, base))
-			break;
+	for (unsigned i = 0; i < ADMIN_COMMANDS; i++) {
+		used = match(admin_commands[i].words, words, n);
+		if (used > best.used && has_code((enum admin_id)i, base))
+			best = (struct found){ (enum admin_id)i, used, NULL };
 	}
-	return (enum admin_id)i;
+	for (size_t i = 0; i < admin_nshorts; i++) {
+		const struct admin_short *s = &admin_shorts[i];
+
+		used = match(s->words, words, n);
+		if (used > best.used && has_code(s->id, base))
+			best = (struct found){ s->id, used, s->value };
+	}
+	return best;
 }
 
 static struct job *
 understand(char *const words[], size_t n, bool base, char why[WORDS_WHY])
 {
-	size_t used;
-	enum admin_id id = find(words, n, base, &used);
+	struct found found = find(words, n, base);
 
-	return id < ADMIN_COMMANDS ? single(id, words, n, used, base, why)
-				   : group(words, n, why);
+	return found.used > 0 ? single(&found, words, n, base, why)
+			      : group(words, n, why);
 }
 
 bool
@@ -316,7 +338,6 @@ job_new(char *const words[], size_t n, bool base, char why[WORDS_WHY])
 {
 	char no_matter[WORDS_WHY];
 	struct job *job;
-	size_t used;
 
 	if (n == 0) {
 		(void)snprintf(why, WORDS_WHY, "no command");
@@ -325,7 +346,7 @@ job_new(char *const words[], size_t n, bool base, char why[WORDS_WHY])
 	job = understand(words, n, base, why);
 	if (base)
 		return job;
-	if (job == NULL && find(words, n, false, &used) < ADMIN_COMMANDS)
+	if (job == NULL && find(words, n, false).used > 0)
 		return understand(words, n, true, no_matter);
 	if (job == NULL) /* what is wrong with it, the base protocol knows */
 		return understand(words, n, true, why);
@@ -401,6 +422,9 @@ put_help(FILE *out, bool base)
 		fprintf(
 		    out, "%*s %s\n", SYNOPSIS - n, "", admin_commands[i].help);
 	}
+	for (size_t i = 0; !base && i < admin_nshorts; i++)
+		fprintf(out, "  %-*s %s\n", SYNOPSIS, admin_shorts[i].words,
+		    admin_shorts[i].help);
 }
 
 void

@@ -80,6 +80,14 @@ do_account_show(struct admin_call *call,
 
 /* ---- changing */
 
+static bool
+is_name(struct admin_call *call, const struct layout_text *name)
+{
+	call->why = "a name is 1 to 255 octets of UTF-8 without control "
+		    "characters";
+	return text_is_name(name->bytes, name->len);
+}
+
 /* A change of the account of that name; NULL with *status: why there is none.
  */
 static struct change *
@@ -87,10 +95,14 @@ begin(struct admin_call *call, enum change_kind kind,
     const struct layout_text *name, uint64_t revision,
     enum admin_status *status)
 {
-	const struct account *a = find(call, name);
+	const struct account *a;
 	struct change *c = NULL;
 
+	*status = ADMIN_INVALID;
+	if (!is_name(call, name))
+		return NULL;
 	*status = ADMIN_MISSING;
+	a = find(call, name);
 	if (a != NULL && (c = supervisor_change_new(kind)) == NULL)
 		*status = ADMIN_FAILED;
 	if (c != NULL) {
@@ -112,10 +124,15 @@ do_account_password(struct admin_call *call,
     const struct admin_account_password *request, struct admin_nothing *answer)
 {
 	enum admin_status status;
-	struct change *c = begin(
-	    call, CHANGE_PASSWORD, &request->name, request->revision, &status);
+	struct change *c;
 
 	(void)answer;
+	if (request->password.len == 0) {
+		call->why = "a password is 1 to 255 octets";
+		return ADMIN_INVALID;
+	}
+	c = begin(
+	    call, CHANGE_PASSWORD, &request->name, request->revision, &status);
 	if (c == NULL)
 		return status;
 	c->password = request->password;
@@ -131,12 +148,8 @@ do_account_rename(struct admin_call *call,
 	struct change *c;
 
 	(void)answer;
-	if (!text_is_name(to->bytes, to->len)) {
-		call->why =
-		    "a name is 1 to 255 octets of UTF-8 without control "
-		    "characters";
+	if (!is_name(call, to))
 		return ADMIN_INVALID;
-	}
 	c = begin(
 	    call, CHANGE_RENAME, &request->name, request->revision, &status);
 	if (c == NULL)

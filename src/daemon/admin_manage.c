@@ -144,62 +144,6 @@ do_user_last(struct admin_call *call, const struct admin_user_name *request,
 	return ADMIN_OK;
 }
 
-/* A change of the account of that name, or NULL. */
-static struct change *
-change_of(struct admin_call *call, enum change_kind kind,
-    const struct layout_text *name, enum admin_status *status)
-{
-	const struct account *a;
-	struct change *c;
-
-	*status = ADMIN_INVALID;
-	if (!text_is_name(name->bytes, name->len))
-		return NULL;
-	*status = ADMIN_MISSING;
-	a = accounts_find(
-	    supervisor_accounts(call->sup), name->bytes, name->len);
-	if (a == NULL)
-		return NULL;
-	*status = ADMIN_FAILED;
-	if ((c = supervisor_change_new(kind)) != NULL)
-		c->account = a->id;
-	return c;
-}
-
-enum admin_status
-do_user_rename(struct admin_call *call, const struct admin_user_rename *request,
-    struct admin_nothing *answer)
-{
-	enum admin_status status;
-	struct change *c;
-
-	(void)answer;
-	if (!text_is_name(request->new_name.bytes, request->new_name.len))
-		return ADMIN_INVALID;
-	c = change_of(call, CHANGE_RENAME, &request->name, &status);
-	if (c == NULL)
-		return status;
-	memcpy(c->name, request->new_name.bytes, request->new_name.len);
-	return ask(call, c);
-}
-
-enum admin_status
-do_user_passwd(struct admin_call *call,
-    const struct admin_user_password *request, struct admin_nothing *answer)
-{
-	enum admin_status status;
-	struct change *c;
-
-	(void)answer;
-	if (request->password.len == 0)
-		return ADMIN_INVALID;
-	c = change_of(call, CHANGE_PASSWORD, &request->name, &status);
-	if (c == NULL)
-		return status;
-	c->password = request->password;
-	return ask(call, c);
-}
-
 /* ---- the proxy as a whole */
 
 enum admin_status

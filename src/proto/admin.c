@@ -92,6 +92,13 @@ const struct admin_command admin_commands[ADMIN_COMMANDS] = {
 #include "proto/admin.def"
 };
 
+const struct admin_short admin_shorts[] = {
+#define SHORT(words, id, value, help) { words, ADMIN_##id, value, help },
+#include "proto/admin.def"
+};
+
+const size_t admin_nshorts = sizeof admin_shorts / sizeof *admin_shorts;
+
 enum admin_id
 admin_base_find(uint8_t type, uint8_t cmd)
 {

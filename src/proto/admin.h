@@ -106,6 +106,18 @@ struct admin_command {
 
 extern const struct admin_command admin_commands[ADMIN_COMMANDS];
 
+/* Other words for a command. */
+struct admin_short {
+	const char *words;
+	enum admin_id id;
+	const char
+	    *value; /* of its request's first field, as a person types it */
+	const char *help;
+};
+
+extern const struct admin_short admin_shorts[];
+extern const size_t admin_nshorts;
+
 /* The command of a base code, or ADMIN_COMMANDS for an unknown one. */
 enum admin_id admin_base_find(uint8_t type, uint8_t cmd);
 

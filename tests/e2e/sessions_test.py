@@ -8,8 +8,8 @@ import subprocess
 
 from admin_wire import Peer, text
 from harness import (PATIENCE, Daemon, Target, case, clean_environment, echo,
-                     is_closed, main, need, program, proxy_socket, same,
-                     tunnel, wait_for)
+                     is_closed, main, need, program, proxy_socket,
+                     read_exactly, refusal, same, tunnel, wait_for)
 
 LIST, KILL, CLEAR = 0x0206, 0x0308, 0x0309
 USERS = ("-u", "alice:secret", "-u", "bob:secret", "-u", "carol:secret")
@@ -180,6 +180,58 @@ def socks5ctl_lists_pages_and_closes():
         same(ctl("session", "kill", "x")[0], 2)
         for s in open_now:
             s.close()
+
+
+def refuses_clients(d):
+    try:
+        socket.create_connection(("127.0.0.1", d.port)).close()
+        return False
+    except ConnectionRefusedError:
+        return True
+
+
+@case
+def socks5ctl_stops_starts_and_resets_the_proxy():
+    with Target(echo) as t, Daemon() as d, Peer("unix:" + d.admin) as p:
+        def ctl(*words):
+            done = subprocess.run(
+                [program("socks5ctl"), "-s", "unix:" + d.admin, *words],
+                text=True, capture_output=True, timeout=PATIENCE,
+                env=clean_environment())
+            same((done.returncode, done.stderr), (0, ""), words)
+            return done.stdout
+        with tunnel(d, t.host, t.port) as s:
+            same(ctl("stop"), "")
+            need(refuses_clients(d), "the listener is still there")
+            same(p.extended(0x0209), (0, b"\0"), "running")
+            s.sendall(b"still")
+            same(read_exactly(s, 5), b"still")
+            same(ctl("-e", "start", "-e", "get running").split(),
+                 ["running", "yes"])
+            tunnel(d, t.host, t.port).close()
+            same(p.why(0x030D, b"\2")[0], 5)
+            same(ctl("stop"), "")
+            same(ctl("reset"), "")
+            need(is_closed(s) in ("end", "reset"), "the session is closed")
+        tunnel(d, t.host, t.port).close()
+        wait_for(lambda: p.number(1) == 1, "one session since the reset")
+        d.wait_log(r"proxy started or stopped by=local:\d+ running=no")
+        d.wait_log(r"proxy reset by=local:\d+ running=yes")
+
+
+@case
+def authentication_is_shown_as_it_holds_and_kept_as_a_setting():
+    with Target(echo) as t, Daemon(args=USERS) as d, \
+            Peer("unix:" + d.admin) as p:
+        same(p.extended(0x020A), (0, b"\1"))
+        same(p.extended(0x030E, b"\0"), (0, b""))
+        same(p.extended(0x020A), (0, b"\0"))
+        tunnel(d, t.host, t.port).close()
+        same(p.extended(0x030E, b"\1"), (0, b""))
+        same(refusal(tunnel, d, t.host, t.port), 0xFF)
+        same(p.why(0x030E, b"\2")[0], 5)
+        d.wait_log(r'setting changed by=local:\d+ key=auth '
+                   r'before="no" after="yes"')
 
 
 if __name__ == "__main__":

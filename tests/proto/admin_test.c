@@ -165,20 +165,63 @@ every_command_has_words_of_its_own_and_a_help(void **state)
 	(void)state;
 	for (unsigned i = 0; i < ADMIN_COMMANDS; i++) {
 		assert_true(strlen(admin_commands[i].help) > 0);
-		for (unsigned k = 0; k < i; k++) {
-			/* Another protocol may say more to the same words. */
-			if (protocol_of(i) != protocol_of(k))
-				continue;
+		/* Another protocol may say more to the same words. */
+		for (unsigned k = 0; k < i; k++)
+			if (protocol_of(i) == protocol_of(k))
+				assert_string_not_equal(admin_commands[i].words,
+				    admin_commands[k].words);
+	}
+}
+
+static void
+other_words_for_a_command_say_what_its_first_field_may_be(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < admin_nshorts; i++) {
+		const struct admin_short *s = &admin_shorts[i];
+		const struct layout *request = admin_commands[s->id].request;
+		union admin_request record;
+		const char *why;
+
+		assert_true(strlen(s->help) > 0 && request->nfields > 0);
+		assert_true(
+		    layout_scan(request->fields, &record, s->value, &why));
+		for (unsigned k = 0; k < ADMIN_COMMANDS; k++)
+			assert_string_not_equal(
+			    s->words, admin_commands[k].words);
+	}
+}
+
+static bool
+is_setting(const char *key)
+{
+	static const char *const keys[] = {
+#define SETTING(id, key, ...) key,
+#include "core/settings.def"
+	};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (strcmp(keys[i], key) == 0)
+			return true;
+	return false;
+}
+
+/* The longest fitting command is meant: it must not hide a setting. */
+static void
+no_command_is_another_one_followed_by_a_setting(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < ADMIN_COMMANDS; i++)
+		for (unsigned k = 0; k < ADMIN_COMMANDS; k++) {
 			const char *a = admin_commands[i].words;
 			const char *b = admin_commands[k].words;
 
-			/* Nor may one be the beginning of another. */
-			assert_true(strncmp(a, b, strlen(b)) != 0 ||
-				    a[strlen(b)] > ' ');
-			assert_true(strncmp(b, a, strlen(a)) != 0 ||
-				    b[strlen(a)] > ' ');
+			if (protocol_of(i) == ADMIN_EXTENDED &&
+			    protocol_of(k) == ADMIN_EXTENDED &&
+			    strncmp(a, b, strlen(b)) == 0 &&
+			    a[strlen(b)] == ' ')
+				assert_false(is_setting(a + strlen(b) + 1));
 		}
-	}
 }
 
 static void
@@ -354,6 +397,10 @@ main(void)
 		cmocka_unit_test(
 		    every_field_has_a_name_a_help_and_a_width_that_exists),
 		cmocka_unit_test(every_command_has_words_of_its_own_and_a_help),
+		cmocka_unit_test(
+		    other_words_for_a_command_say_what_its_first_field_may_be),
+		cmocka_unit_test(
+		    no_command_is_another_one_followed_by_a_setting),
 		cmocka_unit_test(every_base_code_leads_to_its_command_and_back),
 		cmocka_unit_test(
 		    every_extended_code_leads_to_its_command_and_back),
