@@ -29,12 +29,14 @@ enum { LAYOUT_FORMS = 3 };
 
 /* How a person gives a field of a request in words. */
 enum layout_given {
-	LAYOUT_WORD,    /* as the next word, which must be there */
-	LAYOUT_MAYBE,   /* as the next word, if there is one */
-	LAYOUT_OPTION,  /* a CHOICE: as --WORD, if at all */
-	LAYOUT_ASKED,   /* a SECRET: it is asked for */
+	LAYOUT_WORD,  /* as the next word, which must be there */
+	LAYOUT_MAYBE, /* as the next word, if there is one */
+	LAYOUT_REST,  /* a TEXT: as all the words that are left, at least one */
+	LAYOUT_OPTION, /* as --NAME VALUE, a CHOICE also as --WORD, if at all */
+	LAYOUT_ASKED,  /* a SECRET: it is asked for */
 	LAYOUT_PROGRAM, /* not at all: programs only */
 	LAYOUT_CURSOR, /* the same: the first field of the last row had, or 0 */
+	LAYOUT_PAGE,   /* the same: 1, 2 and on, until there is no such page */
 };
 
 /* Up to 255 octets; bytes[len] is 0, but others may be too: peers send it. */

@@ -1,5 +1,6 @@
 #include "ctl/options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +8,8 @@
 
 #include "base/paths.h"
 #include "base/text.h"
+#include "ctl/help.h"
 #include "ctl/password.h"
-#include "ctl/words.h"
 
 int
 complain(int status, const char *what, const char *why)
@@ -26,28 +27,33 @@ complain(int status, const char *what, const char *why)
 void
 usage(FILE *out)
 {
-	fputs("usage: socks5ctl [-s ENDPOINT] [-U USER] [--password-file FILE]"
-	      " [--json]\n"
-	      "                 [--base] COMMAND... | -e COMMAND [-e "
-	      "COMMAND]...\n"
-	      "Without a command, commands are read from standard input, one a"
-	      " line.\n\n"
-	      "  -s, --server ENDPOINT  unix:PATH, sctp:HOST:PORT or"
-	      " tcp:HOST:PORT;\n"
-	      "                         the local daemon's Unix socket if not"
-	      " given\n"
-	      "  -U, --user USER        the administrator to log in as\n"
-	      "      --password-file F  first line is the password; else"
-	      " SOCKS5_PASSWORD,\n"
-	      "                         else it is asked for\n"
-	      "      --json             one object a row\n"
-	      "      --base             only commands of the base protocol\n"
-	      "  -e COMMAND             a command as one argument; all go out"
-	      " in one flight\n"
-	      "  -h, --help  -v, --version\n\n"
-	      "commands:\n",
+	fputs(
+	    "usage: socks5ctl [-s ENDPOINT] [-U USER] [--password-file FILE]"
+	    " [--json]\n"
+	    "                 [--base] COMMAND... | -e COMMAND [-e "
+	    "COMMAND]...\n"
+	    "       socks5ctl --bottler HOST:PORT [--token-file FILE] [--json]"
+	    " COMMAND...\n"
+	    "Without a command, commands are read from standard input, one a"
+	    " line.\n\n"
+	    "  -s, --server ENDPOINT  unix:PATH, sctp:HOST:PORT or"
+	    " tcp:HOST:PORT;\n"
+	    "                         the local daemon's Unix socket if not"
+	    " given\n"
+	    "  -U, --user USER        the administrator to log in as\n"
+	    "      --password-file F  first line is the password; else"
+	    " SOCKS5_PASSWORD,\n"
+	    "                         else it is asked for\n"
+	    "      --json             one object a row\n"
+	    "      --base             only commands of the base protocol\n"
+	    "      --bottler H:P      speak Bottler, over UDP, instead\n"
+	    "      --token-file F     its token; else BOTTLER_TOKEN\n"
+	    "  -e COMMAND             a command as one argument; all go out"
+	    " in one flight\n"
+	    "  -h, --help  -v, --version\n\n"
+	    "commands:\n",
 	    out);
-	words_help(out);
+	help_commands(out);
 }
 
 static bool
@@ -56,6 +62,21 @@ set_endpoint(struct options *o, const char *text)
 	const char *why;
 
 	if (endpoint_parse(&o->config.endpoint, text, &why))
+		return true;
+	(void)complain(EXIT_USAGE, text, why);
+	return false;
+}
+
+/* A host and a port; which protocol runs there is known. */
+static bool
+set_bottler(struct options *o, const char *text)
+{
+	char tcp[ENDPOINT_TEXT + 8];
+	const char *why;
+
+	(void)snprintf(tcp, sizeof tcp, "tcp:%s", text);
+	o->bottled = true;
+	if (endpoint_parse(&o->bottler, tcp, &why))
 		return true;
 	(void)complain(EXIT_USAGE, text, why);
 	return false;
@@ -82,11 +103,14 @@ options_read(struct options *o, int argc, char *argv[])
 		{ "password-file", required_argument, NULL, 'P' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "base", no_argument, NULL, 'b' },
+		{ "bottler", required_argument, NULL, 'B' },
+		{ "token-file", required_argument, NULL, 'T' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
 	};
 	char local[PATHS_TEXT];
+	bool connects = false;
 	int c;
 
 	paths_admin(local, true);
@@ -99,8 +123,10 @@ options_read(struct options *o, int argc, char *argv[])
 		case 's':
 			if (!set_endpoint(o, optarg))
 				return EXIT_USAGE;
+			connects = true;
 			break;
 		case 'U':
+			connects = true;
 			o->config.user = optarg;
 			break;
 		case 'P':
@@ -116,6 +142,14 @@ options_read(struct options *o, int argc, char *argv[])
 			break;
 		case 'b':
 			o->config.extended = false;
+			connects = true;
+			break;
+		case 'B':
+			if (!set_bottler(o, optarg))
+				return EXIT_USAGE;
+			break;
+		case 'T':
+			o->token_path = optarg;
 			break;
 		case 'h':
 			usage(stdout);
@@ -127,13 +161,19 @@ options_read(struct options *o, int argc, char *argv[])
 			fputs("socks5ctl -h tells more\n", stderr);
 			return EXIT_USAGE;
 		}
+	if (o->bottled && connects)
+		return complain(EXIT_USAGE, "--bottler",
+		    "it goes without -s, -U and --base");
+	if (o->token_path != NULL && !o->bottled)
+		return complain(
+		    EXIT_USAGE, "--token-file", "it is for --bottler");
 	if (strlen(o->config.user) > 255)
 		return complain(EXIT_USAGE, "-U", "at most 255 octets");
 	return -1;
 }
 
-int
-options_password(struct options *o)
+static int
+find_password(struct options *o)
 {
 	struct client_config *config = &o->config;
 	const char *given = getenv("SOCKS5_PASSWORD");
@@ -168,4 +208,65 @@ options_password(struct options *o)
 			      "--password-file or "
 			      "SOCKS5_PASSWORD",
 			      strerror(-err));
+}
+
+/* ---- Bottler's token */
+
+static int
+read_token(struct options *o)
+{
+	char text[2 * BOTTLER_TOKEN + 2];
+	FILE *f = fopen(o->token_path, "r");
+	size_t n;
+	bool right;
+
+	if (f == NULL)
+		return complain(EXIT_USAGE, o->token_path, strerror(errno));
+	n = fread(text, 1, sizeof text, f);
+	(void)fclose(f);
+	right = bottler_token_read(o->token, text, n);
+	explicit_bzero(text, sizeof text);
+	return right ? 0
+		     : complain(EXIT_USAGE, o->token_path,
+			   "a token is 8 octets, or 16 hex digits");
+}
+
+static int
+find_token(struct options *o)
+{
+	const char *given = getenv("BOTTLER_TOKEN");
+
+	if (o->token_path != NULL)
+		return read_token(o);
+	if (given == NULL)
+		return complain(EXIT_USAGE,
+		    "no token: give --token-file or BOTTLER_TOKEN", "");
+	if (bottler_token_read(o->token, given, strlen(given)))
+		return 0;
+	return complain(EXIT_USAGE, "BOTTLER_TOKEN",
+	    "a token is 8 octets, or 16 hex digits");
+}
+
+/* ---- contract */
+
+int
+options_secrets(struct options *o)
+{
+	return o->bottled ? find_token(o) : find_password(o);
+}
+
+enum admin_form
+options_form(const struct options *o)
+{
+	if (o->bottled)
+		return ADMIN_BOTTLER;
+	return o->config.extended ? ADMIN_EXTENDED : ADMIN_BASE;
+}
+
+void
+options_free(struct options *o)
+{
+	secret_wipe(&o->config.password);
+	explicit_bzero(o->token, sizeof o->token);
+	free(o->lines);
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "client/client.h"
+#include "proto/bottler.h"
 
 enum {
 	EXIT_OK = 0,
@@ -26,6 +27,12 @@ struct options {
 	char **lines;                /* -e; free() the array */
 	size_t nlines;
 	bool json;
+
+	/* Bottler instead of a connection. */
+	bool bottled;
+	struct endpoint bottler;
+	const char *token_path;       /* or NULL */
+	uint8_t token[BOTTLER_TOKEN]; /* valid after options_secrets() */
 };
 
 /* "socks5ctl: WHAT: WHY" on standard error, safely; returns the status. */
@@ -37,7 +44,13 @@ void usage(FILE *);
  * else the exit status. */
 int options_read(struct options *, int argc, char *argv[]);
 
-/* Find the password of the login, where one is needed: 0 or the exit status. */
-int options_password(struct options *);
+/* Find the password or the token, where one is needed: 0 or the exit status. */
+int options_secrets(struct options *);
+
+/* The protocol that is spoken; the extension where the server has it. */
+enum admin_form options_form(const struct options *);
+
+/* Wipes what is secret. */
+void options_free(struct options *);
 
 #endif

@@ -119,7 +119,7 @@ put_table(FILE *out, struct table *table, const struct layout *layout,
 {
 	int width;
 
-	assert(layout->nfields <= WORDS_COLUMNS);
+	assert(layout->nfields <= PRINT_COLUMNS);
 	for (size_t f = 0; f < layout->nfields; f++) {
 		width = widest(layout, &layout->fields[f], rows, count);
 		if (width > table->widths[f])

@@ -5,7 +5,17 @@
 
 #include <stdio.h>
 
-#include "ctl/words.h"
+#include "ctl/job.h"
+
+enum {
+	PRINT_COLUMNS = 48, /* of a table; no message has more fields */
+};
+
+/* How far a list has been printed; zeroed at its beginning. */
+struct table {
+	bool headed;
+	int widths[PRINT_COLUMNS];
+};
 
 /*
  * A page of a list: aligned columns, cut at the width of a terminal, below a

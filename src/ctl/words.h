@@ -1,6 +1,6 @@
 /*
- * Words a person types, as commands of the admin protocol. The words, what may
- * follow them and the help come from proto/admin.def. Pure; one thread.
+ * A line a person types, as words, and words as commands of proto/admin.def.
+ * Pure; one thread.
  */
 
 #ifndef CTL_WORDS_H
@@ -8,58 +8,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 #include "proto/admin.h"
 
 enum {
-	WORDS_MOST = 16, /* in one command */
-	WORDS_WHY = 400,
-	WORDS_COLUMNS = 24, /* of a table; no message has more fields */
+	WORDS_MOST = 32, /* in one command */
 };
-
-/* One request of a command, and its answer once it is there. */
-struct item {
-	enum admin_id id;
-	union admin_answer answer;
-};
-
-/* How far a list has been printed; see ctl/print.h. */
-struct table {
-	bool headed;
-	int widths[WORDS_COLUMNS];
-};
-
-/* What one command line asks for. */
-struct job {
-	char *line;       /* as typed, for messages */
-	bool ping;        /* the round trip is what matters */
-	bool paged;       /* a list that comes in pages */
-	struct job *base; /* the same for a server with the base protocol alone,
-			     if it can do this and it makes a difference */
-	struct table table;
-	union admin_request request; /* of the only item; else there is none */
-	const struct layout_field
-	    *secret;       /* must still be asked for, or NULL */
-	uint64_t asked_us; /* when its request went out */
-	size_t answered;
-	size_t count;
-	struct item items[];
-};
-
-/*
- * Understand one command; NULL with why filled in. `base`: for the base
- * protocol alone, where a group ("metrics", "get") asks everything in it, and
- * "status" all of both.
- */
-struct job *
-job_new(char *const words[], size_t n, bool base, char why[WORDS_WHY]);
-
-/* Can it be asked of a server that has the base protocol alone? */
-bool job_is_base(const struct job *);
-
-/* Wipes what may be a password. NULL does nothing. */
-void job_free(struct job *);
 
 /*
  * Cut a line into words at blanks, in place; '...' and "..." keep blanks.
@@ -67,7 +21,27 @@ void job_free(struct job *);
  */
 int words_split(char *line, char *words[WORDS_MOST]);
 
-/* The list of commands with their help. */
-void words_help(FILE *);
+/* How many words of `row` the first words typed are; 0: they differ. */
+size_t words_match(const char *row, char *const words[], size_t n);
+
+/* Do a command's words begin with all the words typed, and go on? */
+bool words_in_group(const char *row, char *const words[], size_t n);
+
+/* What the words begin with. */
+struct words_found {
+	enum admin_id id;  /* ADMIN_COMMANDS: no command */
+	size_t used;       /* how many of the words are its own; 0 then */
+	const char *value; /* of its first field, from other words; or NULL */
+};
+
+/*
+ * The command of one protocol; of several that with the most words, so that
+ * "get running" is not "get" of a key "running".
+ */
+struct words_found
+words_find(char *const words[], size_t n, enum admin_form form);
+
+/* Has a protocol a code for that command? */
+bool words_form_has(enum admin_form form, enum admin_id);
 
 #endif

@@ -372,7 +372,7 @@ def register_rest():
             done = call("-s", nowhere, *args)
             same(done.status, 2, "%r: %s" % (args, done.err))
             need(done.err != "", args)
-        need('"get nothing"' in
+        need("get nothing: not in the base protocol" in
              call("-s", nowhere, "--base", "get", "nothing").err,
              "the whole command is named")
         for where in ("tcp:", "tcp:host:99999", "tcp:[::1", "unix:"):

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/job.h"
 #include "ctl/words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -11,7 +12,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	char *line = malloc(len + 1), *words[WORDS_MOST];
-	char why[WORDS_WHY] = "";
+	char why[JOB_WHY] = "";
 	struct job *job;
 	int n;
 
@@ -22,13 +23,9 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	n = words_split(line, words);
 	if (n > WORDS_MOST || n < -1)
 		abort();
-	if (n >= 0) {
-		job = job_new(words, (size_t)n, true, why);
-		if ((job == NULL) == (*why == '\0'))
-			abort();
-		job_free(job);
+	for (unsigned form = 0; n >= 0 && form < LAYOUT_FORMS; form++) {
 		*why = '\0';
-		job = job_new(words, (size_t)n, false, why);
+		job = job_new(words, (size_t)n, (enum admin_form)form, why);
 		if (job == NULL && *why == '\0')
 			abort();
 		job_free(job);

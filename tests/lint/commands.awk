@@ -30,6 +30,13 @@ function put() {
 	next
 }
 
+# Those of Bottler.
+/^with --bottler/ {
+	print ".El\n.Pp\nWith\n.Fl -bottler :"
+	print ".Bl -tag -width Ds"
+	next
+}
+
 # A help too far right for its command stands in a line of its own.
 /^      / {
 	sub(/^ +/, "")

@@ -1,0 +1,52 @@
+#include "ctl/flight.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+int
+flight_complain(
+    struct flight *f, const struct job *job, int status, const char *why)
+{
+	char what[JOB_WHY];
+
+	(void)f;
+	if (job->number == 0)
+		return complain(status, job->line, why);
+	(void)snprintf(
+	    what, sizeof what, "line %u: %.500s", job->number, job->line);
+	return complain(status, what, why);
+}
+
+static void
+show(struct flight *f, struct job *job, const struct client_answer *answer)
+{
+	const struct admin_command *c = &admin_commands[answer->id];
+	bool json = f->options->json;
+
+	if (job->ping)
+		print_ping(f->out, json, clock_us() - job->asked_us);
+	else if (c->many)
+		print_rows(f->out, json, &f->table, c->answer, answer->rows,
+		    answer->count);
+	else
+		print_job(f->out, json, job);
+}
+
+bool
+flight_answer(
+    struct flight *f, struct job *job, const struct client_answer *answer)
+{
+	const struct admin_command *c = &admin_commands[answer->id];
+
+	if (answer->status != ADMIN_OK)
+		f->status = flight_complain(f, job, EXIT_REFUSED, answer->why);
+	else if (answer->count == 1 && !c->many)
+		memcpy(&job->items[job->answered].answer, answer->rows,
+		    c->answer->size);
+	if (++job->answered < job->count)
+		return false;
+	if (answer->status == ADMIN_OK)
+		show(f, job, answer);
+	return true;
+}

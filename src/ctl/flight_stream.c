@@ -1,0 +1,129 @@
+/* A connection: the login first, so that its refusal is told as such; then all
+ * that was asked, in one flight. */
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "ctl/flight.h"
+
+struct stream {
+	struct flight *flight;
+	struct event_base *base;
+	struct client *client;
+	size_t at; /* jobs[at] is the next to be answered */
+};
+
+static bool ask(struct stream *, struct job *, size_t i);
+
+/* Not the last page: ask for the next one. */
+static bool
+go_on(struct stream *s, struct job *job, const struct client_answer *answer)
+{
+	if (!job->paged || !client_next(answer, &job->request))
+		return false;
+	job->answered = 0;
+	return ask(s, job, 0);
+}
+
+static void
+on_answer(const struct client_answer *answer, void *arg)
+{
+	struct stream *s = arg;
+	struct job *job = s->flight->jobs[s->at];
+
+	if (answer->status == ADMIN_LOST)
+		return; /* told once, at the end */
+	if (!flight_answer(s->flight, job, answer))
+		return;
+	if (answer->status == ADMIN_OK && go_on(s, job, answer))
+		return;
+	s->flight->table = (struct table){ 0 };
+	s->at++;
+}
+
+static bool
+ask(struct stream *s, struct job *job, size_t i)
+{
+	int err;
+
+	job->asked_us = clock_us();
+	do {
+		err = client_ask(s->client, job->items[i].id,
+		    job->count == 1 ? &job->request : NULL, on_answer, s);
+		if (err == -ENOBUFS)
+			(void)event_base_loop(s->base, EVLOOP_ONCE);
+	} while (err == -ENOBUFS);
+	return err == 0;
+}
+
+/* All of a job; the pages of a list one by one, before anything else. */
+static bool
+ask_all(struct stream *s, struct job *job)
+{
+	for (size_t i = 0; i < job->count; i++)
+		if (!ask(s, job, i))
+			return false;
+	return !job->paged || client_wait(s->client) == 0;
+}
+
+/* What this server can do of what was asked, in its own protocol. */
+static void
+translate(struct stream *s)
+{
+	struct flight *f = s->flight;
+	bool base = client_hello(s->client) == NULL;
+	size_t kept = 0;
+	struct job *job;
+
+	for (size_t i = 0; i < f->njobs; i++) {
+		job = f->jobs[i];
+		if (job->base != NULL && base) {
+			f->jobs[kept++] = job->base;
+			job->base->number = job->number;
+			job->base = NULL;
+			job_free(job);
+		} else if (!client_knows(s->client, job->items[0].id)) {
+			f->status = flight_complain(f, job, EXIT_REFUSED,
+			    base ? "not in the base protocol, and this server "
+				   "has no other"
+				 : "this server is too old for it");
+			job_free(job);
+		} else {
+			f->jobs[kept++] = job;
+		}
+	}
+	f->njobs = kept;
+}
+
+static int
+converse(struct stream *s)
+{
+	struct flight *f = s->flight;
+	bool up = client_wait(s->client) == 0;
+
+	if (up)
+		translate(s);
+	for (size_t i = 0; up && i < f->njobs; i++)
+		up = ask_all(s, f->jobs[i]);
+	if (up && client_wait(s->client) == 0)
+		return f->status;
+	return complain(
+	    client_end(s->client) == CLIENT_REFUSED ? EXIT_LOGIN : EXIT_LOST,
+	    client_why(s->client), "");
+}
+
+int
+flight_stream(struct flight *f)
+{
+	struct stream s = { .flight = f, .base = event_base_new() };
+	int status;
+
+	if (s.base == NULL)
+		return complain(EXIT_LOST, "cannot make an event loop", "");
+	s.client = client_open(s.base, &f->options->config);
+	status = s.client == NULL ? complain(EXIT_LOST, "out of memory", "")
+				  : converse(&s);
+	client_close(s.client);
+	event_base_free(s.base);
+	return status;
+}

@@ -1,0 +1,135 @@
+#include "ctl/help.h"
+
+#include <ctype.h>
+
+#include "ctl/words.h"
+
+enum {
+	SYNOPSIS = 36, /* columns */
+};
+
+/* "red green" as "red|green", each word behind `before`. */
+static int
+put_choices(FILE *out, const char *words, const char *before)
+{
+	int n = fprintf(out, "%s", before);
+
+	for (; *words != '\0'; words++)
+		n += *words == ' ' ? fprintf(out, "|%s", before)
+				   : fprintf(out, "%c", *words);
+	return n;
+}
+
+/* What is to be typed there: the words, NAME, or BYTES. */
+static int
+put_value(FILE *out, const struct layout_field *f)
+{
+	const char *at =
+	    f->kind == LAYOUT_NUMBER && *f->unit != '\0' ? f->unit : f->name;
+	int n = 0;
+
+	if (f->kind == LAYOUT_FLAG)
+		return fprintf(out, "yes|no");
+	if (f->kind == LAYOUT_CHOICE)
+		return put_choices(out, f->unit, "");
+	for (; *at != '\0'; at++, n++)
+		fputc(toupper((unsigned char)*at), out);
+	return n + fprintf(out, f->given == LAYOUT_REST ? "..." : "");
+}
+
+static int
+put_option(FILE *out, const struct layout_field *f)
+{
+	int n = 0;
+
+	if (f->kind == LAYOUT_CHOICE)
+		return put_choices(out, f->unit, "--");
+	n = fprintf(out, "--");
+	for (const char *at = f->name; *at != '\0'; at++, n++)
+		fputc(*at == '_' ? '-' : *at, out);
+	return n + fprintf(out, " ") + put_value(out, f);
+}
+
+/* "user add NAME [--regular|--admin|--observer]"; returns its columns. */
+static int
+put_synopsis(FILE *out, const struct admin_command *c, enum admin_form form)
+{
+	const struct layout_field *f = c->request->fields;
+	int n = fprintf(out, "  %s", c->words);
+
+	for (size_t i = 0; i < c->request->nfields; i++, f++)
+		switch (f->width[form] == 0 ? LAYOUT_PROGRAM : f->given) {
+		case LAYOUT_OPTION:
+			n += fprintf(out, " [") + put_option(out, f) +
+			     fprintf(out, "]");
+			break;
+		case LAYOUT_MAYBE:
+			n += fprintf(out, " [") + put_value(out, f) +
+			     fprintf(out, "]");
+			break;
+		case LAYOUT_WORD:
+		case LAYOUT_REST:
+			n += fprintf(out, " ") + put_value(out, f);
+			break;
+		case LAYOUT_ASKED:
+		case LAYOUT_PROGRAM:
+		case LAYOUT_CURSOR:
+		case LAYOUT_PAGE:
+			break;
+		}
+	return n - 2;
+}
+
+static void
+put_command(FILE *out, const struct admin_command *c, enum admin_form form)
+{
+	int n = put_synopsis(out, c, form);
+
+	if (n > SYNOPSIS)
+		n = fprintf(out, "\n  ") - 3;
+	fprintf(out, "%*s %s\n", SYNOPSIS - n, "", c->help);
+}
+
+/* Commands with a code in that form, but those listed with another. */
+static void
+put_form(FILE *out, enum admin_form form, enum admin_form listed)
+{
+	for (unsigned i = 0; i < ADMIN_COMMANDS; i++)
+		if (words_form_has(form, (enum admin_id)i) &&
+		    (form == listed ||
+			!words_form_has(listed, (enum admin_id)i)))
+			put_command(out, &admin_commands[i], form);
+}
+
+static void
+put_shorts(FILE *out, enum admin_form form)
+{
+	for (size_t i = 0; i < admin_nshorts; i++)
+		if (words_form_has(form, admin_shorts[i].id))
+			fprintf(out, "  %-*s %s\n", SYNOPSIS,
+			    admin_shorts[i].words, admin_shorts[i].help);
+}
+
+static void
+put_plain(FILE *out, const char *words, const char *help)
+{
+	fprintf(out, "  %-*s %s\n", SYNOPSIS, words, help);
+}
+
+void
+help_commands(FILE *out)
+{
+	put_form(out, ADMIN_EXTENDED, ADMIN_EXTENDED);
+	put_shorts(out, ADMIN_EXTENDED);
+	put_plain(out, "ping", "measure a round trip");
+	fputs(
+	    "\nwith --base, or of a server that has the base protocol alone:\n",
+	    out);
+	put_plain(out, "status", "metrics and get");
+	put_form(out, ADMIN_BASE, ADMIN_EXTENDED);
+	fputs("\nwith --bottler:\n", out);
+	put_plain(out, "status", "metrics and get");
+	put_form(out, ADMIN_BOTTLER, ADMIN_BOTTLER);
+	put_shorts(out, ADMIN_BOTTLER);
+	put_plain(out, "ping", "measure a round trip");
+}
