@@ -26,4 +26,7 @@ enum { CLOCK_TEXT = 32 };
  */
 size_t clock_format(char text[CLOCK_TEXT], int64_t wall_us);
 
+/* The moment such a text begins with, since 1970; 0 if it does not. */
+int64_t clock_parse(const char *text, size_t len);
+
 #endif

@@ -56,11 +56,13 @@ stamp(struct log_desk *d, char text[CLOCK_TEXT])
 
 /* Without a writer: at the start and at the end. */
 static void
-write_now(const struct log_record *record, const char *line)
+write_now(
+    enum log_which which, const struct log_record *record, const char *line)
 {
 	size_t left = record->len;
 	ssize_t n = 0;
 
+	log_keep(which, record, line);
 	if (atomic_load(&log_shared.syslog)) {
 		log_syslog(record, line);
 		return;
@@ -100,30 +102,31 @@ log_line(enum log_level level, const char *tag, const char *event,
 	    snprintf(line + at, last - at, "%s %s", tag, event), last - at);
 	if (format != NULL && at + 1 < last) {
 		line[at++] = ' ';
+		record.more = (uint16_t)at;
 		va_start(ap, format);
 		at += bounded(
 		    vsnprintf(line + at, last - at, format, ap), last - at);
 		va_end(ap);
 	}
 	line[at++] = '\n';
-	record.len = (uint32_t)at;
+	record.len = (uint16_t)at;
 	if (d != NULL)
 		put(d, LOG_DAEMON_LINES, &record, line);
 	else if (running)
 		atomic_fetch_add(&log_shared.homeless, 1);
 	else
-		write_now(&record, line);
+		write_now(LOG_DAEMON_LINES, &record, line);
 }
 
 void
 log_access(const char *line, size_t len)
 {
-	struct log_record record = { .len = (uint32_t)len,
+	struct log_record record = { .len = (uint16_t)len,
 		.level = LOG_LEVEL_INFO };
 	struct log_desk *d;
 
 	if (!atomic_load_explicit(&log_shared.running, memory_order_acquire))
-		write_now(&record, line);
+		write_now(LOG_ACCESS_LINES, &record, line);
 	else if (!atomic_load_explicit(
 		     &log_shared.access, memory_order_relaxed))
 		return;

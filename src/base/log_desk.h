@@ -14,13 +14,8 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "base/log_memory.h"
 #include "base/log_ring.h"
-
-enum log_which {
-	LOG_DAEMON_LINES,
-	LOG_ACCESS_LINES,
-	LOG_KINDS,
-};
 
 struct log_desk {
 	struct log_ring rings[LOG_KINDS];

@@ -9,7 +9,7 @@ enum {
 
 static_assert((STEP & (STEP - 1)) == 0, "a record never splits at the end");
 
-static const uint32_t turn = UINT32_MAX;
+static const uint16_t turn = UINT16_MAX;
 
 static size_t
 span(size_t len)

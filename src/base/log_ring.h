@@ -17,8 +17,9 @@ enum {
 };
 
 struct log_record {
-	uint32_t len;  /* of the text behind; UINT32_MAX: go on at the start */
+	uint16_t len;  /* of the text behind; UINT16_MAX: go on at the start */
 	uint16_t body; /* where the text after time and level begins */
+	uint16_t more; /* where its key=value begins; 0: nowhere */
 	uint16_t level;
 };
 

@@ -37,9 +37,10 @@ may_be_full(int fd)
 }
 
 int
-log_sink_open(struct log_sink *s, const char *name)
+log_sink_open(struct log_sink *s, enum log_which which, const char *name)
 {
 	memset(s, 0, sizeof *s);
+	s->which = which;
 	s->fd = -1;
 	if (strcmp(name, "off") == 0)
 		return 0;
@@ -161,7 +162,7 @@ lines_begun(struct log_sink *s, const struct iovec *iov, int n, size_t done)
 /* Up to BATCH lines, for a pipe no more than it takes at once. */
 static int
 gather(const struct log_sink *s, struct log_ring *r, struct iovec iov[BATCH],
-    uint64_t ends[BATCH])
+    const struct log_record *records[BATCH], uint64_t ends[BATCH])
 {
 	uint64_t at = log_ring_start(r);
 	const struct log_record *record;
@@ -174,6 +175,7 @@ gather(const struct log_sink *s, struct log_ring *r, struct iovec iov[BATCH],
 		if (n > 0 && s->polls && octets > ONE_TURN)
 			break;
 		iov[n] = (struct iovec){ (char *)text, record->len };
+		records[n] = record;
 		ends[n++] = at;
 	}
 	return n;
@@ -182,13 +184,14 @@ gather(const struct log_sink *s, struct log_ring *r, struct iovec iov[BATCH],
 static int
 write_batch(struct log_sink *s, struct log_ring *r)
 {
+	const struct log_record *records[BATCH];
 	struct iovec iov[BATCH];
 	uint64_t ends[BATCH];
 	ssize_t done;
 	size_t len;
 	int n;
 
-	if (!finish_rest(s) || (n = gather(s, r, iov, ends)) == 0)
+	if (!finish_rest(s) || (n = gather(s, r, iov, records, ends)) == 0)
 		return 0;
 	len = iov[0].iov_len;
 	iov[0].iov_len = at_once(s, len);
@@ -197,6 +200,8 @@ write_batch(struct log_sink *s, struct log_ring *r)
 		return 0;
 	iov[0].iov_len = len;
 	n = lines_begun(s, iov, n, (size_t)done);
+	for (int i = 0; i < n; i++)
+		log_keep(s->which, records[i], iov[i].iov_base);
 	log_ring_release(r, ends[n - 1]);
 	return n;
 }
@@ -213,7 +218,7 @@ log_syslog(const struct log_record *record, const char *text)
 }
 
 static size_t
-to_syslog(struct log_ring *r)
+to_syslog(const struct log_sink *s, struct log_ring *r)
 {
 	uint64_t at = log_ring_start(r);
 	const struct log_record *record;
@@ -223,6 +228,7 @@ to_syslog(struct log_ring *r)
 	while (n < BATCH * ROUNDS &&
 	       (record = log_ring_next(r, &at, &text)) != NULL) {
 		log_syslog(record, text);
+		log_keep(s->which, record, text);
 		log_ring_release(r, at);
 		n++;
 	}
@@ -236,7 +242,7 @@ log_sink_drain(struct log_sink *s, struct log_ring *r)
 	int n;
 
 	if (s->kind == LOG_TO_SYSLOG)
-		return to_syslog(r);
+		return to_syslog(s, r);
 	if (s->kind == LOG_TO_NOTHING)
 		return log_ring_discard(r);
 	for (int i = 0; i < ROUNDS && (n = write_batch(s, r)) > 0; i++)

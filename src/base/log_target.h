@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/log_memory.h"
 #include "base/log_ring.h"
 
 enum log_target_kind {
@@ -19,6 +20,7 @@ enum log_target_kind {
 
 struct log_sink {
 	enum log_target_kind kind;
+	enum log_which which;
 	int fd;
 	bool own;   /* fd is ours to close */
 	bool polls; /* a pipe or terminal: may be full for long */
@@ -30,7 +32,7 @@ struct log_sink {
 };
 
 /* Open "-", "syslog", "off" or a path: 0 or -errno. */
-int log_sink_open(struct log_sink *, const char *name);
+int log_sink_open(struct log_sink *, enum log_which, const char *name);
 
 /* Open a path again; the old file stays if that fails: 0 or -errno. */
 int log_sink_reopen(struct log_sink *);
@@ -40,7 +42,8 @@ void log_sink_close(struct log_sink *);
 /*
  * Write what the ring holds, as far as it goes without waiting for a reader.
  * Returns the lines taken from the ring. A line is never torn: its end is kept
- * in rest.
+ * in rest. What was taken is kept for a while (base/log_memory.h), unless the
+ * log is off.
  */
 size_t log_sink_drain(struct log_sink *, struct log_ring *);
 

@@ -264,7 +264,7 @@ open_sinks(const struct log_target *t, const char **what)
 	if (sinks == NULL)
 		return NULL;
 	for (int i = 0; i < LOG_KINDS; i++) {
-		err = log_sink_open(&sinks[i], names[i]);
+		err = log_sink_open(&sinks[i], (enum log_which)i, names[i]);
 		if (err < 0) {
 			*what = names[i];
 			close_sinks(sinks);

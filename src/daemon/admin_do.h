@@ -45,6 +45,10 @@ enum admin_status admin_do(struct admin_call *, enum admin_id,
 /* Sessions that were listed: give the row of one to call->row(). */
 bool admin_do_live(struct admin_call *, const struct listed *);
 
+/* A line of the logs as a row. */
+struct log_kept; /* base/log_memory.h */
+void admin_do_log_row(struct admin_log_row *, const struct log_kept *);
+
 /* What a change that is done means as an answer. */
 enum admin_status admin_do_status(const struct change *);
 

@@ -141,10 +141,34 @@ times_are_utc_with_microseconds_where_there_are_some(void **state)
 	assert_string_equal(text, "2025-11-21T10:02:11.000042Z");
 }
 
+static void
+a_time_that_was_written_is_read_again(void **state)
+{
+	/* 1970, leap days of 2000 and 2024, the days around, 2100 without. */
+	static const int64_t seconds[] = { 0, 951782399, 951782400, 951868800,
+		1709164800, 1709251200, 1763719331, 4107542399, 4107542400 };
+	char text[CLOCK_TEXT];
+	size_t len;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof seconds / sizeof *seconds; i++)
+		for (int64_t us = 0; us < 1000000; us += 333333) {
+			int64_t wall = seconds[i] * 1000000 + us;
+
+			len = clock_format(text, wall);
+			assert_int_equal(clock_parse(text, len), wall);
+			for (size_t n = 0; n < 20; n++)
+				assert_int_equal(clock_parse(text, n), 0);
+		}
+	assert_int_equal(clock_parse("2025-11-21 10:02:11Z", 20), 0);
+	assert_int_equal(clock_parse("2025-1x-21T10:02:11Z", 20), 0);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_time_that_was_written_is_read_again),
 		cmocka_unit_test(
 		    control_characters_and_broken_utf8_are_written_as_hex),
 		cmocka_unit_test(escaped_text_is_cut_between_characters),
