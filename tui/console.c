@@ -201,9 +201,8 @@ begin(struct console *con)
 static int
 failed(const char *what, const char *which, const char *why)
 {
-	fprintf(stderr,
-	    "socks5tui: %s%s: %s; --once prints a snapshot without one\n", what,
-	    which, why);
+	fprintf(stderr, "socks5tui: %s%s: %s; --plain and --once need none\n",
+	    what, which, why);
 	return CONSOLE_USAGE;
 }
 
@@ -238,6 +237,7 @@ prepare(struct console *con)
 	model_open(&con->model, con->options->endpoint, con->options->user);
 	con->model.read_only = con->options->read_only;
 	con->model.interval_ms = con->options->interval_ms;
+	con->model.view = (enum view)con->options->view;
 	con->model.now = clock_ms();
 	input_start(&con->input, esc != NULL ? (unsigned)atoi(esc) : 0);
 }

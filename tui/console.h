@@ -14,14 +14,23 @@
 struct console_options {
 	const char *endpoint, *user; /* "" for the local administrator */
 	struct secret password;
-	bool read_only, mono;
+	bool read_only, mono, base; /* base: that protocol alone */
 	enum glyphs glyphs;
 	unsigned interval_ms;
+	unsigned view; /* an enum view: what is shown first */
+};
+
+/* What --once and --batch print. */
+enum console_format {
+	FORMAT_TEXT, /* the screen without its frame */
+	FORMAT_JSON, /* one object a row */
+	FORMAT_CSV,
 };
 
 /* Exit statuses, those of socks5ctl. */
 enum {
 	CONSOLE_OK = 0,
+	CONSOLE_NO = 1, /* the server said no */
 	CONSOLE_USAGE = 2,
 	CONSOLE_LOST = 3,
 	CONSOLE_REFUSED = 4,
@@ -29,9 +38,6 @@ enum {
 
 /* Run until the person quits; returns the exit status. */
 int console_run(struct console_options *);
-
-/* Print the dashboard once, as text, with rates over one interval. */
-int console_once(struct console_options *);
 
 /* Does the endpoint need a user and password that are not given? */
 bool console_needs_login(const struct console_options *);

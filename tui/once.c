@@ -9,7 +9,7 @@
 #include "tui/feed.h"
 #include "tui/screen.h"
 
-enum { POLLS = 3, ONCE_W = 80, ONCE_H = 24 }; /* two samples make a rate */
+enum { POLLS = 3 }; /* two samples make a rate */
 
 struct once {
 	const struct once_wish *wish;
@@ -18,7 +18,8 @@ struct once {
 	struct model model;
 	struct effects effects;
 	struct event *wake;
-	unsigned polled;
+	struct canvas canvas;
+	unsigned polled, printed;
 	int status;
 	bool acting;
 };
@@ -68,6 +69,23 @@ end(struct once *o, int status)
 	(void)event_base_loopbreak(o->base);
 }
 
+/* True if that was the last time. */
+static bool
+print(struct once *o)
+{
+	screen_draw(&o->model, &o->canvas);
+	o->wish->print(&o->canvas);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		perror("socks5tui: standard output");
+		end(o, CONSOLE_LOST);
+		return true;
+	}
+	if (++o->printed != o->wish->times)
+		return false;
+	end(o, CONSOLE_OK);
+	return true;
+}
+
 static void
 happen(struct event *e, void *arg)
 {
@@ -86,10 +104,8 @@ happen(struct event *e, void *arg)
 		return;
 	}
 	update(&o->model, e, &o->effects);
-	if (e->kind == EVENT_POLLED && ++o->polled == o->wish->polls) {
-		end(o, CONSOLE_OK);
+	if (e->kind == EVENT_POLLED && ++o->polled >= POLLS && print(o))
 		return;
-	}
 	carry_out(o);
 	wake = model_wake(&o->model) - e->now;
 	tv.tv_sec = (time_t)(wake / 1000);
@@ -105,18 +121,6 @@ on_wake(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	happen(&e, arg);
-}
-
-static void
-print(const struct once *o, enum glyphs glyphs)
-{
-	struct canvas c = { 0 };
-
-	if (canvas_open(&c, o->wish->w, o->wish->h, glyphs) != 0)
-		return;
-	screen_draw(&o->model, &c);
-	o->wish->print(&c);
-	canvas_close(&c);
 }
 
 static bool
@@ -149,12 +153,13 @@ once_run(struct console_options *options, const struct once_wish *wish)
 	o->status = CONSOLE_LOST;
 	model_open(&o->model, options->endpoint, options->user);
 	o->model.interval_ms = options->interval_ms;
-	if (start(o, options))
+	o->model.view = (enum view)wish->view;
+	if (canvas_open(&o->canvas, wish->w, wish->h, options->glyphs) == 0 &&
+	    start(o, options))
 		(void)event_base_dispatch(o->base);
 	secret_wipe(&options->password);
 	status = o->status;
-	if (status == CONSOLE_OK)
-		print(o, options->glyphs);
+	canvas_close(&o->canvas);
 	feed_close(o->feed);
 	if (o->wake != NULL)
 		event_free(o->wake);
@@ -163,25 +168,4 @@ once_run(struct console_options *options, const struct once_wish *wish)
 	model_close(&o->model);
 	free(o);
 	return status;
-}
-
-/* All but the last two lines, which are for keys and messages. */
-static void
-print_text(const struct canvas *c)
-{
-	char line[4 * ONCE_W + 1];
-
-	for (int y = 0; y < c->h - 2; y++) {
-		(void)canvas_row(c, y, line, sizeof line);
-		(void)puts(line);
-	}
-}
-
-int
-console_once(struct console_options *options)
-{
-	static const struct once_wish wish = { POLLS, ONCE_W, ONCE_H,
-		print_text };
-
-	return once_run(options, &wish);
 }

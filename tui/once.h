@@ -1,4 +1,4 @@
-/* The screen of one moment, for standard output and for pictures. */
+/* A view without a terminal: text on standard output. One thread. */
 
 #ifndef TUI_ONCE_H
 #define TUI_ONCE_H
@@ -7,14 +7,16 @@
 #include "tui/console.h"
 
 struct once_wish {
-	unsigned polls; /* to wait for; two make a rate */
+	unsigned view;
+	unsigned times; /* 0: without end */
 	int w, h;
 	void (*print)(const struct canvas *);
 };
 
 /*
- * Ask the daemon as often as wished, then print the dashboard. Returns an exit
- * status; what went wrong is on standard error.
+ * Ask the daemon until there is a rate, then print the view as often as wished,
+ * each time it is heard again. Returns an exit status; what went wrong is on
+ * standard error.
  */
 int once_run(struct console_options *, const struct once_wish *);
 

@@ -236,14 +236,14 @@ def each_terminal_type_is_served_as_far_as_it_goes():
 
 
 @case
-def a_terminal_that_cannot_place_text_gets_a_message():
-    for term in ("dumb", "no-such-terminal", ""):
-        with FakeServer() as server, Terminal() as t:
-            before = t.modes()
-            t.run("TERM=%s %s -s unix:%s" % (term, CONSOLE, server.admin))
-            t.wait("socks5tui: terminal " + term)
-            same(t.status(), 2, "exit status with TERM=" + term)
-            same(t.modes(), before, "modes of the terminal")
+def a_terminal_type_that_nobody_knows_gets_a_message():
+    with FakeServer() as server, Terminal() as t:
+        before = t.modes()
+        t.run("TERM=no-such-terminal %s -s unix:%s" % (CONSOLE, server.admin))
+        t.wait("socks5tui: terminal no-such-terminal")
+        t.wait("--plain")
+        same(t.status(), 2, "exit status")
+        same(t.modes(), before, "modes of the terminal")
 
 
 @case
@@ -263,13 +263,15 @@ def no_color_means_no_colour():
         t.wait("Limits and switches")
         need(coloured.search(t.screen(colours=True)), "there is no colour")
         quit(t)
-        for option in ("env NO_COLOR=1", ""):
-            start(t, server, "" if option else "--mono",
-                  env=option + " TERM=tmux-256color" if option
-                  else "TERM=tmux-256color")
+        for env, option, want in (
+                ("NO_COLOR=1", "", False), ("", "--mono", False),
+                ("", "--color=never", False), ("NO_COLOR=1", "--color=auto", False),
+                ("NO_COLOR=1", "--color=always", True),
+                ("NO_COLOR=", "", True)):
+            start(t, server, option, env="env TERM=tmux-256color " + env)
             t.wait("Limits and switches")
             found = coloured.search(t.screen(colours=True))
-            need(not found, "a colour: %r" % (found and found.group()))
+            same(bool(found), want, "colour with %s %s" % (env, option))
             quit(t)
 
 
@@ -460,7 +462,7 @@ def once_tells_why_it_cannot():
 
 @case
 def bad_usage_is_told_with_status_2():
-    for args in (["--plain"], ["--interval", "0"], ["--interval", "61"],
+    for args in (["--interval", "0"], ["--interval", "61"],
                  ["--interval", "x"], ["--no-such"], ["extra"], ["-s"],
                  ["-s", "tcp:"], ["--password-file", "/nonexistent"],
                  ["--once", "-s", "tcp:127.0.0.1:1"]):

@@ -283,8 +283,9 @@ serve(struct peer *p, struct rd *in, struct wr *out)
 	}
 	while (parse == PARSE_DONE &&
 	       (parse = frame_request_parse(in, &r)) == PARSE_DONE) {
-		if (r.id == ADMIN_COMMANDS || (r.id == ADMIN_user_connections &&
-						  server.no_user_connections)) {
+		if (r.id == ADMIN_COMMANDS || admin_base_code(r.id) < 0 ||
+		    (r.id == ADMIN_user_connections &&
+			server.no_user_connections)) {
 			r.found = ADMIN_UNKNOWN;
 			frame_answer_write(out, &r, r.found, NULL, NULL);
 		} else {

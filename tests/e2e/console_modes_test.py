@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+"""The console without its screen: lines, one command, text, JSON, CSV."""
+
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+
+from harness import *
+from terminal import *
+
+CONSOLE = program("socks5tui")
+
+
+def console(*args, stdin="", **env):
+    r = subprocess.run([CONSOLE, *args], capture_output=True, text=True,
+                       input=stdin, timeout=PATIENCE, env=clean_environment(**env))
+    need(not SANITIZER.search(r.stderr), r.stderr)
+    return r.returncode, r.stdout, r.stderr
+
+
+def local(daemon, *args, **more):
+    return console("-s", "unix:" + daemon.admin, *args, **more)
+
+
+def add(daemon, name, *words):
+    status, _, err = local(daemon, "-c", " ".join(["user add", name, *words]),
+                           stdin="secret\n")
+    same((status, err), (0, ""), "user add " + name)
+
+
+# ---- one command
+
+
+@case
+def one_command_is_done_and_its_outcome_is_the_exit_status():
+    with Daemon() as d:
+        add(d, "alice")
+        status, out, err = local(d, "-c", "user list")
+        same((status, err), (0, ""))
+        need(re.search(r"^alice +regular +yes", out, re.M), out)
+        same(local(d, "-c", "user show nobody")[0], 1, "status of a refusal")
+        same(local(d, "-c", "user fly")[0], 2, "status of no command")
+        same(local(d, "-c", "")[0], 2, "status of an empty command")
+        same(local(d, "-c", "user del alice")[0], 0, "status of a deletion")
+    same(console("-s", "unix:/nonexistent", "-c", "status")[0], 3)
+
+
+@case
+def read_only_changes_nothing_without_a_screen_either():
+    with Daemon() as d:
+        status, _, err = local(d, "--read-only", "-c", "user add eve",
+                               stdin="secret\n")
+        same(status, 1, "exit status")
+        need("--read-only" in err, err)
+        same(local(d, "--csv", "users")[1].count("\n"), 1, "lines")
+
+
+@case
+def a_refused_login_is_told_with_status_4():
+    with FakeServer("-u", "root:secret") as server:
+        for args in (["--json"], ["--plain"], ["-c", "status"], ["--once"]):
+            status, out, err = local(server, "-U", "root", *args,
+                                     SOCKS5_PASSWORD="wrong")
+            same((status, out), (4, ""), "status and output of %r" % args)
+            need("unix:" in err, err)
+
+
+# ---- JSON and CSV
+
+
+@case
+def every_view_is_told_as_json_and_as_csv():
+    with Daemon() as d:
+        add(d, "alice", "--observer")
+        add(d, "'o\"x,y'")
+        for view, name in (("dashboard", "uptime"), ("sessions", "state"),
+                           ("users", "role"), ("settings", "origin")):
+            status, out, err = local(d, "--json", view)
+            same((status, err), (0, ""), view)
+            rows = [json.loads(line) for line in out.splitlines()]
+            need(all(name in r and r["time"].endswith("Z") for r in rows), out)
+            status, out, err = local(d, "--csv", view)
+            same((status, err), (0, ""), view)
+            table = list(csv.DictReader(io.StringIO(out)))
+            need(out.startswith("time,") and name in out.split("\n")[0], out)
+            same(len(table), len(rows), "rows of " + view)
+        names = [r["name"] for r in csv.DictReader(io.StringIO(
+            local(d, "--csv", "u")[1]))]
+        same(sorted(names), ["alice", 'o"x,y'], "names")
+
+
+@case
+def the_base_protocol_has_its_figures_as_json_too():
+    with FakeServer() as server:
+        row = json.loads(local(server, "--json", "--base")[1])
+        need(row["total_connections"] > 1204000, row)
+        same(row["selector_timeout"], 7)
+        same(local(server, "--json", "sessions")[0], 1,
+             "status of what a base server does not know")
+
+
+@case
+def a_batch_is_as_long_as_was_wished_and_has_one_header():
+    with Daemon() as d:
+        status, out, err = local(d, "--batch", "--csv", "-n", "3", "-d", "0.2")
+        same((status, err), (0, ""))
+        lines = out.splitlines()
+        same(len(lines), 4, "lines")
+        uptimes = [int(r["clock"]) for r in csv.DictReader(io.StringIO(out))]
+        need(uptimes == sorted(set(uptimes)), uptimes)
+        status, out, _ = local(d, "--batch", "-n", "2", "-d", "0.2", "users")
+        same((status, out.count("[3 Users]")), (0, 2), "screens as text")
+
+
+@case
+def a_batch_ends_when_its_reader_does():
+    with Daemon() as d:
+        p = subprocess.Popen([CONSOLE, "-s", "unix:" + d.admin, "--batch",
+                              "--csv", "-d", "0.2"], stdout=subprocess.PIPE,
+                             env=clean_environment())
+        need(p.stdout.readline().startswith(b"time,"), "no header")
+        p.stdout.close()
+        need(wait_for(lambda: p.poll() is not None, "its end"), "")
+        same(p.returncode, -signal.SIGPIPE, "exit status")
+
+
+@case
+def text_is_as_large_as_the_environment_says():
+    with FakeServer() as server:
+        _, out, _ = local(server, "--once", "--ascii", "--interval", "0.2",
+                          COLUMNS="140", LINES="40")
+        same(max(len(line) for line in out.split("\n")), 140, "columns")
+
+
+# ---- line mode
+
+
+def lines(daemon, *typed, args=()):
+    status, out, err = local(daemon, "--plain", *args,
+                             stdin="".join(t + "\n" for t in typed))
+    need("\x1b" not in out and "\x1b" not in err, "an escape sequence")
+    return status, out, err
+
+
+def number(out, title):
+    return re.search(r"^(\d+) %s$" % title, out, re.M).group(1)
+
+
+@case
+def the_line_mode_does_all_by_its_menu():
+    with Daemon() as d:
+        _, menu, _ = lines(d, "?", "q")
+        item = {t: number(menu, t) for t in (
+            "overview", "users", "add a user", "change a setting",
+            "delete a user", "turn a user on or off")}
+        status, out, err = lines(
+            d, item["add a user"], "erin", "observer", "correct horse",
+            item["users"], item["change a setting"], "buffer-size", "131072",
+            "get buffer-size", item["turn a user on or off"], "erin", "no",
+            "user show erin", item["overview"], "q")
+        same((status, err), (0, ""))
+        need("name: erin\nrole: observer\n" in out, out)
+        need("enabled: no\n" in out, out)
+        need("value: 65536\n" in out and "value: 131072\n" in out, out)
+        need("correct horse" not in out, "the password is shown")
+        need(re.search(r"^sessions: 0", out, re.M), out)
+
+
+@case
+def the_line_mode_asks_before_it_destroys_and_takes_no_for_an_answer():
+    with Daemon() as d:
+        add(d, "alice")
+        _, menu, _ = lines(d, "?")
+        item = number(menu, "delete a user")
+        for answer in ("", "no", "y", "YES"):
+            _, out, _ = lines(d, item, "alice", answer)
+            need("nothing was done" in out, out)
+        _, out, _ = lines(d, item, "alice")
+        need("nothing was done" in out, "the end of input said yes")
+        same(local(d, "-c", "user show alice")[0], 0, "alice is gone")
+        lines(d, item, "alice", "yes")
+        same(local(d, "-c", "user show alice")[0], 1, "alice is there")
+
+
+@case
+def the_line_mode_survives_nonsense():
+    with Daemon() as d:
+        status, out, err = lines(
+            d, "0", "999", "-1", "'", "x" * 3000, "set nothing 1",
+            "session kill x", "\x1b[2J\x07", "status")
+        same(status, 0, "exit status")
+        need("uptime: " in out, "the last line was not done")
+        need("no command" in err, err)
+
+
+@case
+def the_line_mode_takes_commands_from_a_file():
+    with Daemon() as d:
+        path = d.path("commands")
+        with open(path, "w") as f:
+            f.write("user add bob\nsecret\nuser list\n")
+        with open(path) as f:
+            r = subprocess.run([CONSOLE, "--plain", "-s", "unix:" + d.admin],
+                               stdin=f, capture_output=True, text=True,
+                               timeout=PATIENCE, env=clean_environment())
+        same((r.returncode, r.stderr), (0, ""))
+        need("name: bob\n" in r.stdout, r.stdout)
+
+
+@case
+def the_line_mode_announces_that_the_daemon_went_and_came():
+    with FakeServer() as server, Terminal() as t:
+        t.run("%s --plain -s unix:%s" % (CONSOLE, server.admin))
+        t.wait("socks5>")
+        server.stop()
+        t.wait("ANN: connection lost")
+        t.run("status")
+        t.wait("there is no connection now")
+        server.start()
+        t.wait("ANN: connected again")
+        t.run("q")
+        same(t.status(), 0, "exit status")
+
+
+@case
+def a_password_typed_in_line_mode_is_not_shown():
+    with Daemon() as d, Terminal() as t:
+        t.run("%s --plain -s unix:%s" % (CONSOLE, d.admin))
+        t.wait("socks5>")
+        t.run("user add eve")
+        t.wait("not shown")
+        t.run("correct horse")
+        t.wait(re.compile("again|repeat", re.I))
+        t.run("correct horse")
+        t.wait("done")
+        need("correct" not in t.screen(), t.screen())
+        t.keys("C-d")
+        same(t.status(), 0, "exit status")
+
+
+@case
+def what_cannot_draw_gets_lines():
+    with FakeServer() as server:
+        for env in ({"TERM": "dumb"}, {"TERM": ""}, {"TERM": "xterm"}):
+            status, out, err = local(server, stdin="status\n", **env)
+            same((status, err), (0, ""), env)
+            need("connections: " in out and "\x1b" not in out, out)
+        with Terminal() as t:
+            t.run("TERM=dumb %s -s unix:%s" % (CONSOLE, server.admin))
+            t.wait("socks5>")
+            t.keys("C-d")
+            same(t.status(), 0, "exit status")
+
+
+@case
+def bad_usage_is_told_with_status_2():
+    for args in (["-n", "0"], ["-n", "x"], ["-d", "0"], ["-d", "3601"],
+                 ["--color", "red"], ["--json", "--plain"], ["--csv", "-c", "x"],
+                 ["--once", "nonsense"], ["--once", "users", "extra"]):
+        status, out, err = console(*args)
+        same((status, out), (2, ""), "status and output of %r" % (args,))
+        need(err, "%r says nothing" % (args,))
+
+
+main()

@@ -1,0 +1,366 @@
+#include "tui/options.h"
+
+#include <getopt.h>
+#include <langinfo.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/paths.h"
+#include "tui/model.h"
+
+enum option_id {
+#define OPTION(id, ...) OPTION_##id,
+#include "tui/options.def"
+	OPTION_COUNT,
+};
+
+static const struct {
+	int letter;
+	const char *name, *argument, *meaning;
+} rows[OPTION_COUNT] = {
+#define OPTION(id, letter, name, argument, meaning) \
+	{ letter, name, argument, meaning },
+#include "tui/options.def"
+};
+
+enum { FIRST = 256, HELP_AT = 26, HELP_WIDE = 79 };
+
+/* ---- messages */
+
+static int
+wrong(const char *what, const char *value, const char *right)
+{
+	fprintf(stderr, "socks5tui: %s: \"%s\" %s\n", what, value, right);
+	return CONSOLE_USAGE;
+}
+
+/* Words in a column of their own. */
+static void
+put_wrapped(FILE *out, const char *text, int at)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, " ");
+
+		if (at + 1 + (int)len > HELP_WIDE) {
+			fprintf(out, "\n%*s", HELP_AT, "");
+			at = HELP_AT;
+		}
+		at += fprintf(out, " %.*s", (int)len, text);
+		text += len;
+		text += *text == ' ';
+	}
+	fputc('\n', out);
+}
+
+static void
+usage(FILE *out)
+{
+	int at;
+
+	fputs("usage: socks5tui [OPTION]... [VIEW]\n\n"
+	      "VIEW is one of dashboard, sessions, users, settings, logs and "
+	      "findings, or the\nbegin of one.\n\n",
+	    out);
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		at = rows[i].letter != 0
+			 ? fprintf(
+			       out, "  -%c, --%s", rows[i].letter, rows[i].name)
+			 : fprintf(out, "      --%s", rows[i].name);
+		if (*rows[i].argument != '\0')
+			at += fprintf(out, " %s", rows[i].argument);
+		if (at >= HELP_AT) {
+			fputc('\n', out);
+			at = 0;
+		}
+		at += fprintf(out, "%*s", HELP_AT - at, "");
+		put_wrapped(out, rows[i].meaning, at);
+	}
+}
+
+/* ---- values */
+
+static bool
+scan_ms(const char *text, double most_s, unsigned *ms)
+{
+	char *end;
+	double s = strtod(text, &end);
+
+	if (end == text || *end != '\0' || !(s >= 0.2 && s <= most_s))
+		return false;
+	*ms = (unsigned)(s * 1000 + 0.5);
+	return true;
+}
+
+static bool
+scan_times(const char *text, unsigned *times)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end != '\0' || n == 0 ||
+	    n > 1000000000)
+		return false;
+	*times = (unsigned)n;
+	return true;
+}
+
+static bool
+scan_view(const char *text, unsigned *view)
+{
+	for (unsigned i = 0; i < VIEW_COUNT; i++) {
+		*view = i;
+		if (*text != '\0' &&
+		    strncasecmp(view_names[i], text, strlen(text)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The first line of the file. */
+static bool
+read_password(const char *path, struct secret *password)
+{
+	char line[sizeof password->bytes + 2];
+	FILE *file = fopen(path, "re");
+	bool ok;
+
+	if (file == NULL)
+		return false;
+	setvbuf(file, NULL, _IONBF, 0); /* no copy stays in a buffer */
+	ok = fgets(line, sizeof line, file) != NULL;
+	(void)fclose(file);
+	if (ok)
+		secret_set(password, line, strcspn(line, "\r\n"));
+	explicit_bzero(line, sizeof line);
+	return ok && password->len > 0;
+}
+
+/* Taken out of the environment, so that nothing can read it there. */
+static void
+environment_password(struct secret *password)
+{
+	char *text = getenv("SOCKS5_PASSWORD");
+
+	if (text == NULL)
+		return;
+	secret_set(password, text, strlen(text));
+	explicit_bzero(text, strlen(text));
+	(void)unsetenv("SOCKS5_PASSWORD");
+}
+
+/* What the terminal can show, from its codeset and not from LANG's text. */
+static enum glyphs
+choose_glyphs(bool ascii)
+{
+	const char *term = getenv("TERM");
+
+	if (ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		return GLYPHS_ASCII;
+	if (term != NULL && strncmp(term, "linux", 5) == 0)
+		return GLYPHS_BLOCK;
+	return GLYPHS_BRAILLE;
+}
+
+/* The option says more than the environment. */
+static bool
+choose_mono(const struct options *o)
+{
+	const char *none = getenv("NO_COLOR");
+
+	if (o->color != NULL && strcmp(o->color, "auto") != 0)
+		return strcmp(o->color, "never") == 0;
+	return none != NULL && *none != '\0';
+}
+
+/* Can a screen be drawn at all? */
+static bool
+has_screen(void)
+{
+	const char *term = getenv("TERM");
+
+	return term != NULL && *term != '\0' && strcmp(term, "dumb") != 0 &&
+	       isatty(STDOUT_FILENO) == 1;
+}
+
+/* ---- one option */
+
+/* -1, or the exit status. */
+static int
+take_value(struct options *o, int id, const char *value)
+{
+	struct console_options *c = &o->console;
+
+	switch (id) {
+	case OPTION_SERVER:
+		c->endpoint = value;
+		break;
+	case OPTION_USER:
+		c->user = value;
+		break;
+	case OPTION_PASSWORD_FILE:
+		o->password_file = value;
+		break;
+	case OPTION_COMMAND:
+		o->command = value;
+		o->mode = MODE_COMMAND;
+		break;
+	case OPTION_COLOR:
+		o->color = value;
+		if (strcmp(value, "always") != 0 &&
+		    strcmp(value, "auto") != 0 && strcmp(value, "never") != 0)
+			return wrong("--color", value,
+			    "is none of always, auto and never");
+		break;
+	case OPTION_INTERVAL:
+		if (!scan_ms(value, 60, &c->interval_ms))
+			return wrong("--interval", value,
+			    "is not between 0.2 and 60 seconds");
+		break;
+	case OPTION_DELAY:
+		if (!scan_ms(value, 3600, &o->delay_ms))
+			return wrong(
+			    "-d", value, "is not between 0.2 and 3600 seconds");
+		break;
+	case OPTION_TIMES:
+		if (!scan_times(value, &o->times))
+			return wrong("-n", value,
+			    "is not a number from 1 to 1000000000");
+		break;
+	}
+	return -1;
+}
+
+static int
+take_switch(struct options *o, int id)
+{
+	switch (id) {
+	case OPTION_BASE:
+		o->console.base = true;
+		break;
+	case OPTION_READ_ONLY:
+		o->console.read_only = true;
+		break;
+	case OPTION_ASCII:
+		o->ascii = true;
+		break;
+	case OPTION_MONO:
+		o->color = "never";
+		break;
+	case OPTION_PLAIN:
+		o->mode = MODE_PLAIN;
+		break;
+	case OPTION_ONCE:
+		o->mode = MODE_ONCE;
+		break;
+	case OPTION_BATCH:
+		o->mode = MODE_BATCH;
+		break;
+	case OPTION_JSON:
+		o->format = FORMAT_JSON;
+		break;
+	case OPTION_CSV:
+		o->format = FORMAT_CSV;
+		break;
+	case OPTION_HELP:
+		usage(stdout);
+		return CONSOLE_OK;
+	case OPTION_VERSION:
+		(void)puts("socks5tui " PACKAGE_VERSION);
+		return CONSOLE_OK;
+	}
+	return -1;
+}
+
+/* ---- all of them */
+
+static int
+scan(struct options *o, int argc, char *argv[])
+{
+	struct option known[OPTION_COUNT + 1] = { 0 };
+	char letters[2 * OPTION_COUNT + 1];
+	size_t n = 0;
+	int id, status = -1;
+
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		bool value = *rows[i].argument != '\0';
+
+		known[i].name = rows[i].name;
+		known[i].has_arg = value ? required_argument : no_argument;
+		known[i].val =
+		    rows[i].letter != 0 ? rows[i].letter : FIRST + (int)i;
+		if (rows[i].letter == 0)
+			continue;
+		letters[n++] = (char)rows[i].letter;
+		if (value)
+			letters[n++] = ':';
+	}
+	letters[n] = '\0';
+	while (status == -1 &&
+	       (id = getopt_long(argc, argv, letters, known, NULL)) != -1) {
+		int i = id >= FIRST ? id - FIRST : 0;
+
+		while (id < FIRST && i < OPTION_COUNT && rows[i].letter != id)
+			i++;
+		if (i == OPTION_COUNT) {
+			usage(stderr);
+			return CONSOLE_USAGE;
+		}
+		status = *rows[i].argument != '\0' ? take_value(o, i, optarg)
+						   : take_switch(o, i);
+	}
+	return status;
+}
+
+static int
+scan_rest(struct options *o, int argc, char *argv[])
+{
+	if (optind < argc && !scan_view(argv[optind++], &o->console.view))
+		return wrong("view", argv[optind - 1],
+		    "is none of dashboard, sessions, users, settings, logs "
+		    "and findings");
+	if (optind < argc)
+		return wrong("argument", argv[optind], "is not expected");
+	if (o->format != FORMAT_TEXT && o->mode == MODE_SCREEN)
+		o->mode = MODE_ONCE;
+	if (o->format != FORMAT_TEXT && o->mode != MODE_ONCE &&
+	    o->mode != MODE_BATCH)
+		return wrong("--json", "or --csv", "needs --once or --batch");
+	if (o->mode == MODE_ONCE)
+		o->times = 1;
+	if (o->mode == MODE_SCREEN && !has_screen())
+		o->mode = MODE_PLAIN;
+	return -1;
+}
+
+int
+options_read(struct options *o, int argc, char *argv[])
+{
+	struct endpoint endpoint;
+	const char *why;
+	int status;
+
+	*o = (struct options){
+		.console = { .user = "", .interval_ms = 1000 },
+		.delay_ms = 1000,
+	};
+	paths_admin(o->endpoint, true);
+	o->console.endpoint = o->endpoint;
+	status = scan(o, argc, argv);
+	if (status == -1)
+		status = scan_rest(o, argc, argv);
+	if (status != -1)
+		return status;
+	if (!endpoint_parse(&endpoint, o->console.endpoint, &why))
+		return wrong("-s", o->console.endpoint, why);
+	o->console.glyphs = choose_glyphs(o->ascii);
+	o->console.mono = choose_mono(o);
+	environment_password(&o->console.password);
+	if (o->password_file != NULL &&
+	    !read_password(o->password_file, &o->console.password))
+		return wrong("--password-file", o->password_file,
+		    "cannot be read, or holds no password");
+	return -1;
+}

@@ -1,0 +1,39 @@
+/* The command line of socks5tui, and what the environment adds. At the start;
+ * one thread. */
+
+#ifndef TUI_OPTIONS_H
+#define TUI_OPTIONS_H
+
+#include <stdio.h>
+
+#include "base/endpoint.h"
+#include "tui/console.h"
+
+enum options_mode {
+	MODE_SCREEN,
+	MODE_PLAIN,
+	MODE_COMMAND,
+	MODE_ONCE, /* BATCH with times == 1 */
+	MODE_BATCH,
+};
+
+struct options {
+	struct console_options console;
+	char endpoint[ENDPOINT_TEXT]; /* what console.endpoint points to */
+	enum options_mode mode;
+	const char *password_file;
+	const char *command; /* -c */
+	const char *color;   /* always, auto, never; NULL: not given */
+	enum console_format format;
+	unsigned times, delay_ms; /* of --batch; times 0: no end */
+	bool ascii;
+};
+
+/*
+ * Read the command line and the environment. -1: go on; else the exit status,
+ * and what was wrong is on standard error. SOCKS5_PASSWORD is taken out of the
+ * environment.
+ */
+int options_read(struct options *, int argc, char *argv[]);
+
+#endif
