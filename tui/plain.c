@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ctl/password.h"
 #include "ctl/print.h"
+#include "ctl/words.h"
 #include "tui/plain_rows.h"
 #include "tui/unit.h"
 
@@ -393,12 +394,18 @@ plain_run(struct console_options *o)
 
 /* ---- one command */
 
+struct tables {
+	struct talk_printer printer;
+	struct table table;
+};
+
 static void
-page(struct talk_printer *printer, struct job *job, const struct layout *layout,
+page(struct talk_printer *printer, const struct layout *layout,
     const void *rows, size_t count)
 {
-	(void)printer;
-	print_rows(stdout, false, &job->table, layout, rows, count);
+	struct tables *t = (struct tables *)printer;
+
+	print_rows(stdout, false, &t->table, layout, rows, count);
 }
 
 static void
@@ -411,7 +418,7 @@ figures(struct talk_printer *printer, const struct job *job)
 int
 plain_command(struct console_options *o, const char *command)
 {
-	struct talk_printer printer = { page, figures, NULL };
+	struct tables tables = { .printer = { page, figures, NULL } };
 	char *line = strdup(command), *words[WORDS_MOST];
 	int n = line != NULL ? words_split(line, words) : -1;
 	int status = need_login(o);
@@ -423,7 +430,7 @@ plain_command(struct console_options *o, const char *command)
 	if (status == CONSOLE_OK) {
 		status = talk_open(&t, o);
 		if (status == CONSOLE_OK)
-			status = talk_do(&t, words, (size_t)n, &printer);
+			status = talk_do(&t, words, (size_t)n, &tables.printer);
 		talk_close(&t);
 	}
 	free(line);

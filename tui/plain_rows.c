@@ -63,13 +63,12 @@ lines(const struct layout *layout, const void *record)
 }
 
 static void
-page(struct talk_printer *printer, struct job *job, const struct layout *layout,
+page(struct talk_printer *printer, const struct layout *layout,
     const void *rows, size_t count)
 {
 	struct plain_rows *told = (struct plain_rows *)printer;
 	const char *row = rows;
 
-	(void)job;
 	if (told->count == 0 && count == 1)
 		lines(layout, row);
 	else

@@ -100,13 +100,12 @@ wants_header(struct report *r)
 }
 
 static void
-page(struct talk_printer *printer, struct job *job, const struct layout *layout,
+page(struct talk_printer *printer, const struct layout *layout,
     const void *rows, size_t count)
 {
 	struct report *r = (struct report *)printer;
 	const char *row = rows;
 
-	(void)job;
 	if (wants_header(r)) {
 		put_names(layout);
 		(void)puts("");

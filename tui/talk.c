@@ -220,8 +220,9 @@ int
 talk_do(
     struct talk *t, char *const words[], size_t n, struct talk_printer *printer)
 {
-	char why[WORDS_WHY];
-	struct job *job = job_new(words, n, !t->config.extended, why);
+	char why[JOB_WHY];
+	struct job *job = job_new(
+	    words, n, t->config.extended ? ADMIN_EXTENDED : ADMIN_BASE, why);
 
 	if (job == NULL)
 		return talk_complain(CONSOLE_USAGE, why, "");

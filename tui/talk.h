@@ -7,7 +7,7 @@
 #define TUI_TALK_H
 
 #include "client/client.h"
-#include "ctl/words.h"
+#include "ctl/job.h"
 #include "tui/console.h"
 
 struct talk {
@@ -31,7 +31,7 @@ struct talk {
 
 /* Shows answers: each page of a list, or a job once all of it is answered. */
 struct talk_printer {
-	void (*page)(struct talk_printer *, struct job *, const struct layout *,
+	void (*page)(struct talk_printer *, const struct layout *,
 	    const void *rows, size_t count);
 	void (*figures)(struct talk_printer *, const struct job *);
 	/* A new account's password; 0, or -errno. NULL: from standard input. */
