@@ -122,7 +122,7 @@ on_answer(const struct client_answer *a, void *arg)
 	if (a->status != ADMIN_OK)
 		t->status = talk_complain(CONSOLE_NO, job->line, a->why);
 	else if (c->many)
-		t->printer->page(t->printer, job, c->answer, a->rows, a->count);
+		t->printer->page(t->printer, c->answer, a->rows, a->count);
 	else if (a->count == 1)
 		memcpy(&job->items[job->answered].answer, a->rows,
 		    c->answer->size);
