@@ -49,6 +49,10 @@ bool admin_do_live(struct admin_call *, const struct listed *);
 struct log_kept; /* base/log_memory.h */
 void admin_do_log_row(struct admin_log_row *, const struct log_kept *);
 
+/* A finding as somebody of that role may see it. */
+void admin_do_finding(
+    struct admin_finding *, const struct finding *, enum role);
+
 /* What a change that is done means as an answer. */
 enum admin_status admin_do_status(const struct change *);
 

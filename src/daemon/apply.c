@@ -161,10 +161,14 @@ apply_check(struct supervisor *s, struct request *r)
 	case CHANGE_SET:
 	case CHANGE_UNSET:
 		return check_setting(s, r);
+	case CHANGE_FORGET:
+		c->last_gone = findings_last(s->findings);
+		return true;
 	case CHANGE_LISTEN:
 	case CHANGE_RESET:
 		return true;
 	case CHANGE_USE:
+	case CHANGE_FIND:
 		break; /* the supervisor's own, never asked for */
 	}
 	return refuse(c, CHANGE_INVALID, "no such change");
@@ -208,17 +212,25 @@ bool
 apply(struct supervisor *s, struct request *r, struct garbage **after)
 {
 	struct change *c = r->change;
-	int err;
+	int err = 0;
 
-	if (c->kind == CHANGE_LISTEN || c->kind == CHANGE_RESET)
-		err = 0; /* the letters went out, and the policy behind them */
-	else if (c->kind == CHANGE_SET)
+	switch (c->kind) {
+	case CHANGE_LISTEN:
+	case CHANGE_RESET:
+		break; /* the letters went out, and the policy behind them */
+	case CHANGE_FORGET:
+		findings_forgot(s, c);
+		break;
+	case CHANGE_SET:
 		err = settings_set(
 		    s->settings, ORIGIN_RUNTIME, c->key, c->value, c->why);
-	else if (c->kind == CHANGE_UNSET)
+		break;
+	case CHANGE_UNSET:
 		err = settings_unset(s->settings, ORIGIN_RUNTIME, c->key);
-	else
+		break;
+	default:
 		err = apply_account(s, c, after);
+	}
 	if (err == 0 && *after == NULL)
 		apply_log_settings(s);
 	if (err != 0)
@@ -262,6 +274,7 @@ static const char *const stories[] = {
 	[CHANGE_ENABLE] = "account enabled or disabled",
 	[CHANGE_SET] = "setting changed",
 	[CHANGE_UNSET] = "setting back",
+	[CHANGE_FORGET] = "findings cleared",
 	[CHANGE_LISTEN] = "proxy started or stopped",
 	[CHANGE_RESET] = "proxy reset",
 };
@@ -323,6 +336,10 @@ apply_log(const struct supervisor *s, const struct request *r)
 	if (c->kind == CHANGE_LISTEN || c->kind == CHANGE_RESET) {
 		log_info("admin", stories[c->kind], "by=%s running=%s", actor,
 		    s->closed ? "no" : "yes");
+		return;
+	}
+	if (c->kind == CHANGE_FORGET) {
+		log_info("admin", stories[c->kind], "by=%s", actor);
 		return;
 	}
 	a = accounts_find_id(book_accounts(s->book), c->account);

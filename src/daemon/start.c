@@ -166,6 +166,18 @@ read_setting(const char *key, const char *value, void *arg)
 	return true;
 }
 
+static bool
+read_finding(struct finding *f, void *arg)
+{
+	return findings_load(arg, f);
+}
+
+static void
+read_last_finding(uint64_t id, void *arg)
+{
+	findings_load_last(arg, id);
+}
+
 static int
 load_given(struct supervisor *s, const struct options_account *given, size_t n,
     enum role role, char why[SUPERVISOR_WHY])
@@ -198,15 +210,24 @@ int
 supervisor_load(
     struct supervisor *s, const struct options *o, char why[SUPERVISOR_WHY])
 {
-	struct store_reader reader = { read_account, read_setting, s };
+	struct store_reader reader = {
+		.account = read_account,
+		.setting = read_setting,
+		.finding = read_finding,
+		.last_finding = read_last_finding,
+		.arg = s,
+	};
 	const char *url = settings_text(s->settings, SETTING_store);
 	char text[STORE_WHY];
 
+	/* How many are to be kept is not known before all is read. */
+	findings_keep(s->findings, setting_rows[SETTING_findings_keep].most);
 	s->store = store_open(url, text);
 	if (s->store == NULL || store_load(s->store, &reader, text) != 0) {
 		(void)snprintf(why, SUPERVISOR_WHY, "%s", text);
 		return -1;
 	}
+	findings_bound(s);
 	if (load_given(s, o->users, o->nusers, ROLE_REGULAR, why) != 0)
 		return -1;
 	return load_given(s, o->admins, o->nadmins, ROLE_ADMIN, why);

@@ -11,6 +11,7 @@
 #include "daemon/outbox.h"
 #include "daemon/store_thread.h"
 #include "daemon/supervisor.h"
+#include "net/finds.h"
 
 /* A change that waits for its turn, or whose turn it is. */
 struct request {
@@ -68,6 +69,12 @@ struct supervisor {
 	bool closed; /* no SOCKS clients: an administrator said so */
 	unsigned seconds;
 	bool flushing; /* a CHANGE_USE is under way */
+	struct findings *findings;
+	uint64_t kept_finding; /* the store has those up to that id */
+	uint64_t gone_finding; /* and none up to that */
+	uint64_t sent_finding; /* the last when the CHANGE_FIND was made */
+	bool finding;          /* a CHANGE_FIND is under way */
+	bool store_says_no;    /* the last one failed */
 	bool stopping;
 };
 
@@ -166,6 +173,17 @@ struct listing;
 void sessions_listed(struct supervisor *, struct listing *);
 void sessions_forget(struct supervisor *, void *arg);
 void sessions_close(struct supervisor *); /* after the workers' end */
+
+/* ---- findings.c: what the dissector found */
+
+void findings_take(struct supervisor *, struct finding_batch *);
+void findings_bound(struct supervisor *); /* as the settings say */
+void findings_flush(struct supervisor *);
+void findings_flush_last(struct supervisor *); /* see use_flush_last() */
+void findings_stored(struct supervisor *, struct change *);
+void findings_forgot(struct supervisor *, const struct change *);
+bool findings_load(struct supervisor *, struct finding *); /* of the store */
+void findings_load_last(struct supervisor *, uint64_t id);
 
 /* ---- use.c: who used what is kept in the store */
 

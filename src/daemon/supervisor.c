@@ -92,8 +92,13 @@ take(const struct mail *m, void *arg)
 	case MAIL_CHANGED:
 		if (c->kind == CHANGE_USE)
 			use_stored(s, c);
+		else if (c->kind == CHANGE_FIND)
+			findings_stored(s, c);
 		else
 			changes_stored(s);
+		break;
+	case MAIL_FOUND:
+		findings_take(s, m->u.p);
 		break;
 	case MAIL_USED:
 		use_take(s, m->u.p);
@@ -120,6 +125,7 @@ on_second(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	findings_flush(s);
 	if (++s->seconds % FLUSH_SECONDS != 0)
 		return;
 	use_flush(s);
@@ -146,11 +152,13 @@ supervisor_new(
 	TAILQ_INIT(&s->queries);
 	s->box = mailbox_new(base, take, s);
 	s->book = book_new();
+	s->findings = findings_new();
 	s->policy = calloc(1, sizeof *s->policy);
 	s->second_event = event_new(base, -1, EV_PERSIST, on_second, s);
 	if (outbox_open(&s->out, base, MAIL_FROM_MAIN) != 0 ||
 	    changes_open(s) != 0 || s->box == NULL || s->book == NULL ||
-	    s->policy == NULL || s->second_event == NULL) {
+	    s->findings == NULL || s->policy == NULL ||
+	    s->second_event == NULL) {
 		supervisor_free(s);
 		errno = ENOMEM;
 		return NULL;
@@ -263,6 +271,7 @@ end_threads(struct supervisor *s)
 	s->store_thread = NULL;
 	mailbox_empty(s->box);
 	use_flush_last(s);
+	findings_flush_last(s);
 }
 
 void
@@ -284,6 +293,7 @@ supervisor_free(struct supervisor *s)
 		store_close(s->store);
 	if (s->book != NULL)
 		book_free(s->book);
+	findings_free(s->findings);
 	settings_free(s->settings);
 	free(s->listen);
 	free(s->policy);

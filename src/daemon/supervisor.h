@@ -19,6 +19,7 @@
 
 #include "base/metrics.h"
 #include "core/accounts.h"
+#include "core/findings.h"
 #include "core/rules.h"
 #include "core/settings.h"
 #include "net/worker.h"
@@ -55,6 +56,7 @@ struct supervisor_hooks {
 	void (*verdict)(struct login *, void *arg); /* given away */
 	void (*suspect)(const struct addr *, void *arg);
 	void (*evict)(uint64_t account, void *arg); /* removed or disabled */
+	void (*finding)(const struct finding *, void *arg);
 	void *arg;
 };
 void supervisor_hook(struct supervisor *, const struct supervisor_hooks *);
@@ -131,6 +133,9 @@ const struct settings *supervisor_settings(const struct supervisor *);
 
 /* The rules in force, the daemon's own last; never NULL once started. */
 const struct rules *supervisor_rules(const struct supervisor *);
+
+/* The latest findings of the dissector. */
+const struct findings *supervisor_findings(const struct supervisor *);
 
 /* Accounts in order of name (octets): up to n, each greater than `after`
  * (NULL: from the first). Returns how many were put into list. */

@@ -29,6 +29,7 @@
 #include "core/suspects.h"
 #include "net/dial.h"
 #include "net/end.h"
+#include "net/finds.h"
 #include "net/mail.h"
 #include "net/relay.h"
 #include "net/resolve.h"
@@ -144,6 +145,7 @@ struct conns {
 	struct udp_desk desk;
 	struct suspects suspects;
 	struct uses uses;
+	struct finds finds;
 	struct access_clock clock;
 	struct session_words words; /* of the session that speaks now */
 	uint8_t scratch[CONN_SCRATCH];

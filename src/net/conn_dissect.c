@@ -3,14 +3,19 @@
  * names, so that a tunnel that is not read carries nothing for it.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/dissect.h"
 #include "net/conn.h"
 
-enum { ALIGN = 16 };
+enum {
+	ALIGN = 16,
+	TARGET_TEXT = 255 + sizeof "[]:65535",
+};
 
 static size_t
 size_of(const struct names *n)
@@ -30,6 +35,40 @@ state_of(const struct conn *c)
 	return (struct dissect *)((char *)c->names + place_of(c->names));
 }
 
+/* "example.org:443", "[2001:db8::1]:443"; returns the length. */
+static size_t
+print_target(char text[TARGET_TEXT], const struct access *a)
+{
+	bool v6 = memchr(a->target, ':', a->target_len) != NULL;
+
+	return (size_t)snprintf(text, TARGET_TEXT, "%s%.*s%s:%u", v6 ? "[" : "",
+	    (int)a->target_len, a->target, v6 ? "]" : "", a->port);
+}
+
+/* Hand a finding on to main; `a` says all there is to say of it. */
+static void
+hand_on(struct conn *c, const struct access *a)
+{
+	char client[ADDR_TEXT], target[TARGET_TEXT];
+	const struct finding_text texts[FINDING_PARTS] = {
+		[FINDING_USER] = { a->user, a->user_len },
+		[FINDING_CLIENT] = { client, addr_print(a->client, client) },
+		[FINDING_TARGET] = { target, print_target(target, a) },
+		[FINDING_PROTOCOL] = { a->protocol, strlen(a->protocol) },
+		[FINDING_LOGIN] = { a->login, a->login_len },
+		[FINDING_PASSWORD] = { a->password, a->password_len },
+	};
+	const struct finding head = {
+		.session = c->id,
+		.time = a->wall_us / 1000000,
+		.confirmed = a->confirmed,
+	};
+
+	if (!finds_add(&c->all->finds, finding_new(&head, texts), c->all->main,
+		c->all->index))
+		metrics_add(&c->all->metrics->findings_lost, 1);
+}
+
 static void
 on_found(const struct dissect_finding *f, void *arg)
 {
@@ -41,17 +80,18 @@ on_found(const struct dissect_finding *f, void *arg)
 		.protocol = f->protocol,
 		.login = f->login,
 		.login_len = f->login_len,
+		.password = mask,
+		.password_len =
+		    dissect_mask(mask, f->password, f->password_len),
 		.confirmed = f->confirmed,
 	};
 
 	metrics_add(&c->all->metrics->findings, 1);
-	if (!c->all->policy->limits.access_log)
-		return;
 	conn_describe(c, &a, ip);
-	a.password = mask;
-	a.password_len = dissect_mask(mask, f->password, f->password_len);
-	log_access(line, access_line(line, &c->all->clock, &a,
-			     c->all->policy->limits.access_json));
+	hand_on(c, &a);
+	if (c->all->policy->limits.access_log)
+		log_access(line, access_line(line, &c->all->clock, &a,
+				     c->all->policy->limits.access_json));
 }
 
 /* Give the state's memory back; the relay may splice now. */

@@ -158,6 +158,8 @@ conns_free(struct conns *all)
 	free(all->ready);
 	uses_post(&all->uses, all->main, all->index);
 	uses_free(&all->uses);
+	finds_post(&all->finds, all->main, all->index);
+	finds_free(&all->finds);
 	stock_clear(&all->stock);
 }
 
@@ -314,5 +316,6 @@ conns_tick(struct conns *all, uint32_t now)
 		expire_list(all, (enum session_limit)i);
 	all->swept = all->now;
 	uses_post(&all->uses, all->main, all->index);
+	finds_tick(&all->finds, all->main, all->index);
 	stock_trim(&all->stock);
 }

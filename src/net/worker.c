@@ -198,6 +198,7 @@ run(void *arg)
 	door_free(&w->door);
 	conns_clear(&w->conns, ACCESS_SHUTDOWN);
 	uses_post(&w->conns.uses, w->config.main, w->config.index);
+	finds_post(&w->conns.finds, w->config.main, w->config.index);
 	insist(w, MAIL_RETURNED, w->config.policy);
 	insist(w, MAIL_GONE, NULL);
 	return NULL;

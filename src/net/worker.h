@@ -36,7 +36,7 @@ struct worker_config {
 	size_t nlisten;
 	struct policy *policy; /* the first; given back like any other */
 	struct worker_shared *shared;
-	struct mailbox *main;  /* RETURNED, USED, GONE go here */
+	struct mailbox *main;  /* RETURNED, USED, FOUND, GONE go here */
 	struct mailbox *login; /* CHECK goes here */
 };
 

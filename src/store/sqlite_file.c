@@ -31,6 +31,18 @@ static const char *const upgrades[] = {
 	"CREATE TABLE setting ("
 	" key TEXT PRIMARY KEY,"
 	" value TEXT NOT NULL) WITHOUT ROWID;",
+	/* Texts from outside are octets; the password is never what it was. */
+	"CREATE TABLE finding ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" time INTEGER NOT NULL,"
+	" session INTEGER NOT NULL,"
+	" confirmed INTEGER NOT NULL,"
+	" user BLOB NOT NULL,"
+	" client BLOB NOT NULL,"
+	" target BLOB NOT NULL,"
+	" protocol BLOB NOT NULL,"
+	" login BLOB NOT NULL,"
+	" password BLOB NOT NULL);",
 };
 
 enum {

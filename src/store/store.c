@@ -16,6 +16,9 @@ change_free(struct change *c)
 		return;
 	secret_wipe(&c->password);
 	free(c->uses);
+	for (size_t i = 0; i < c->nfound; i++)
+		finding_free(c->found[i]);
+	free(c->found);
 	free(c);
 }
 
@@ -128,6 +131,8 @@ wrong(const struct change *c)
 	case CHANGE_REMOVE:
 	case CHANGE_ENABLE:
 	case CHANGE_USE:
+	case CHANGE_FIND:
+	case CHANGE_FORGET:
 		return NULL;
 	case CHANGE_LISTEN:
 	case CHANGE_RESET:

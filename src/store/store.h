@@ -1,5 +1,5 @@
 /*
- * Where accounts and run-time settings live.
+ * Where accounts, run-time settings and findings live.
  *
  * Opened and loaded by main before the threads start, then given to the store
  * thread, the only one that uses it: everything here may block. A change is
@@ -15,6 +15,7 @@
 
 #include "base/secret.h"
 #include "core/accounts.h"
+#include "core/findings.h"
 
 enum change_kind {
 	CHANGE_ADD,      /* name, hash, role, enabled -> account (its new id) */
@@ -26,6 +27,8 @@ enum change_kind {
 	CHANGE_SET,      /* key, value: a setting's run-time value */
 	CHANGE_UNSET,    /* key */
 	CHANGE_USE,      /* uses, nuses: totals and last connections */
+	CHANGE_FIND,     /* found, nfound, and those up to last_gone go */
+	CHANGE_FORGET,   /* findings up to last_gone go */
 	/* Not for the store: */
 	CHANGE_LISTEN, /* enabled: are SOCKS clients served? */
 	CHANGE_RESET,  /* sessions closed, figures zeroed, clients served */
@@ -60,6 +63,9 @@ struct change {
 	char value[1024];
 	struct account_use *uses; /* freed with the change */
 	size_t nuses;
+	struct finding **found; /* masked; freed with the change */
+	size_t nfound;
+	uint64_t last_gone;
 
 	enum change_result result;
 	char why[160]; /* for people: what was wrong; "" when done */
@@ -78,6 +84,10 @@ struct store_reader {
 	bool (*account)(
 	    const struct account *, const struct account_use *, void *);
 	bool (*setting)(const char *key, const char *value, void *);
+	/* The oldest first; given away. */
+	bool (*finding)(struct finding *, void *);
+	/* No finding has had a greater id, of those that are gone too. */
+	void (*last_finding)(uint64_t id, void *);
 	void *arg;
 };
 

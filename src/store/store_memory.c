@@ -234,6 +234,9 @@ carry_out(struct memory *m, struct change *c)
 		return unset(m, c);
 	case CHANGE_USE:
 		return keep_uses(m, c);
+	case CHANGE_FIND:
+	case CHANGE_FORGET:
+		return 0; /* main has them, and is gone as soon as this is */
 	default:
 		r = find(m, c);
 		return r == NULL ? -ENOENT : change_row(m, r, c);

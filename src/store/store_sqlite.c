@@ -9,9 +9,12 @@
 #include "store/sqlite_file.h"
 #include "store/store_kind.h"
 
-enum { BUSY_MS = 1000 }; /* how long a change waits for another program */
+enum {
+	BUSY_MS = 1000,      /* how long a change waits for another program */
+	FINDING_COLUMNS = 4, /* numbers, before its texts */
+};
 
-/* Each kind of change is one statement; CHANGE_USE runs it for each account. */
+/* Each kind of change is one statement; some run it for many rows. */
 static const char *const statements[] = {
 	[CHANGE_ADD] =
 	    "INSERT INTO account (name, role, enabled, created, hash)"
@@ -26,6 +29,11 @@ static const char *const statements[] = {
 	[CHANGE_UNSET] = "DELETE FROM setting WHERE key = ?1",
 	[CHANGE_USE] = "UPDATE account SET opened = ?2, up = ?3, down = ?4,"
 		       " last = ?5, last_target = ?6 WHERE id = ?1",
+	[CHANGE_FIND] =
+	    "INSERT OR REPLACE INTO finding (id, time, session, confirmed,"
+	    " user, client, target, protocol, login, password)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+	[CHANGE_FORGET] = "DELETE FROM finding WHERE id <= ?1",
 };
 
 enum { STATEMENTS = sizeof statements / sizeof *statements };
@@ -213,6 +221,44 @@ take_setting(const struct sqlite *s, sqlite3_stmt *row,
 	return -1;
 }
 
+/* Columns as in SELECT below. */
+static int
+take_finding(const struct sqlite *s, sqlite3_stmt *row,
+    const struct store_reader *reader, char why[STORE_WHY])
+{
+	struct finding_text texts[FINDING_PARTS];
+	const struct finding head = {
+		.id = (uint64_t)sqlite3_column_int64(row, 0),
+		.time = sqlite3_column_int64(row, 1),
+		.session = (uint64_t)sqlite3_column_int64(row, 2),
+		.confirmed = sqlite3_column_int(row, 3) != 0,
+	};
+	struct finding *f;
+
+	for (int i = 0; i < FINDING_PARTS; i++)
+		texts[i] = (struct finding_text){
+			sqlite3_column_blob(row, FINDING_COLUMNS + i),
+			(size_t)sqlite3_column_bytes(row, FINDING_COLUMNS + i)
+		};
+	f = finding_new(&head, texts);
+	if (f != NULL && reader->finding(f, reader->arg))
+		return 0;
+	(void)snprintf(why, STORE_WHY,
+	    "%s: its findings were not taken over: out of memory", s->path);
+	return -1;
+}
+
+static int
+take_last(const struct sqlite *s, sqlite3_stmt *row,
+    const struct store_reader *reader, char why[STORE_WHY])
+{
+	(void)s;
+	(void)why;
+	reader->last_finding(
+	    (uint64_t)sqlite3_column_int64(row, 0), reader->arg);
+	return 0;
+}
+
 static int
 sqlite_load(
     struct store *store, const struct store_reader *reader, char why[STORE_WHY])
@@ -224,8 +270,17 @@ sqlite_load(
 		" opened, up, down, last, last_target FROM account",
 		take_account, reader, why) != 0)
 		return -1;
-	return each_row(
-	    s, "SELECT key, value FROM setting", take_setting, reader, why);
+	if (each_row(s, "SELECT key, value FROM setting", take_setting, reader,
+		why) != 0)
+		return -1;
+	if (each_row(s,
+		"SELECT id, time, session, confirmed, user, client, target,"
+		" protocol, login, password FROM finding ORDER BY id",
+		take_finding, reader, why) != 0)
+		return -1;
+	return each_row(s,
+	    "SELECT seq FROM sqlite_sequence WHERE name = 'finding'", take_last,
+	    reader, why);
 }
 
 /* ---- changes */
@@ -273,8 +328,12 @@ bind(sqlite3_stmt *stmt, const struct change *c)
 	case CHANGE_ENABLE:
 		bind_number(stmt, 2, c->enabled);
 		break;
+	case CHANGE_FORGET:
+		bind_number(stmt, 1, c->last_gone);
+		return;
 	case CHANGE_REMOVE:
 	case CHANGE_USE:
+	case CHANGE_FIND:
 	case CHANGE_LISTEN:
 	case CHANGE_RESET:
 		break;
@@ -303,21 +362,74 @@ run(sqlite3_stmt *stmt)
 	return result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
-/* One transaction for all; accounts removed meanwhile are passed over. */
+/* Accounts removed meanwhile are passed over. */
 static int
 keep_uses(struct sqlite *s, const struct change *c)
 {
 	sqlite3_stmt *stmt = s->stmts[CHANGE_USE];
-	int result;
+	int result = SQLITE_OK;
 
-	result = sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 	for (size_t i = 0; result == SQLITE_OK && i < c->nuses; i++) {
 		bind_use(stmt, &c->uses[i]);
 		result = run(stmt);
 	}
+	return result;
+}
+
+static void
+bind_finding(sqlite3_stmt *stmt, const struct finding *f)
+{
+	bind_number(stmt, 1, f->id);
+	bind_number(stmt, 2, (uint64_t)f->time);
+	bind_number(stmt, 3, f->session);
+	bind_number(stmt, 4, f->confirmed);
+	for (int i = 0; i < FINDING_PARTS; i++) {
+		struct finding_text text =
+		    finding_part(f, (enum finding_part)i);
+
+		(void)sqlite3_bind_blob(stmt, FINDING_COLUMNS + 1 + i,
+		    text.bytes, (int)text.len, SQLITE_STATIC);
+	}
+}
+
+static int
+keep_findings(struct sqlite *s, const struct change *c)
+{
+	sqlite3_stmt *stmt = s->stmts[CHANGE_FIND];
+	int result = SQLITE_OK;
+
+	for (size_t i = 0; result == SQLITE_OK && i < c->nfound; i++) {
+		bind_finding(stmt, c->found[i]);
+		result = run(stmt);
+	}
+	if (result == SQLITE_OK) {
+		stmt = s->stmts[CHANGE_FORGET];
+		bind_number(stmt, 1, c->last_gone);
+		result = run(stmt);
+	}
+	return result;
+}
+
+/* Many rows in one transaction. */
+static int
+keep_all(struct sqlite *s, const struct change *c)
+{
+	int result = sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+
+	if (result == SQLITE_OK)
+		result = c->kind == CHANGE_USE ? keep_uses(s, c)
+					       : keep_findings(s, c);
 	if (result == SQLITE_OK)
 		result = sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
 	return result;
+}
+
+/* Those that are right even if there was no row of that kind. */
+static bool
+may_change_nothing(enum change_kind kind)
+{
+	return kind == CHANGE_USE || kind == CHANGE_FIND ||
+	       kind == CHANGE_FORGET;
 }
 
 /* For people, with what to do. */
@@ -356,8 +468,8 @@ sqlite_change(struct store *store, struct change *c)
 	struct sqlite *s = (struct sqlite *)store;
 	int result;
 
-	if (c->kind == CHANGE_USE) {
-		result = keep_uses(s, c);
+	if (c->kind == CHANGE_USE || c->kind == CHANGE_FIND) {
+		result = keep_all(s, c);
 	} else {
 		bind(s->stmts[c->kind], c);
 		result = run(s->stmts[c->kind]);
@@ -369,7 +481,8 @@ sqlite_change(struct store *store, struct change *c)
 		store_answer_taken(c);
 	} else if (result != SQLITE_OK) {
 		answer_failed(c, result);
-	} else if (c->kind != CHANGE_USE && sqlite3_changes(s->db) == 0) {
+	} else if (!may_change_nothing(c->kind) &&
+		   sqlite3_changes(s->db) == 0) {
 		store_answer_missing(c);
 	} else {
 		if (c->kind == CHANGE_ADD)

@@ -13,6 +13,7 @@ struct supervisor {
 	struct event_base *base;
 	struct mailbox *box;
 	struct settings *settings;
+	struct findings *findings;
 	struct book *book;
 	struct event *work;
 	struct fake_hooks hooks;
@@ -75,6 +76,7 @@ fake_new(struct event_base *base)
 	sup->last_login = &sup->logins;
 	sup->box = mailbox_new(base, take, sup);
 	sup->settings = settings_new();
+	sup->findings = findings_new();
 	sup->book = book_new();
 	sup->work = event_new(base, -1, 0, on_work, sup);
 	if (sup->box == NULL || sup->settings == NULL || sup->book == NULL ||
@@ -100,6 +102,7 @@ fake_free(struct supervisor *sup)
 	event_free(sup->work);
 	mailbox_free(sup->box);
 	settings_free(sup->settings);
+	findings_free(sup->findings);
 	book_free(sup->book);
 	free(sup);
 }
@@ -310,6 +313,8 @@ carry_out(struct supervisor *sup, struct change *c)
 	if (c->kind == CHANGE_PASSWORD || c->kind == CHANGE_RENAME ||
 	    c->kind == CHANGE_ROLE || c->kind == CHANGE_ENABLE)
 		return alter(sup, c);
+	if (c->kind == CHANGE_FORGET)
+		return CHANGE_DONE;
 	if (c->kind == CHANGE_UNSET)
 		return settings_unset(sup->settings, ORIGIN_RUNTIME, c->key) ==
 			       0
@@ -387,6 +392,12 @@ const struct settings *
 supervisor_settings(const struct supervisor *sup)
 {
 	return sup->settings;
+}
+
+const struct findings *
+supervisor_findings(const struct supervisor *sup)
+{
+	return sup->findings;
 }
 
 size_t

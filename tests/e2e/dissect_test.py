@@ -9,7 +9,9 @@ import json
 import os
 import poplib
 import random
+import re
 import smtplib
+import sqlite3
 
 from harness import *
 
@@ -222,6 +224,121 @@ def who_is_logged_in_to_the_proxy_is_named():
                 row = d.wait_access("P")[0]
                 same(row[1:3] + row[6:], ["alice", "P", "bob", "x***",
                                           "refused"])
+
+
+# ---- what is kept of it
+
+
+def ctl(d, *args):
+    return subprocess.run(
+        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", *args],
+        check=True, timeout=PATIENCE, capture_output=True, text=True).stdout
+
+
+def findings(d):
+    out = ctl(d, "findings")
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def wait_findings(d, count):
+    wait_for(lambda: len(findings(d)) >= count, "%d findings" % count)
+    return findings(d)
+
+
+def ftp_logins(d, t, count):
+    """From one connection; the server knows bob and nobody else."""
+    with through(d, t) as s, s.makefile("rb") as answers:
+        for first in range(0, count, 25):
+            some = range(first, min(first + 25, count))
+            s.sendall(b"".join(b"USER user%d\r\nPASS x\r\n" % n for n in some))
+            for _ in some:
+                while not answers.readline().startswith(b"530"):
+                    pass
+
+
+@case
+def socks5ctl_lists_what_was_found():
+    with Daemon("dissector yes", args=("-u", "alice:secret")) as d:
+        with Target(pop3) as t, tunnel(d, t.host, t.port, "alice",
+                                       "secret") as s:
+            s.sendall(b"USER bob\r\nPASS wrongpass\r\n")
+            client = "%s:%d" % s.getsockname()
+            row = wait_findings(d, 1)[0]
+            live = json.loads(ctl(d, "session", "list"))
+        same({k: row[k] for k in row if k not in ("id", "time")},
+             {"user": "alice", "client": client,
+              "target": "%s:%d" % (t.host, t.port), "protocol": "POP3",
+              "login": "bob", "password": "w******", "confirmed": False,
+              "session": live["id"]})
+        need("wrongpass" not in everything_logged(d), "it was logged")
+
+
+@case
+def findings_survive_a_restart_and_a_kill():
+    with Daemon("dissector yes", store="sqlite:findings.db") as d:
+        with Target(ftp) as t:
+            ftp_login(d, t, SECRET)
+            before = wait_findings(d, 1)
+            d.stop()
+            d.start()
+            same(findings(d), before)
+            ftp_login(d, t, "s0-wrong-one")
+            before = wait_findings(d, 2)
+            same([r["id"] for r in before], [1, 2])
+            wait_for(lambda: stored(d) == 2, "both to be in the store")
+            d.kill()
+            d.start()
+            same(findings(d), before)
+        for name in os.listdir(d.folder):
+            if name.startswith("findings.db"):
+                with open(d.path(name), "rb") as f:
+                    data = f.read()
+                need(SECRET.encode() not in data and
+                     b"s0-wrong-one" not in data, name)
+
+
+def stored(d):
+    db = sqlite3.connect("file:%s?mode=ro" % d.path("findings.db"), uri=True)
+    try:
+        return db.execute("SELECT count(*) FROM finding").fetchone()[0]
+    finally:
+        db.close()
+
+
+@case
+def the_oldest_findings_go_first_and_clear_forgets_all():
+    with Daemon("dissector yes", "findings-keep 5",
+                store="sqlite:findings.db") as d, Target(ftp) as t:
+        ftp_logins(d, t, 9)
+        wait_for(lambda: findings(d) and findings(d)[-1]["id"] == 9,
+                 "the last one")
+        same([r["login"] for r in findings(d)],
+             ["user%d" % n for n in range(4, 9)])
+        wait_for(lambda: stored(d) == 5, "the store to have as many")
+        ctl(d, "set", "findings-keep", "3")
+        wait_for(lambda: len(findings(d)) == 3, "fewer")
+        ctl(d, "findings", "clear")
+        same(findings(d), [])
+        same(stored(d), 0)
+        need(re.search("findings cleared by=", d.log()), d.log())
+        d.stop()
+        d.start()
+        ftp_logins(d, t, 1)
+        same(wait_findings(d, 1)[0]["id"], 10)
+
+
+@case
+def more_findings_than_a_page_are_all_listed():
+    with Daemon("dissector yes") as d, Target(ftp) as t:
+        ftp_logins(d, t, 700)
+        kept = 700 - lost(d)
+        rows = wait_findings(d, kept)
+        same([r["id"] for r in rows], list(range(1, kept + 1)))
+
+
+def lost(d):
+    row = json.loads(ctl(d, "metrics", "findings_lost"))
+    return row["value"]
 
 
 @case

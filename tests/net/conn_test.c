@@ -29,8 +29,9 @@ struct stage {
 	struct policy policy;
 	struct book *book;
 	struct mailbox *main, *login;
-	struct login *asked;    /* the last CHECK */
-	struct use_batch *used; /* the last USED */
+	struct login *asked;         /* the last CHECK */
+	struct use_batch *used;      /* the last USED */
+	struct finding_batch *found; /* the last FOUND */
 	struct addr door, target_at;
 	int listener, target, dns;
 	unsigned came, left;
@@ -47,6 +48,9 @@ take(const struct mail *letter, void *arg)
 	} else if (letter->kind == MAIL_USED) {
 		free(s->used);
 		s->used = letter->u.p;
+	} else if (letter->kind == MAIL_FOUND) {
+		finding_batch_free(s->found);
+		s->found = letter->u.p;
 	}
 }
 
@@ -152,6 +156,7 @@ tear_down(void **state)
 	close(s->listener);
 	close(s->target);
 	free(s->used);
+	finding_batch_free(s->found);
 	free(s);
 	return 0;
 }

@@ -22,6 +22,7 @@
 #include "base/secret.h"
 #include "core/book.h"
 #include "core/login.h"
+#include "net/finds.h"
 #include "net/worker.h"
 #include "tests/net/peer.h"
 
@@ -161,6 +162,8 @@ tear_down(void **state)
 	for (size_t i = 0; i < s->ngot; i++)
 		if (s->got[i].kind == MAIL_USED)
 			free(s->got[i].u.p);
+		else if (s->got[i].kind == MAIL_FOUND)
+			finding_batch_free(s->got[i].u.p);
 		else if (s->got[i].kind == MAIL_CHECK)
 			login_free(s->got[i].u.p);
 	close(s->target);

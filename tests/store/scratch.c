@@ -66,13 +66,41 @@ see_setting(const char *key, const char *value, void *arg)
 	return true;
 }
 
+static bool
+see_finding(struct finding *f, void *arg)
+{
+	struct store_seen *seen = arg;
+
+	assert_in_range(seen->nfindings, 0, SEEN_MOST - 1);
+	assert_false(f->plain);
+	seen->findings[seen->nfindings++] = f->id;
+	finding_free(seen->finding);
+	seen->finding = f;
+	return true;
+}
+
+static void
+see_last_finding(uint64_t id, void *arg)
+{
+	((struct store_seen *)arg)->last_finding = id;
+}
+
 void
 store_look(struct store *s, struct store_seen *seen)
 {
-	struct store_reader reader = { see_account, see_setting, seen };
+	struct store_reader reader = {
+		.account = see_account,
+		.setting = see_setting,
+		.finding = see_finding,
+		.last_finding = see_last_finding,
+		.arg = seen,
+	};
 	char why[STORE_WHY] = "";
 
-	seen->naccounts = seen->nsettings = 0;
+	seen->naccounts = seen->nsettings = seen->nfindings = 0;
+	seen->last_finding = 0;
+	finding_free(seen->finding);
+	seen->finding = NULL;
 	assert_int_equal(store_load(s, &reader, why), 0);
 	assert_string_equal(why, "");
 }

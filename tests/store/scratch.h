@@ -31,6 +31,10 @@ struct store_seen {
 	size_t naccounts, nsettings;
 	struct store_row accounts[SEEN_MOST];
 	char keys[16][64], values[16][1024];
+	size_t nfindings;
+	uint64_t findings[SEEN_MOST]; /* their ids */
+	uint64_t last_finding;
+	struct finding *finding; /* the last one; store_look() frees it */
 };
 
 void store_look(struct store *, struct store_seen *);

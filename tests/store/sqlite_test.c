@@ -346,12 +346,31 @@ ignore_setting(const char *key, const char *value, void *arg)
 	return true;
 }
 
+static bool
+ignore_finding(struct finding *f, void *arg)
+{
+	(void)arg;
+	finding_free(f);
+	return true;
+}
+
+static void
+ignore_last_finding(uint64_t id, void *arg)
+{
+	(void)id;
+	(void)arg;
+}
+
 /* Any octet may be wrong: it is found, or the rest makes sense; no crash. */
 static void
 flipped_octets_are_refused_or_harmless(void **state)
 {
-	static const struct store_reader reader = { ignore_account,
-		ignore_setting, NULL };
+	static const struct store_reader reader = {
+		.account = ignore_account,
+		.setting = ignore_setting,
+		.finding = ignore_finding,
+		.last_finding = ignore_last_finding,
+	};
 	size_t refused = 0, at;
 	struct bytes b;
 
@@ -386,7 +405,12 @@ an_account_that_makes_no_sense_is_named(void **state)
 		"UPDATE account SET role = 1, name = x'0a' WHERE id = 2",
 		"UPDATE account SET name = 'bob', hash = 'x' WHERE id = 2",
 	};
-	struct store_reader reader = { ignore_account, ignore_setting, NULL };
+	struct store_reader reader = {
+		.account = ignore_account,
+		.setting = ignore_setting,
+		.finding = ignore_finding,
+		.last_finding = ignore_last_finding,
+	};
 	struct store *s;
 
 	(void)state;
@@ -399,6 +423,31 @@ an_account_that_makes_no_sense_is_named(void **state)
 		assert_non_null(strstr(why, scratch.file));
 		store_close(s);
 	}
+}
+
+static void
+a_file_from_before_findings_is_brought_up_to_date(void **state)
+{
+	static const struct finding head = { .id = 1 };
+	static const struct finding_text texts[FINDING_PARTS];
+	struct finding *list[1] = { finding_new(&head, texts) };
+	struct change c = { .kind = CHANGE_FIND, .nfound = 1, .found = list };
+	struct store *s;
+
+	(void)state;
+	make_with(3);
+	sqlite3_close(
+	    other_program("DROP TABLE finding; PRAGMA user_version = 1"));
+	s = must_open();
+	store_change(s, &c);
+	assert_int_equal(c.result, CHANGE_DONE);
+	store_look(s, &seen);
+	assert_int_equal(seen.naccounts, 3);
+	assert_int_equal(seen.nfindings, 1);
+	store_close(s);
+	finding_free(seen.finding);
+	seen.finding = NULL;
+	finding_free(list[0]);
 }
 
 static void
@@ -681,7 +730,13 @@ static void
 a_hundred_thousand_accounts_are_loaded(void **state)
 {
 	struct book *b = book_new();
-	struct store_reader reader = { into_book, ignore_setting, b };
+	struct store_reader reader = {
+		.account = into_book,
+		.setting = ignore_setting,
+		.finding = ignore_finding,
+		.last_finding = ignore_last_finding,
+		.arg = b,
+	};
 	struct timespec start, opened, end;
 	struct store *s;
 	sqlite3 *db;
@@ -734,6 +789,7 @@ main(void)
 		WITH_SCRATCH(an_account_that_makes_no_sense_is_named),
 		WITH_SCRATCH(
 		    a_file_of_a_later_version_is_refused_and_not_touched),
+		WITH_SCRATCH(a_file_from_before_findings_is_brought_up_to_date),
 		WITH_SCRATCH(
 		    a_database_of_another_program_is_refused_and_not_touched),
 		WITH_SCRATCH(

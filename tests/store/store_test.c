@@ -15,6 +15,8 @@
 #include "store/store.h"
 #include "tests/store/scratch.h"
 
+static struct store_seen seen;
+
 /* ---- a store of each kind; *state is its URL */
 
 struct kind {
@@ -63,14 +65,14 @@ tear_down(void **state)
 	struct kind *k = *state;
 
 	store_close(k->store);
+	finding_free(seen.finding);
+	seen.finding = NULL;
 	if (k->url == NULL)
 		scratch_remove(&k->scratch);
 	return 0;
 }
 
 /* ---- helpers */
-
-static struct store_seen seen;
 
 static void
 look(struct kind *k)
@@ -381,7 +383,9 @@ static void
 a_reader_that_says_stop_gets_no_more(void **state)
 {
 	int calls = 0;
-	struct store_reader reader = { stop_here, never_here, &calls };
+	struct store_reader reader = {
+		.account = stop_here, .setting = never_here, .arg = &calls
+	};
 	char why[STORE_WHY] = "";
 
 	add(*state, "alice");
@@ -391,6 +395,115 @@ a_reader_that_says_stop_gets_no_more(void **state)
 	    store_load(((struct kind *)*state)->store, &reader, why), -1);
 	assert_int_equal(calls, 1);
 	assert_string_not_equal(why, "");
+}
+
+/* ---- findings: main has them, a store that lasts keeps them for it */
+
+static struct finding *
+finding(uint64_t id, const char *login)
+{
+	const struct finding head = {
+		.id = id, .time = 1700000000, .session = 77, .confirmed = true
+	};
+	const struct finding_text texts[FINDING_PARTS] = {
+		[FINDING_USER] = { "alice", 5 },
+		[FINDING_CLIENT] = { "[::1]:5", 7 },
+		[FINDING_TARGET] = { "mail.example:110", 16 },
+		[FINDING_PROTOCOL] = { "POP3", 4 },
+		[FINDING_LOGIN] = { login, strlen(login) },
+		[FINDING_PASSWORD] = { "s******", 7 },
+	};
+	struct finding *f = finding_new(&head, texts);
+
+	assert_non_null(f);
+	return f;
+}
+
+static void
+find(struct kind *k, uint64_t first, size_t n, uint64_t last_gone)
+{
+	struct change c = {
+		.kind = CHANGE_FIND, .nfound = n, .last_gone = last_gone
+	};
+	struct finding *list[16];
+
+	for (size_t i = 0; i < n; i++)
+		list[i] = finding(first + i, "bob");
+	c.found = list;
+	assert_int_equal(ask(k, c), CHANGE_DONE);
+	for (size_t i = 0; i < n; i++)
+		finding_free(list[i]);
+}
+
+static void
+forget(struct kind *k, uint64_t last_gone)
+{
+	assert_int_equal(ask(k, (struct change){ .kind = CHANGE_FORGET,
+				    .last_gone = last_gone }),
+	    CHANGE_DONE);
+}
+
+static void
+keeping_and_forgetting_findings_is_done(void **state)
+{
+	find(*state, 1, 3, 0);
+	find(*state, 4, 0, 2);
+	forget(*state, 3);
+	forget(*state, 3);
+}
+
+static void
+a_finding_comes_back_with_all_its_columns(void **state)
+{
+	struct finding *list[1] = { finding(5, "b\xff\tb") };
+	struct change c = { .kind = CHANGE_FIND, .nfound = 1, .found = list };
+
+	assert_int_equal(ask(*state, c), CHANGE_DONE);
+	look(*state);
+	assert_int_equal(seen.nfindings, 1);
+	assert_memory_equal(seen.finding, list[0], sizeof *list[0]);
+	for (unsigned i = 0; i < FINDING_PARTS; i++) {
+		struct finding_text was = finding_part(list[0], i),
+				    is = finding_part(seen.finding, i);
+
+		assert_int_equal(was.len, is.len);
+		assert_memory_equal(was.bytes, is.bytes, was.len);
+	}
+	finding_free(list[0]);
+}
+
+static void
+findings_come_back_in_order_without_those_that_are_gone(void **state)
+{
+	find(*state, 1, 5, 0);
+	find(*state, 6, 2, 3);
+	look(*state);
+	assert_int_equal(seen.nfindings, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(seen.findings[i], 4 + i);
+}
+
+static void
+what_is_written_down_twice_is_there_once(void **state)
+{
+	find(*state, 1, 2, 0);
+	find(*state, 1, 3, 0);
+	look(*state);
+	assert_int_equal(seen.nfindings, 3);
+}
+
+static void
+the_last_finding_is_known_when_it_is_gone(void **state)
+{
+	struct kind *k = *state;
+
+	find(k, 1, 7, 0);
+	forget(k, 7);
+	store_close(k->store);
+	assert_int_equal(open_kind(k), 0);
+	look(k);
+	assert_int_equal(seen.nfindings, 0);
+	assert_int_equal(seen.last_finding, 7);
 }
 
 /* ---- a store that lasts */
@@ -464,6 +577,12 @@ main(void)
 		EVERY_KIND(a_setting_is_set_replaced_and_cleared),
 		EVERY_KIND(many_random_changes_leave_what_a_table_says),
 		EVERY_KIND(a_reader_that_says_stop_gets_no_more),
+		EVERY_KIND(keeping_and_forgetting_findings_is_done),
+		LASTING(a_finding_comes_back_with_all_its_columns),
+		LASTING(
+		    findings_come_back_in_order_without_those_that_are_gone),
+		LASTING(what_is_written_down_twice_is_there_once),
+		LASTING(the_last_finding_is_known_when_it_is_gone),
 		LASTING(everything_is_there_after_closing_and_opening_again),
 		LASTING(ids_go_on_where_they_were_after_opening_again),
 		cmocka_unit_test(

@@ -1,0 +1,73 @@
+/* Commands about what the dissector has found; see daemon/admin_do.h. */
+
+#include <string.h>
+
+#include "core/dissect.h"
+#include "daemon/admin_do.h"
+
+static void
+put(struct layout_text *to, const struct finding *f, enum finding_part part)
+{
+	struct finding_text text = finding_part(f, part);
+
+	layout_text_set(to, text.bytes, text.len);
+}
+
+/* Passwords that are kept as they passed are for administrators alone. */
+static void
+put_password(struct layout_text *to, const struct finding *f, enum role role)
+{
+	struct finding_text text = finding_part(f, FINDING_PASSWORD);
+	char mask[DISSECT_MASKED];
+
+	if (f->plain && role != ROLE_ADMIN)
+		layout_text_set(
+		    to, mask, dissect_mask(mask, text.bytes, text.len));
+	else
+		layout_text_set(to, text.bytes, text.len);
+}
+
+void
+admin_do_finding(
+    struct admin_finding *row, const struct finding *f, enum role role)
+{
+	row->id = f->id;
+	row->time = f->time > 0 ? (uint64_t)f->time : 0;
+	row->confirmed = f->confirmed;
+	row->session = f->session;
+	put(&row->user, f, FINDING_USER);
+	put(&row->client, f, FINDING_CLIENT);
+	put(&row->target, f, FINDING_TARGET);
+	put(&row->protocol, f, FINDING_PROTOCOL);
+	put(&row->login, f, FINDING_LOGIN);
+	put_password(&row->password, f, role);
+}
+
+enum admin_status
+do_finding_list(struct admin_call *call,
+    const struct admin_finding_page *request, struct admin_finding *row)
+{
+	const struct findings *list = supervisor_findings(call->sup);
+	const struct finding *f = findings_after(list, request->after);
+
+	for (; f != NULL; f = findings_after(list, f->id)) {
+		admin_do_finding(row, f, call->role);
+		if (!call->row(call, row))
+			break;
+	}
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_finding_clear(struct admin_call *call, const struct admin_nothing *request,
+    struct admin_nothing *answer)
+{
+	struct change *c = supervisor_change_new(CHANGE_FORGET);
+
+	(void)request;
+	(void)answer;
+	if (c == NULL)
+		return ADMIN_FAILED;
+	supervisor_change(call->sup, c, &call->actor, call->done, call->arg);
+	return ADMIN_LATER;
+}
