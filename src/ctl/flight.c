@@ -22,15 +22,16 @@ static void
 show(struct flight *f, struct job *job, const struct client_answer *answer)
 {
 	const struct admin_command *c = &admin_commands[answer->id];
-	bool json = f->options->json;
 
 	if (job->ping)
-		print_ping(f->out, json, clock_us() - job->asked_us);
+		print_ping(f->paper, clock_us() - job->asked_us);
+	else if (job->one && answer->count == 1)
+		print_record(f->paper, c->answer, answer->rows);
 	else if (c->many)
-		print_rows(f->out, json, &f->table, c->answer, answer->rows,
+		print_rows(f->paper, &f->table, c->answer, answer->rows,
 		    answer->count);
 	else
-		print_job(f->out, json, job);
+		print_job(f->paper, job);
 }
 
 bool

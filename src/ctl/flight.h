@@ -16,7 +16,7 @@ struct flight {
 	const struct options *options;
 	struct job **jobs; /* owned by the caller */
 	size_t njobs;
-	FILE *out;
+	struct paper *paper;
 	struct table table; /* of the list that is being printed */
 	int status;         /* so far: EXIT_OK or EXIT_REFUSED */
 };

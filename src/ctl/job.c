@@ -203,6 +203,9 @@ take_word(struct fill *in, const char *word)
 		    in->c->words, word);
 		return false;
 	}
+	/* "get workers": the key of the rows that are answered. */
+	in->job->one |= f->given == LAYOUT_MAYBE &&
+			strcmp(f->name, in->c->answer->fields->name) == 0;
 	return f->given == LAYOUT_REST ? take_rest(in, f) : scan(in, f, word);
 }
 

@@ -29,6 +29,7 @@ struct job {
 	enum admin_form form; /* the protocol it is meant for */
 	bool ping;            /* the round trip is what matters */
 	bool paged;           /* a list that comes in pages */
+	bool one;             /* a list that was asked for one row by its key */
 	struct job *base; /* the same for a server with the base protocol alone,
 			     if it can do this and it makes a difference */
 	union admin_request request; /* of the only item; else there is none */

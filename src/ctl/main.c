@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -129,13 +130,16 @@ gather(struct ctl *ctl, int argc, char *argv[])
 static int
 run(struct ctl *ctl)
 {
+	struct paper paper;
 	struct flight flight = { .options = &ctl->options,
 		.jobs = ctl->jobs,
 		.njobs = ctl->njobs,
-		.out = stdout };
-	int status = ctl->options.bottled ? flight_bottler(&flight)
-					  : flight_stream(&flight);
+		.paper = &paper };
+	int status;
 
+	paper_of(&paper, stdout, ctl->options.json);
+	status = ctl->options.bottled ? flight_bottler(&flight)
+				      : flight_stream(&flight);
 	ctl->njobs = flight.njobs;
 	if (fflush(stdout) != 0 || ferror(stdout))
 		status =
@@ -147,7 +151,10 @@ int
 main(int argc, char *argv[])
 {
 	struct ctl ctl = { 0 };
-	int status = options_read(&ctl.options, argc, argv);
+	int status;
+
+	(void)setlocale(LC_CTYPE, ""); /* else text is octets */
+	status = options_read(&ctl.options, argc, argv);
 
 	if (status == -1) {
 		status = gather(&ctl, argc - optind, argv + optind)

@@ -1,12 +1,10 @@
 #include "ctl/print.h"
 
-#include <assert.h>
-#include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
+
+#include "ctl/unit.h"
 
 /* ---- JSON */
 
@@ -31,170 +29,160 @@ put_object(FILE *out, const struct layout *layout, const void *record)
 	fputs("}\n", out);
 }
 
-/* ---- columns */
-
-/* Columns as a terminal shows them: octets that begin a character. */
-static int
-columns(const char *text)
-{
-	int n = 0;
-
-	for (; *text != '\0'; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
-}
-
-static int
-widest(const struct layout *layout, const struct layout_field *f,
-    const char *rows, size_t count)
-{
-	char value[LAYOUT_PRINT];
-	int most = (int)strlen(f->name);
-
-	for (size_t i = 0; i < count; i++) {
-		(void)layout_print(
-		    f, rows + i * layout->size, value, sizeof value);
-		if (columns(value) > most)
-			most = columns(value);
-	}
-	return most;
-}
-
-/* Columns of the terminal; "any number" for what is none. */
-static int
-columns_of(FILE *out)
-{
-	struct winsize size;
-
-	if (!isatty(fileno(out)) ||
-	    ioctl(fileno(out), TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
-		return INT_MAX;
-	return size.ws_col;
-}
-
-/* As much of a text as fits into the columns left, with blanks before it. */
-static void
-put_cut(FILE *out, int before, const char *text, int *left)
-{
-	for (; before > 0 && *left > 0; before--, --*left)
-		fputc(' ', out);
-	for (; *text != '\0'; text++) {
-		if (((unsigned char)*text & 0xc0) != 0x80 && (*left)-- <= 0)
-			break;
-		fputc(*text, out);
-	}
-}
-
-/* One line: NULL for the header. */
-static void
-put_line(FILE *out, struct table *table, const struct layout *layout,
-    const void *row)
-{
-	const struct layout_field *f = layout->fields;
-	int left = columns_of(out), gap = 0, missing;
-	char text[LAYOUT_PRINT];
-
-	for (size_t i = 0; i < layout->nfields; i++, f++) {
-		if (row != NULL)
-			(void)layout_print(f, row, text, sizeof text);
-		else
-			for (size_t k = 0; k <= strlen(f->name); k++)
-				text[k] =
-				    (char)toupper((unsigned char)f->name[k]);
-		missing = table->widths[i] - columns(text);
-		if (f->kind == LAYOUT_NUMBER) {
-			put_cut(out, gap + missing, text, &left);
-			missing = 0;
-		} else {
-			put_cut(out, gap, text, &left);
-		}
-		gap = missing + 2;
-	}
-	fputc('\n', out);
-}
-
-static void
-put_table(FILE *out, struct table *table, const struct layout *layout,
-    const char *rows, size_t count)
-{
-	int width;
-
-	assert(layout->nfields <= PRINT_COLUMNS);
-	for (size_t f = 0; f < layout->nfields; f++) {
-		width = widest(layout, &layout->fields[f], rows, count);
-		if (width > table->widths[f])
-			table->widths[f] = width;
-	}
-	if (!table->headed)
-		put_line(out, table, layout, NULL);
-	table->headed = true;
-	for (size_t i = 0; i < count; i++, rows += layout->size)
-		put_line(out, table, layout, rows);
-}
-
 void
-print_rows(FILE *out, bool json, struct table *table,
-    const struct layout *layout, const void *rows, size_t count)
+print_rows(struct paper *p, struct table *table, const struct layout *layout,
+    const void *rows, size_t count)
 {
-	if (!json) {
-		put_table(out, table, layout, rows, count);
+	if (!p->json) {
+		table_rows(p, table, layout, rows, count);
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
-		put_object(out, layout, (const char *)rows + i * layout->size);
+		put_object(
+		    p->out, layout, (const char *)rows + i * layout->size);
 }
 
-/* ---- figures */
+/* ---- figures: name, value, what it is, and where there is room its meaning */
 
-/* Numbers end in one column, unless there is text among them. */
-static bool
-has_text(const struct layout *layout)
+struct figures {
+	struct paper *paper;
+	int name, value, note; /* columns of each */
+	bool texts; /* numbers end in one column, unless there is text */
+};
+
+/* 65536 bytes are 64K; others say what they count in. */
+static void
+note_of(const struct layout_field *f, const void *record, char note[UNIT_TEXT])
 {
-	for (size_t i = 0; i < layout->nfields; i++)
-		if (layout->fields[i].kind == LAYOUT_TEXT)
-			return true;
-	return false;
+	uint64_t n;
+
+	*note = '\0';
+	if (f->kind != LAYOUT_NUMBER)
+		return;
+	n = layout_number(f, record);
+	if (n < 60 || !unit_short(note, n, f->unit))
+		(void)snprintf(note, UNIT_TEXT, "%s", f->unit);
 }
 
 static void
-put_figure(
-    FILE *out, const struct layout_field *f, const void *record, bool texts)
+widen(int *columns, const char *text)
 {
-	char value[LAYOUT_PRINT];
+	int width = paper_width(text);
+
+	if (width > *columns)
+		*columns = width;
+}
+
+static void
+measure(struct figures *to, const struct layout *layout, const void *record)
+{
+	const struct layout_field *f = layout->fields;
+	char text[LAYOUT_PRINT], note[UNIT_TEXT];
+
+	for (size_t i = 0; i < layout->nfields; i++, f++) {
+		(void)layout_print(f, record, text, sizeof text);
+		note_of(f, record, note);
+		widen(&to->name, f->name);
+		widen(&to->note, note);
+		if (f->kind == LAYOUT_TEXT)
+			to->texts = true;
+		else
+			widen(&to->value, text);
+	}
+}
+
+/* A text stands where the columns of figures are, and may be longer. */
+static void
+put_figure(const struct figures *to, const struct layout *layout,
+    const struct layout_field *f, const void *record)
+{
+	char value[LAYOUT_PRINT], note[UNIT_TEXT];
+	struct paper *p = to->paper;
+	int used = to->name + 2 + to->value + 2 + to->note + 2;
+	bool explained = p->columns != INT_MAX && p->columns - used >= 24 &&
+			 f->kind != LAYOUT_TEXT && *f->help != '\0';
 
 	(void)layout_print(f, record, value, sizeof value);
-	fprintf(out, texts ? "%-20s  %s" : "%-20s  %20s", f->name, value);
-	if (f->kind == LAYOUT_NUMBER && *f->unit != '\0')
-		fprintf(out, texts ? " %s" : "  %s", f->unit);
-	fputc('\n', out);
+	note_of(f, record, note);
+	paper_put(p, f->name, to->name, INT_MAX, false, SHADE_NONE);
+	fputs("  ", p->out);
+	paper_put(p, value,
+	    !to->texts                   ? to->value
+	    : explained || *note != '\0' ? to->value
+					 : 0,
+	    INT_MAX, !to->texts, table_shade(layout, f, value));
+	if (explained || *note != '\0') {
+		fputs("  ", p->out);
+		paper_put(p, note, explained ? to->note : 0, INT_MAX, false,
+		    SHADE_NONE);
+	}
+	if (explained) {
+		fputs("  ", p->out);
+		paper_put(p, f->help, 0, p->columns - used, false, SHADE_DIM);
+	}
+	fputc('\n', p->out);
+}
+
+static void
+put_figures(
+    const struct figures *to, const struct layout *layout, const void *record)
+{
+	for (size_t i = 0; i < layout->nfields; i++)
+		put_figure(to, layout, &layout->fields[i], record);
 }
 
 void
-print_job(FILE *out, bool json, const struct job *job)
+print_record(struct paper *p, const struct layout *layout, const void *record)
 {
-	const struct layout *layout;
+	struct figures to = { .paper = p };
+
+	if (p->json) {
+		put_object(p->out, layout, record);
+		return;
+	}
+	measure(&to, layout, record);
+	put_figures(&to, layout, record);
+}
+
+static void
+put_job_json(FILE *out, const struct job *job)
+{
 	const struct item *item = job->items;
 	bool first = true;
 
 	for (size_t i = 0; i < job->count; i++, item++) {
-		layout = admin_commands[item->id].answer;
+		const struct layout *layout = admin_commands[item->id].answer;
+
 		for (size_t f = 0; f < layout->nfields; f++)
-			if (json)
-				put_member(out, &layout->fields[f],
-				    &item->answer, &first);
-			else
-				put_figure(out, &layout->fields[f],
-				    &item->answer, has_text(layout));
+			put_member(
+			    out, &layout->fields[f], &item->answer, &first);
 	}
-	if (json && !first)
+	if (!first)
 		fputs("}\n", out);
 }
 
 void
-print_ping(FILE *out, bool json, uint64_t us)
+print_job(struct paper *p, const struct job *job)
 {
-	fprintf(out,
-	    json ? "{\"round_trip_ms\": %" PRIu64 ".%03" PRIu64 "}\n"
-		 : "answered in %" PRIu64 ".%03" PRIu64 " ms\n",
+	struct figures to = { .paper = p };
+
+	if (p->json) {
+		put_job_json(p->out, job);
+		return;
+	}
+	for (size_t i = 0; i < job->count; i++)
+		measure(&to, admin_commands[job->items[i].id].answer,
+		    &job->items[i].answer);
+	for (size_t i = 0; i < job->count; i++)
+		put_figures(&to, admin_commands[job->items[i].id].answer,
+		    &job->items[i].answer);
+}
+
+void
+print_ping(struct paper *p, uint64_t us)
+{
+	fprintf(p->out,
+	    p->json ? "{\"round_trip_ms\": %" PRIu64 ".%03" PRIu64 "}\n"
+		    : "answered in %" PRIu64 ".%03" PRIu64 " ms\n",
 	    us / 1000, us % 1000);
 }

@@ -3,31 +3,20 @@
 #ifndef CTL_PRINT_H
 #define CTL_PRINT_H
 
-#include <stdio.h>
-
 #include "ctl/job.h"
+#include "ctl/table.h"
 
-enum {
-	PRINT_COLUMNS = 48, /* of a table; no message has more fields */
-};
-
-/* How far a list has been printed; zeroed at its beginning. */
-struct table {
-	bool headed;
-	int widths[PRINT_COLUMNS];
-};
-
-/*
- * A page of a list: aligned columns, cut at the width of a terminal, below a
- * header if it is the first; or one object for each row.
- */
-void print_rows(FILE *, bool json, struct table *, const struct layout *,
+/* A page of a list: a table, or one object for each row. */
+void print_rows(struct paper *, struct table *, const struct layout *,
     const void *rows, size_t count);
 
+/* One record by itself: a line for each field, or an object. */
+void print_record(struct paper *, const struct layout *, const void *record);
+
 /* Everything a job asked: a line for each figure, or one object for all. */
-void print_job(FILE *, bool json, const struct job *);
+void print_job(struct paper *, const struct job *);
 
 /* What a round trip took. */
-void print_ping(FILE *, bool json, uint64_t us);
+void print_ping(struct paper *, uint64_t us);
 
 #endif

@@ -285,7 +285,7 @@ def commands_are_read_one_a_line_with_quotes_and_comments(server):
                             "selector-timeout\nuser del \"e v e\"\n")
     same((done.status, done.err), (0, ""))
     lines = [line.split() for line in done.out.splitlines()]
-    same([line[0] for line in lines], ["KEY", "selector-timeout"])
+    same(lines[:2], [["key", "selector-timeout"], ["value", "7"]])
 
 
 @shared
@@ -427,8 +427,29 @@ def register_rest():
         for columns in (20, 40, 79):
             shown = on_terminal(["-s", socks5d("unix"), "get"], [], columns)
             widths = [len(line) for line in shown.splitlines()]
-            same(max(widths), columns, "the longest line")
+            need(max(widths) <= columns, "the longest line")
             need(len(widths) > 20, shown)
+            same(shown.split()[0], "KEY")
+            need("…" in shown, "what is cut is marked")
+
+    @unix_only
+    def colours_are_for_terminals_where_nobody_objects():
+        for env, coloured in (({"TERM": "xterm"}, True), ({}, False),
+                              ({"TERM": "dumb"}, False),
+                              ({"TERM": "xterm", "NO_COLOR": "1"}, False)):
+            shown = on_terminal(["-s", socks5d("unix"), "get"], [], **env)
+            same("\x1b[" in shown, coloured, env)
+            need(not re.search("\x1b[^[]|\x1b\\[[0-9;]*[^0-9;m]", shown),
+                 "no other sequences")
+        done = call("-s", socks5d("unix"), "get", TERM="xterm")
+        need("\x1b" not in done.out, "a pipe")
+
+    @unix_only
+    def one_row_asked_for_by_its_key_is_shown_in_full():
+        done = call("-s", socks5d("unix"), "get", "workers")
+        names = [line.split()[0] for line in done.out.splitlines()]
+        row, = call("-s", socks5d("unix"), "--json", "get", "workers").rows()
+        same(names, list(row))
 
     @unix_only
     def a_new_password_is_asked_for_twice():
@@ -499,13 +520,16 @@ def hostile(answer):
     return Where(serve)
 
 
-def on_terminal(args, conversation, columns=80):
+def on_terminal(args, conversation, columns=80, **env):
     """Answer each prompt, with the echo off; returns all that was shown."""
     path = harness.program(CTL)
     pid, terminal = pty.fork()
     if pid == 0:
         termios.tcsetwinsize(1, (24, columns))
-        os.execve(path, [path, *args], harness.clean_environment())
+        clean = harness.clean_environment()
+        for name in ("TERM", "NO_COLOR"):
+            clean.pop(name, None)
+        os.execve(path, [path, *args], {**clean, **env})
     shown = ""
 
     def read():
