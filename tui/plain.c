@@ -396,6 +396,7 @@ plain_run(struct console_options *o)
 
 struct tables {
 	struct talk_printer printer;
+	struct paper paper;
 	struct table table;
 };
 
@@ -405,14 +406,15 @@ page(struct talk_printer *printer, const struct layout *layout,
 {
 	struct tables *t = (struct tables *)printer;
 
-	print_rows(stdout, false, &t->table, layout, rows, count);
+	print_rows(&t->paper, &t->table, layout, rows, count);
 }
 
 static void
 figures(struct talk_printer *printer, const struct job *job)
 {
-	(void)printer;
-	print_job(stdout, false, job);
+	struct tables *t = (struct tables *)printer;
+
+	print_job(&t->paper, job);
 }
 
 int
@@ -424,6 +426,7 @@ plain_command(struct console_options *o, const char *command)
 	int status = need_login(o);
 	struct talk t;
 
+	paper_of(&tables.paper, stdout, false);
 	if (status == CONSOLE_OK && n <= 0)
 		status = talk_complain(
 		    CONSOLE_USAGE, command, "is no command, or too long");
