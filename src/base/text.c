@@ -1,6 +1,8 @@
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The length of the UTF-8 character at p, or 0 if it is none (RFC 3629). */
@@ -94,4 +96,36 @@ text_escape(char *out, size_t size, const char *text, size_t len)
 	if (size > 0)
 		out[at] = '\0';
 	return at;
+}
+
+/* The factor a suffix stands for, or 0. */
+static uint64_t
+factor(const char *suffix)
+{
+	static const char letters[] = "KMGT";
+	const char *p;
+
+	if (*suffix == '\0')
+		return 1;
+	p = strchr(letters, *suffix >= 'a' ? *suffix - 'a' + 'A' : *suffix);
+	return p == NULL || suffix[1] != '\0'
+		   ? 0
+		   : UINT64_C(1) << 10 * (p - letters + 1);
+}
+
+bool
+text_number(const char *text, bool units, uint64_t *number)
+{
+	uint64_t times;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*number = strtoull(text, &end, 10);
+	times = units || *end == '\0' ? factor(end) : 0;
+	if (errno != 0 || times == 0 || *number > UINT64_MAX / times)
+		return false;
+	*number *= times;
+	return true;
 }

@@ -5,15 +5,23 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* 1 to 255 octets of valid UTF-8 without control characters (C0, DEL, C1). */
 bool text_is_name(const char *text, size_t len);
 
 /*
  * Copy with control characters, DEL, backslash, what is invisible or turns the
- * writing direction, and octets that are not valid UTF-8 written as \xHH: nobody can forge a line or a field. Cut at a whole
- * character when `size` is short; always ends in NUL; returns the length.
+ * writing direction, and octets that are not valid UTF-8 written as \xHH:
+ * nobody can forge a line or a field. Cut at a whole character when `size` is
+ * short; always ends in NUL; returns the length.
  */
 size_t text_escape(char *out, size_t size, const char *text, size_t len);
+
+/*
+ * The whole text as a decimal number; with `units` K, M, G or T (or k, m, g, t)
+ * may follow, which count in 1024. False if it is none, or none of 64 bits.
+ */
+bool text_number(const char *text, bool units, uint64_t *number);
 
 #endif

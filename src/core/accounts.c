@@ -40,7 +40,7 @@ accounts_admins(const struct accounts *set)
 struct account
 account_columns(const struct account *a)
 {
-	return (struct account){
+	struct account columns = {
 		.id = a->id,
 		.created = a->created,
 		.name = a->name,
@@ -50,12 +50,65 @@ account_columns(const struct account *a)
 		.kept = a->kept,
 		.name_len = a->name_len,
 	};
+
+	memcpy(columns.own, a->own, sizeof columns.own);
+	return columns;
 }
 
 const char *
 account_last_target(const struct account *a)
 {
 	return a->live->last_target == NULL ? "" : a->live->last_target;
+}
+
+/* ---- limits */
+
+enum account_enter
+account_enter(struct account_live *live)
+{
+	uint64_t most = account_limit(live, COLUMN_max_sessions);
+	uint32_t now =
+	    atomic_load_explicit(&live->sessions, memory_order_relaxed);
+
+	do {
+		if (most != 0 && now >= most)
+			return ACCOUNT_FULL;
+	} while (!atomic_compare_exchange_weak_explicit(&live->sessions, &now,
+	    now + 1, memory_order_relaxed, memory_order_relaxed));
+	return now == 0 ? ACCOUNT_FIRST : ACCOUNT_NEXT;
+}
+
+static uint64_t
+total(const struct account_live *live)
+{
+	return atomic_load_explicit(&live->up, memory_order_relaxed) +
+	       atomic_load_explicit(&live->down, memory_order_relaxed);
+}
+
+uint64_t
+account_used(const struct account_live *live)
+{
+	/* First: it only grows, and what it grows to has been counted. */
+	uint64_t start =
+	    atomic_load_explicit(&live->day_start, memory_order_acquire);
+
+	return total(live) - start;
+}
+
+bool
+account_is_spent(const struct account_live *live)
+{
+	uint64_t quota = account_limit(live, COLUMN_quota);
+
+	return quota != 0 && account_used(live) >= quota;
+}
+
+bool
+account_is_expired(const struct account_live *live, int64_t wall_s)
+{
+	uint64_t end = account_limit(live, COLUMN_expires);
+
+	return end != 0 && wall_s >= (int64_t)end;
 }
 
 /* ---- the fast hash */
@@ -158,6 +211,8 @@ account_revision(const struct account *a)
 	(void)crypto_generichash_update(
 	    &state, (const uint8_t *)a->hash, strlen(a->hash) + 1);
 	(void)crypto_generichash_update(&state, columns, sizeof columns);
+	(void)crypto_generichash_update(
+	    &state, (const uint8_t *)a->own, sizeof a->own);
 	(void)crypto_generichash_final(
 	    &state, (uint8_t *)digest, sizeof digest);
 	return digest[0] | 1;

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/secret.h"
+#include "core/columns.h"
 #include "core/trie.h"
 
 enum role {
@@ -44,9 +45,16 @@ struct account_live {
 	_Atomic uint32_t sessions;
 	_Atomic uint64_t opened; /* sessions since the account exists */
 	_Atomic uint64_t up, down;
-	_Atomic int64_t last; /* its last connection, Unix s; 0 never */
+	_Atomic int64_t last;         /* its last connection, Unix s; 0 never */
+	_Atomic uint64_t auth_failed; /* wrong passwords since the start */
+	_Atomic bool spent; /* main was told that its quota is used up */
+
+	/* Written by main alone, read by all. */
+	_Atomic uint64_t limits[COLUMNS_COUNT]; /* that hold; 0: none */
+	_Atomic uint64_t day_start; /* up + down when the day (UTC) began */
 
 	/* The rest is main's own. */
+	int64_t day;           /* days since 1970: the one it is */
 	char *last_target;     /* of its last connection; NULL never */
 	struct active *active; /* NULL: totals are as on disk */
 };
@@ -58,6 +66,7 @@ struct account {
 	int64_t created;  /* Unix seconds */
 	const char *name; /* not empty, ends in NUL; text_is_name() */
 	const char *hash; /* argon2id, shorter than ACCOUNT_HASH */
+	uint64_t own[COLUMNS_COUNT]; /* limits; see core/columns.h */
 	enum role role;
 	bool enabled;
 	bool kept; /* in the store; false: given with -u or -a, for this run */
@@ -77,6 +86,8 @@ struct account_use {
 	uint64_t opened, up, down;
 	int64_t last; /* Unix seconds; 0 never */
 	char last_target[ACCOUNT_TARGET];
+	int64_t day;        /* days since 1970 (UTC) that the next is of */
+	uint64_t day_start; /* up + down when that day began */
 };
 
 /* A set; the fields are for core/accounts.c and core/book.c. */
@@ -104,23 +115,39 @@ struct account account_columns(const struct account *);
 
 /*
  * What it looks like now, as a number that is another after each change of its
- * name, password, role or enabled; never 0. In this run of the daemon only.
+ * name, password, role, enabled or limits; never 0. In this run of the daemon
+ * only.
  */
 uint64_t account_revision(const struct account *);
 
 /* The target of its last connection, "" never. Main thread. */
 const char *account_last_target(const struct account *);
 
+/* A limit of the account that holds now; 0: none. Any thread. */
+static inline uint64_t
+account_limit(const struct account_live *live, enum column_id id)
+{
+	return atomic_load_explicit(&live->limits[id], memory_order_relaxed);
+}
+
+/* Octets of this day, both directions, as far as sessions have told. */
+uint64_t account_used(const struct account_live *);
+
+/* Has it used up its quota; is it past its end? */
+bool account_is_spent(const struct account_live *);
+bool account_is_expired(const struct account_live *, int64_t wall_s);
+
 /*
  * A session of the account opens or ends: true if it is the first, the last.
  * account_leave() must be the session's last touch: the account may be gone.
  */
-static inline bool
-account_enter(struct account_live *live)
-{
-	return atomic_fetch_add_explicit(
-		   &live->sessions, 1, memory_order_relaxed) == 0;
-}
+enum account_enter {
+	ACCOUNT_FIRST,
+	ACCOUNT_NEXT,
+	ACCOUNT_FULL, /* it has as many as it may: nothing to leave */
+};
+
+enum account_enter account_enter(struct account_live *);
 
 static inline bool
 account_leave(struct account_live *live)

@@ -6,21 +6,12 @@
 #include <string.h>
 
 #include "base/map.h"
-#include "core/ledger.h"
-#include "core/order.h"
+#include "core/book_parts.h"
 
 struct garbage {
 	struct garbage *next;
 	struct scrap *scraps;
 	struct account_live *live; /* of a removed account, or NULL */
-};
-
-struct book {
-	struct accounts *set;
-	struct order order;
-	struct ledger ledger;
-	struct garbage *leaving; /* whose live parts still have sessions */
-	uint64_t run_id;         /* the next of BOOK_RUN_ID and up */
 };
 
 /* ---- the two tries */
@@ -45,38 +36,6 @@ id_key(const void *item)
 static const struct trie_kind by_name = { name_key }, by_id = { id_key };
 
 /* ---- accounts and their live parts */
-
-static struct account_live *
-live_new(uint64_t id, const struct account_use *use)
-{
-	struct account_live *live = calloc(1, sizeof *live);
-
-	if (live == NULL)
-		return NULL;
-	live->id = id;
-	if (use == NULL)
-		return live;
-	atomic_init(&live->opened, use->opened);
-	atomic_init(&live->up, use->up);
-	atomic_init(&live->down, use->down);
-	atomic_init(&live->last, use->last);
-	if (use->last_target[0] == '\0')
-		return live;
-	live->last_target = strdup(use->last_target);
-	if (live->last_target != NULL)
-		return live;
-	free(live);
-	return NULL;
-}
-
-static void
-live_free(struct account_live *live)
-{
-	if (live == NULL)
-		return;
-	free(live->last_target);
-	free(live);
-}
 
 /* One block, so that free() is all it takes. */
 static struct account *
@@ -147,7 +106,7 @@ free_account(const void *item, void *arg)
 	const struct account *a = item;
 
 	(void)arg;
-	live_free(a->live);
+	book_live_free(a->live);
 	free((void *)(uintptr_t)a);
 }
 
@@ -161,7 +120,7 @@ book_free(struct book *b)
 	ledger_free(&b->ledger);
 	while ((g = b->leaving) != NULL) {
 		b->leaving = g->next;
-		live_free(g->live);
+		book_live_free(g->live);
 		free(g);
 	}
 	trie_each(&b->set->ids, free_account, NULL);
@@ -178,6 +137,8 @@ book_accounts(const struct book *b)
 	return b->set;
 }
 
+/* ---- adding */
+
 /* An id of its own for an account of this run; 0: the name or id is taken. */
 static uint64_t
 new_id(struct book *b, const struct account *row)
@@ -191,13 +152,14 @@ new_id(struct book *b, const struct account *row)
 
 /* With a live part of its own, or NULL. */
 static struct account *
-newcomer(uint64_t id, const struct account *row, const struct account_use *use)
+newcomer(const struct book *b, uint64_t id, const struct account *row,
+    const struct account_use *use)
 {
-	struct account_live *live = live_new(id, use);
+	struct account_live *live = book_live_new(id, use, b->day);
 	struct account *a = live == NULL ? NULL : account_new(row, live);
 
 	if (a == NULL)
-		live_free(live);
+		book_live_free(live);
 	return a;
 }
 
@@ -213,7 +175,7 @@ book_load(
 		return -EEXIST;
 	if (order_reserve(&b->order) != 0)
 		return -ENOMEM;
-	a = newcomer(id, row, use);
+	a = newcomer(b, id, row, use);
 	if (a == NULL)
 		return -ENOMEM;
 	/* What is in the ids is freed with the book, so they come first. */
@@ -225,6 +187,7 @@ book_load(
 		return -ENOMEM;
 	order_insert(&b->order, a);
 	b->set->admins += admins(a);
+	book_limit_one(b, a);
 	return 0;
 }
 
@@ -292,7 +255,7 @@ book_add(struct book *b, const struct account *row, struct garbage **after)
 		return -EEXIST;
 	if (step_begin(&s, b) != 0)
 		return -ENOMEM;
-	a = newcomer(id, row, NULL);
+	a = newcomer(b, id, row, NULL);
 	if (a == NULL || trie_put(&s.next->names, a, &s.edit) != 0 ||
 	    trie_put(&s.next->ids, a, &s.edit) != 0) {
 		step_undo(&s);
@@ -301,6 +264,7 @@ book_add(struct book *b, const struct account *row, struct garbage **after)
 		return -ENOMEM;
 	}
 	order_insert(&b->order, a);
+	book_limit_one(b, a);
 	*after = step_done(&s, b, NULL, a);
 	return 0;
 }
@@ -347,6 +311,7 @@ book_change(struct book *b, const struct account *row, struct garbage **after)
 		 * never the spare. */
 		order_insert(&b->order, is);
 	}
+	book_limit_one(b, is);
 	*after = step_done(&s, b, was, is);
 	return 0;
 }
@@ -392,7 +357,7 @@ sweep(struct book *b)
 			continue;
 		}
 		*at = g->next;
-		live_free(g->live);
+		book_live_free(g->live);
 		free(g);
 	}
 }

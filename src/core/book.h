@@ -38,8 +38,9 @@ const struct accounts *book_accounts(const struct book *);
 /*
  * Add an account while nobody reads the set yet: what the store holds, what -u
  * and -a say. Everything is copied; of the row count name, hash, role, enabled,
- * kept, created and id (0: one is made up for this run); totals NULL: none yet.
- * 0, -EEXIST (name or id) or -ENOMEM, after which only book_free() is allowed.
+ * kept, own, created and id (0: one is made up for this run); totals NULL: none
+ * yet. 0, -EEXIST (name or id) or -ENOMEM, after which only book_free() is
+ * allowed.
  */
 int
 book_load(struct book *, const struct account *, const struct account_use *);
@@ -59,6 +60,25 @@ int book_remove(struct book *, uint64_t id, struct garbage **after);
  * live part of a removed account stays until its last session has left.
  */
 void book_release(struct book *, struct garbage *);
+
+/*
+ * Limits of the accounts that have none of their own (core/columns.h), in force
+ * at once. Costs a walk through all accounts, if anything is new.
+ */
+void book_limit(struct book *, const uint64_t fallback[COLUMNS_COUNT]);
+
+/*
+ * It is that day now (days since 1970, UTC): quotas are counted from here, of
+ * accounts whose totals were written down today, from where they began it.
+ */
+void book_day(struct book *, int64_t day);
+
+/*
+ * Tell of the accounts that have come to their end (COLUMN_expires) since the
+ * last call, or were told before and have changed. Costs nothing in between.
+ */
+void book_ended(struct book *, int64_t now,
+    void (*ended)(const struct account *, void *arg), void *arg);
 
 /*
  * In order of name (octets): up to n accounts, each greater than `after` (NULL:

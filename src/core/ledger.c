@@ -63,6 +63,9 @@ collect(struct active *a, const struct active *now, struct account_use *use)
 		.up = now->up,
 		.down = now->down,
 		.last = now->last,
+		.day = a->live->day,
+		.day_start = atomic_load_explicit(
+		    &a->live->day_start, memory_order_relaxed),
 	};
 	if (a->live->last_target != NULL)
 		strncpy(use->last_target, a->live->last_target,

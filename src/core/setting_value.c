@@ -157,36 +157,11 @@ refuse(const struct setting_row *row, const char *text, const char *right,
 	return -EINVAL;
 }
 
-/* The factor a suffix stands for, or 0. */
-static uint64_t
-factor(enum setting_kind kind, const char *suffix)
-{
-	static const char letters[] = "KMG";
-	const char *p;
-
-	if (*suffix == '\0')
-		return 1;
-	if (kind != KIND_BYTES || suffix[1] != '\0')
-		return 0;
-	p = strchr(letters, *suffix >= 'a' ? *suffix - 'a' + 'A' : *suffix);
-	return p == NULL ? 0 : (uint64_t)1 << 10 * (p - letters + 1);
-}
-
 static bool
 parse_number(const struct setting_row *row, const char *text, uint64_t *number)
 {
-	uint64_t times;
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*number = strtoull(text, &end, 10);
-	times = factor(row->kind, end);
-	if (errno != 0 || times == 0 || *number > UINT64_MAX / times)
-		return false;
-	*number *= times;
-	return *number >= row->least && *number <= row->most;
+	return text_number(text, row->kind == KIND_BYTES, number) &&
+	       *number >= row->least && *number <= row->most;
 }
 
 static int

@@ -31,7 +31,7 @@ enum setting_origin {
 
 enum setting_kind {
 	KIND_COUNT,   /* a number */
-	KIND_BYTES,   /* a number; K, M and G behind it count in 1024 */
+	KIND_BYTES,   /* a number; K, M, G and T behind it count in 1024 */
 	KIND_SECONDS, /* a number */
 	KIND_FLAG,    /* yes or no */
 	KIND_CHOICE,  /* one of the row's words */

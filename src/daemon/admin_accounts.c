@@ -1,6 +1,7 @@
 /* Commands of the extension that show and change accounts; see admin_do.h. */
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -14,6 +15,20 @@ shared(const _Atomic uint64_t *figure)
 }
 
 /* ---- showing */
+
+/* The words of the limits that are its own. */
+static void
+fill_own(struct layout_text *own, const struct account *a)
+{
+	char words[COLUMN_WHY];
+	size_t at = 0;
+
+	for (size_t i = 0; i < COLUMNS_COUNT; i++)
+		if (a->own[i] != COLUMN_DEFAULT)
+			at += (size_t)snprintf(words + at, sizeof words - at,
+			    "%s%s", at > 0 ? " " : "", column_rows[i].word);
+	layout_text_set(own, words, at);
+}
 
 static void
 fill(struct admin_account *row, const struct account *a)
@@ -32,6 +47,14 @@ fill(struct admin_account *row, const struct account *a)
 	row->last = last > 0 ? (uint64_t)last : 0;
 	row->created = a->created > 0 ? (uint64_t)a->created : 0;
 	row->revision = account_revision(a);
+	row->max_sessions = account_limit(a->live, COLUMN_max_sessions);
+	row->rate_up = account_limit(a->live, COLUMN_rate_up);
+	row->rate_down = account_limit(a->live, COLUMN_rate_down);
+	row->quota = account_limit(a->live, COLUMN_quota);
+	row->used = account_used(a->live);
+	row->expires = account_limit(a->live, COLUMN_expires);
+	row->auth_failed = shared(&a->live->auth_failed);
+	fill_own(&row->own, a);
 	layout_text_set(&row->name, a->name, strlen(a->name));
 	layout_text_set(&row->target, target, strlen(target));
 }
@@ -193,5 +216,24 @@ do_account_enable(struct admin_call *call,
 	if (c == NULL)
 		return status;
 	c->enabled = request->enabled == 1;
+	return ask(call, c);
+}
+
+enum admin_status
+do_account_set(struct admin_call *call,
+    const struct admin_account_limit *request, struct admin_nothing *answer)
+{
+	const struct layout_text *column = &request->column;
+	const struct layout_text *value = &request->value;
+	enum admin_status status;
+	struct change *c = begin(
+	    call, CHANGE_LIMIT, &request->name, request->revision, &status);
+
+	(void)answer;
+	if (c == NULL)
+		return status;
+	/* What they mean is found out with the account at hand. */
+	text_escape(c->key, sizeof c->key, column->bytes, column->len);
+	text_escape(c->value, sizeof c->value, value->bytes, value->len);
 	return ask(call, c);
 }

@@ -74,7 +74,8 @@ find(const struct admin_session *s)
 static void
 decide(struct admin_session *s, const struct account *a)
 {
-	if (a != NULL && a->enabled && a->role != ROLE_REGULAR)
+	if (a != NULL && a->enabled && a->role != ROLE_REGULAR &&
+	    !account_is_expired(a->live, clock_wall_us() / 1000000))
 		admit(s, a->role, a->id);
 	else
 		admin_login_refuse(s, FRAME_REFUSED);
@@ -133,5 +134,8 @@ admin_login_end(struct admin_session *s, const struct login *login)
 		a->id == login->account && strcmp(a->hash, login->hash) == 0;
 	if (right)
 		accounts_fast_learn(a, &login->password);
+	else if (a != NULL)
+		atomic_fetch_add_explicit(
+		    &a->live->auth_failed, 1, memory_order_relaxed);
 	decide(s, right ? a : NULL);
 }

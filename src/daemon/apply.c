@@ -69,6 +69,29 @@ check_loss(const struct supervisor *s, const struct request *r,
 	return true;
 }
 
+static bool
+check_limit(
+    const struct supervisor *s, struct request *r, const struct account *a)
+{
+	struct change *c = r->change;
+	int id = column_find(c->key, strlen(c->key));
+
+	if (id < 0) {
+		c->result = CHANGE_INVALID;
+		column_refuse(c->key, c->why);
+		return false;
+	}
+	c->column = (enum column_id)id;
+	if (column_parse(c->column, c->value, &c->number, c->why) != 0) {
+		c->result = CHANGE_INVALID;
+		return false;
+	}
+	column_print(c->column, a->own[c->column], r->before);
+	/* Who is past its end may not administer either. */
+	return c->column != COLUMN_expires || c->number == COLUMN_DEFAULT ||
+	       a->role != ROLE_ADMIN || check_loss(s, r, a);
+}
+
 static const struct account *
 find(const struct supervisor *s, struct request *r)
 {
@@ -158,6 +181,8 @@ apply_check(struct supervisor *s, struct request *r)
 	case CHANGE_ENABLE:
 		return (a = find(s, r)) != NULL &&
 		       (c->enabled || check_loss(s, r, a));
+	case CHANGE_LIMIT:
+		return (a = find(s, r)) != NULL && check_limit(s, r, a);
 	case CHANGE_SET:
 	case CHANGE_UNSET:
 		return check_setting(s, r);
@@ -198,13 +223,17 @@ apply_account(
 		return book_remove(s->book, c->account, after);
 	if (old == NULL)
 		return -ENOENT;
-	row.id = old->id;
-	row.created = old->created;
-	row.kept = old->kept;
-	row.name = c->kind == CHANGE_RENAME ? c->name : old->name;
-	row.hash = c->kind == CHANGE_PASSWORD ? c->hash : old->hash;
-	row.role = c->kind == CHANGE_ROLE ? c->role : old->role;
-	row.enabled = c->kind == CHANGE_ENABLE ? c->enabled : old->enabled;
+	row = account_columns(old);
+	if (c->kind == CHANGE_RENAME)
+		row.name = c->name;
+	if (c->kind == CHANGE_PASSWORD)
+		row.hash = c->hash;
+	if (c->kind == CHANGE_ROLE)
+		row.role = c->role;
+	if (c->kind == CHANGE_ENABLE)
+		row.enabled = c->enabled;
+	if (c->kind == CHANGE_LIMIT)
+		row.own[c->column] = c->number;
 	return book_change(s->book, &row, after);
 }
 
@@ -272,6 +301,7 @@ static const char *const stories[] = {
 	[CHANGE_RENAME] = "account renamed",
 	[CHANGE_ROLE] = "account role changed",
 	[CHANGE_ENABLE] = "account enabled or disabled",
+	[CHANGE_LIMIT] = "account limit changed",
 	[CHANGE_SET] = "setting changed",
 	[CHANGE_UNSET] = "setting back",
 	[CHANGE_FORGET] = "findings cleared",
@@ -303,6 +333,20 @@ log_setting(
 	log_info("admin", stories[c->kind],
 	    "by=%s key=%s before=\"%s\" after=\"%s\"", actor, c->key, before,
 	    shown);
+}
+
+static void
+log_limit(const struct request *r, const struct account *a, const char *actor)
+{
+	const struct change *c = r->change;
+	char name[SHOWN], after[COLUMN_TEXT];
+
+	text_escape(name, sizeof name, a->name, a->name_len);
+	column_print(c->column, c->number, after);
+	log_info("admin", stories[c->kind],
+	    "by=%s id=%llu name=\"%s\" column=%s before=%s after=%s", actor,
+	    (unsigned long long)a->id, name, column_rows[c->column].word,
+	    r->before, after);
 }
 
 static void
@@ -343,6 +387,10 @@ apply_log(const struct supervisor *s, const struct request *r)
 		return;
 	}
 	a = accounts_find_id(book_accounts(s->book), c->account);
+	if (c->kind == CHANGE_LIMIT && a != NULL) {
+		log_limit(r, a, actor);
+		return;
+	}
 	text_escape(name, sizeof name, a != NULL ? a->name : r->before,
 	    strlen(a != NULL ? a->name : r->before));
 	log_info("admin", stories[c->kind],

@@ -126,6 +126,7 @@ publish_fill(struct supervisor *s, struct policy *p)
 {
 	struct policy_limits *l = &p->limits;
 
+	ends_limits(s);
 	p->accounts = book_accounts(s->book);
 	p->rules = s->rules;
 	p->reloads = s->reloads;

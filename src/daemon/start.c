@@ -222,6 +222,7 @@ supervisor_load(
 
 	/* How many are to be kept is not known before all is read. */
 	findings_keep(s->findings, setting_rows[SETTING_findings_keep].most);
+	ends_second(s); /* what is written down may be of today */
 	s->store = store_open(url, text);
 	if (s->store == NULL || store_load(s->store, &reader, text) != 0) {
 		(void)snprintf(why, SUPERVISOR_WHY, "%s", text);

@@ -174,6 +174,17 @@ void sessions_listed(struct supervisor *, struct listing *);
 void sessions_forget(struct supervisor *, void *arg);
 void sessions_close(struct supervisor *); /* after the workers' end */
 
+/* ---- ends.c: limits of accounts that time or use brings about */
+
+/* The settings are new: so are the limits of accounts without their own. */
+void ends_limits(struct supervisor *);
+
+/* Once a second, and before accounts are loaded. */
+void ends_second(struct supervisor *);
+
+/* A worker says that an account has used up its quota. */
+void ends_spent(struct supervisor *, uint64_t account);
+
 /* ---- findings.c: what the dissector found */
 
 void findings_take(struct supervisor *, struct finding_batch *);

@@ -100,6 +100,9 @@ take(const struct mail *m, void *arg)
 	case MAIL_FOUND:
 		findings_take(s, m->u.p);
 		break;
+	case MAIL_SPENT:
+		ends_spent(s, m->u.n);
+		break;
 	case MAIL_USED:
 		use_take(s, m->u.p);
 		break;
@@ -126,6 +129,7 @@ on_second(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	findings_flush(s);
+	ends_second(s);
 	if (++s->seconds % FLUSH_SECONDS != 0)
 		return;
 	use_flush(s);

@@ -160,6 +160,7 @@ conn_settle(struct conn *c)
 		return;
 	settle(c, CLIENT, &live->up);
 	settle(c, TARGET, &live->down);
+	conn_spend(c);
 }
 
 /* Tell the counters what a turn has moved. */

@@ -5,8 +5,8 @@
  *
  * conn.c opens, closes and relays; conn_talk.c leads the conversation up to
  * that (core/session.h), conn_login.c its logins; conn_dial.c, conn_bind.c and
- * conn_udp.c do what a request asks for; conn_rules.c asks the rules; conns.c
- * keeps the time.
+ * conn_udp.c do what a request asks for; conn_rules.c asks the rules,
+ * conn_limits.c the limits; conns.c keeps the time.
  */
 
 #ifndef NET_CONN_H
@@ -46,13 +46,21 @@ enum {
 /* Read at once before the relay: the longest message, and a little more. */
 enum { CONN_SCRATCH = 1024 };
 
+/* Why limits deny a request. */
+enum denial {
+	DENIAL_NONE,
+#define DENIAL(id, ...) DENIAL_##id,
+#include "net/denial.def"
+};
+
 /*
  * What a session needs until it relays. Octets that are not a whole message, or
  * were sent ahead of their time, wait in `bytes`: allocated to size, else NULL.
  */
 struct handshake {
 	struct session session;
-	uint32_t have;
+	uint16_t have;  /* up to CONN_SCRATCH */
+	uint8_t denial; /* enum denial: what its request will meet */
 	uint8_t *bytes;
 	struct dial *dial;       /* DIALING, else NULL */
 	struct invite *invite;   /* BINDING and AWAITING, else NULL */
@@ -170,9 +178,9 @@ void conn_open(struct conns *, int fd, const struct addr *client);
 /* Once a second while there are sessions: limits, totals, trimming. */
 void conns_tick(struct conns *, uint32_t now);
 
-/* MAIL_VERDICT, MAIL_EVICT, MAIL_KICK, MAIL_CLEAR. */
+/* MAIL_VERDICT, MAIL_EVICT and MAIL_SPENT, MAIL_KICK, MAIL_CLEAR. */
 void conns_verdict(struct conns *, struct login *);
-void conns_evict(struct conns *, uint64_t account);
+void conns_evict(struct conns *, uint64_t account, enum access_why);
 void conns_kick(struct conns *, uint64_t session);
 void conns_clear(struct conns *, enum access_why);
 
@@ -261,6 +269,12 @@ bool conn_may_reach(struct conn *, uint8_t command, const struct addr *to);
 
 /* False: wherever it sent its datagrams, the rules would deny it. */
 bool conn_may_associate(struct conn *);
+
+/* Do limits deny its request? Counted and logged then. (conn_limits.c) */
+bool conn_is_limited(struct conn *);
+
+/* Tell main if its account has used up its quota. */
+void conn_spend(struct conn *);
 
 void conn_log_access(struct conn *, enum access_event);
 

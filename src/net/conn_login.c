@@ -25,9 +25,18 @@ name_user(struct conn *c, const struct account *a)
 static bool
 log_in(struct conn *c, const struct account *a)
 {
+	enum account_enter entered;
+
 	if (!name_user(c, a))
 		return false;
-	if (account_enter(a->live))
+	entered = account_enter(a->live);
+	if (entered == ACCOUNT_FULL) {
+		/* It has said who it is, and will be told at its request. */
+		c->names->live = NULL;
+		c->u.hs.denial = DENIAL_sessions;
+		return true;
+	}
+	if (entered == ACCOUNT_FIRST)
 		atomic_fetch_add(&c->all->shared->users, 1);
 	atomic_fetch_add_explicit(&a->live->opened, 1, memory_order_relaxed);
 	atomic_store_explicit(
@@ -103,7 +112,9 @@ conn_login_right(struct conn *c, const struct login *login)
 	if (right) {
 		accounts_fast_learn(a, &login->password);
 		right = log_in(c, a);
-	}
+	} else if (a != NULL)
+		atomic_fetch_add_explicit(
+		    &a->live->auth_failed, 1, memory_order_relaxed);
 	metrics_add(right ? &m->auth_ok : &m->auth_failed, 1);
 	return right;
 }

@@ -93,7 +93,7 @@ keep(struct handshake *hs, const struct rd *in)
 	}
 	free(hs->bytes);
 	hs->bytes = bytes;
-	hs->have = (uint32_t)left;
+	hs->have = (uint16_t)left;
 	return true;
 }
 
@@ -201,6 +201,12 @@ begin_relay(struct conn *c)
 
 /* ---- doing what the session wishes */
 
+static bool
+is_request(enum session_wish wish)
+{
+	return wish == WISH_DIAL || wish == WISH_BIND || wish == WISH_ASSOCIATE;
+}
+
 static enum next
 follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 {
@@ -223,6 +229,8 @@ follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 		return NEXT_GONE;
 	}
 	conn_enter(c, s->state);
+	if (is_request(wish) && conn_is_limited(c))
+		return conn_answer(c, EACCES, NULL) ? NEXT_WAIT : NEXT_GONE;
 	switch (wish) {
 	case WISH_DIAL:
 		return conn_dial(c) ? NEXT_WAIT : NEXT_GONE;

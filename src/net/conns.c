@@ -182,8 +182,8 @@ conns_verdict(struct conns *all, struct login *login)
 
 /* Close those the test picks. */
 static void
-close_each(
-    struct conns *all, bool (*test)(const struct conn *, uint64_t), uint64_t id)
+close_each(struct conns *all, bool (*test)(const struct conn *, uint64_t),
+    uint64_t id, enum access_why why)
 {
 	struct conn *c, *next;
 
@@ -191,7 +191,7 @@ close_each(
 		for (c = TAILQ_FIRST(&all->lists[i]); c != NULL; c = next) {
 			next = TAILQ_NEXT(c, order);
 			if (test(c, id))
-				conn_close(c, ACCESS_KILLED);
+				conn_close(c, why);
 		}
 }
 
@@ -210,15 +210,15 @@ is_session(const struct conn *c, uint64_t id)
 }
 
 void
-conns_evict(struct conns *all, uint64_t account)
+conns_evict(struct conns *all, uint64_t account, enum access_why why)
 {
-	close_each(all, is_of_account, account);
+	close_each(all, is_of_account, account, why);
 }
 
 void
 conns_kick(struct conns *all, uint64_t session)
 {
-	close_each(all, is_session, session);
+	close_each(all, is_session, session, ACCESS_KILLED);
 }
 
 /* ---- time */

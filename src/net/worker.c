@@ -156,7 +156,10 @@ take(const struct mail *letter, void *arg)
 		suspect(w, letter->u.p);
 		break;
 	case MAIL_EVICT:
-		conns_evict(&w->conns, letter->u.n);
+		conns_evict(&w->conns, letter->u.n, ACCESS_KILLED);
+		break;
+	case MAIL_SPENT:
+		conns_evict(&w->conns, letter->u.n, ACCESS_LIMIT);
 		break;
 	case MAIL_KICK:
 		conns_kick(&w->conns, letter->u.n);

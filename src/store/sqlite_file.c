@@ -43,6 +43,15 @@ static const char *const upgrades[] = {
 	" protocol BLOB NOT NULL,"
 	" login BLOB NOT NULL,"
 	" password BLOB NOT NULL);",
+
+	/* Limits: 0 the setting's, -1 none; see core/columns.h. */
+	"ALTER TABLE account ADD max_sessions INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE account ADD rate_up INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE account ADD rate_down INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE account ADD quota INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE account ADD expires INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE account ADD day INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE account ADD day_start INTEGER NOT NULL DEFAULT 0;",
 };
 
 enum {

@@ -98,6 +98,14 @@ wrong_role(const struct change *c)
 }
 
 static const char *
+wrong_limit(const struct change *c)
+{
+	if (c->column < COLUMNS_COUNT && column_may_be(c->column, c->number))
+		return NULL;
+	return "that is no limit of an account";
+}
+
+static const char *
 wrong_setting(const struct change *c)
 {
 	size_t len = strnlen(c->key, sizeof c->key);
@@ -125,6 +133,8 @@ wrong(const struct change *c)
 		return wrong_hash(c);
 	case CHANGE_ROLE:
 		return wrong_role(c);
+	case CHANGE_LIMIT:
+		return wrong_limit(c);
 	case CHANGE_SET:
 	case CHANGE_UNSET:
 		return wrong_setting(c);

@@ -24,6 +24,7 @@ enum change_kind {
 	CHANGE_RENAME,   /* account, name */
 	CHANGE_ROLE,     /* account, role */
 	CHANGE_ENABLE,   /* account, enabled */
+	CHANGE_LIMIT,    /* account, column, number (read from key, value) */
 	CHANGE_SET,      /* key, value: a setting's run-time value */
 	CHANGE_UNSET,    /* key */
 	CHANGE_USE,      /* uses, nuses: totals and last connections */
@@ -59,6 +60,8 @@ struct change {
 	enum role role;
 	bool enabled;
 	int64_t created; /* Unix seconds, ADD */
+	enum column_id column;
+	uint64_t number; /* the account's own value; see core/columns.h */
 	char key[64];
 	char value[1024];
 	struct account_use *uses; /* freed with the change */

@@ -214,6 +214,9 @@ change_row(struct memory *m, struct row *r, const struct change *c)
 	case CHANGE_ROLE:
 		r->columns.role = c->role;
 		return 0;
+	case CHANGE_LIMIT:
+		r->columns.own[c->column] = c->number;
+		return 0;
 	default:
 		r->columns.enabled = c->enabled;
 		return 0;

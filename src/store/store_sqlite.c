@@ -7,11 +7,11 @@
 
 #include "base/text.h"
 #include "store/sqlite_file.h"
+#include "store/sqlite_load.h"
 #include "store/store_kind.h"
 
 enum {
-	BUSY_MS = 1000,      /* how long a change waits for another program */
-	FINDING_COLUMNS = 4, /* numbers, before its texts */
+	BUSY_MS = 1000, /* how long a change waits for another program */
 };
 
 /* Each kind of change is one statement; some run it for many rows. */
@@ -24,16 +24,27 @@ static const char *const statements[] = {
 	[CHANGE_RENAME] = "UPDATE account SET name = ?2 WHERE id = ?1",
 	[CHANGE_ROLE] = "UPDATE account SET role = ?2 WHERE id = ?1",
 	[CHANGE_ENABLE] = "UPDATE account SET enabled = ?2 WHERE id = ?1",
+	[CHANGE_LIMIT] = "UPDATE account SET "
+#define COLUMN(id, ...) \
+#id " = CASE ?3 WHEN '" #id "' THEN ?2 ELSE " #id " END, "
+#include "core/columns.def"
+			 "id = id WHERE id = ?1",
 	[CHANGE_SET] = "INSERT INTO setting (key, value) VALUES (?1, ?2)"
 		       " ON CONFLICT (key) DO UPDATE SET value = ?2",
 	[CHANGE_UNSET] = "DELETE FROM setting WHERE key = ?1",
 	[CHANGE_USE] = "UPDATE account SET opened = ?2, up = ?3, down = ?4,"
-		       " last = ?5, last_target = ?6 WHERE id = ?1",
+		       " last = ?5, last_target = ?6, day = ?7, day_start = ?8"
+		       " WHERE id = ?1",
 	[CHANGE_FIND] =
 	    "INSERT OR REPLACE INTO finding (id, time, session, confirmed,"
 	    " user, client, target, protocol, login, password)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	[CHANGE_FORGET] = "DELETE FROM finding WHERE id <= ?1",
+};
+
+static const char *const limits[] = {
+#define COLUMN(id, ...) #id,
+#include "core/columns.def"
 };
 
 enum { STATEMENTS = sizeof statements / sizeof *statements };
@@ -117,170 +128,13 @@ fail:
 	return NULL;
 }
 
-/* ---- load */
-
 static int
-damaged_row(const struct sqlite *s, long long id, char why[STORE_WHY])
-{
-	(void)snprintf(why, STORE_WHY,
-	    "%s is damaged (account %lld makes no sense): put a backup in its "
-	    "place, or look at it with \"sqlite3 FILE 'SELECT * FROM account "
-	    "WHERE id = %lld'\" and correct or delete it",
-	    s->path, id, id);
-	return -1;
-}
-
-static const char *
-text(sqlite3_stmt *row, int column)
-{
-	const char *t = (const char *)sqlite3_column_text(row, column);
-
-	return t == NULL ? "" : t;
-}
-
-/* Columns as in SELECT below; false: they cannot be those of an account. */
-static bool
-read_account(sqlite3_stmt *row, struct account *a, struct account_use *use)
-{
-	int role = sqlite3_column_int(row, 2);
-	size_t len;
-
-	*a = (struct account){
-		.id = (uint64_t)sqlite3_column_int64(row, 0),
-		.name = text(row, 1),
-		.role = (enum role)role,
-		.enabled = sqlite3_column_int(row, 3) != 0,
-		.created = sqlite3_column_int64(row, 4),
-		.hash = text(row, 5),
-		.kept = true,
-	};
-	*use = (struct account_use){
-		.account = a->id,
-		.opened = (uint64_t)sqlite3_column_int64(row, 6),
-		.up = (uint64_t)sqlite3_column_int64(row, 7),
-		.down = (uint64_t)sqlite3_column_int64(row, 8),
-		.last = sqlite3_column_int64(row, 9),
-	};
-	strncpy(use->last_target, text(row, 10), sizeof use->last_target - 1);
-	len = (size_t)sqlite3_column_bytes(row, 1);
-	if (!text_is_name(a->name, len) || role < 0 || role > ROLE_OBSERVER)
-		return false;
-	a->name_len = (uint8_t)len;
-	return a->hash[0] == '$' && strlen(a->hash) < ACCOUNT_HASH;
-}
-
-/* Call take() for each row: 0, or -1 with why. */
-static int
-each_row(struct sqlite *s, const char *sql,
-    int (*take)(const struct sqlite *, sqlite3_stmt *,
-	const struct store_reader *, char *),
-    const struct store_reader *reader, char why[STORE_WHY])
-{
-	sqlite3_stmt *stmt = NULL;
-	int good = 0, result;
-
-	result = sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL);
-	while (result == SQLITE_OK && good == 0) {
-		if ((result = sqlite3_step(stmt)) != SQLITE_ROW)
-			break;
-		good = take(s, stmt, reader, why);
-		result = SQLITE_OK;
-	}
-	if (result != SQLITE_OK && result != SQLITE_DONE) {
-		sqlite_file_why(why, s->path, s->db, result);
-		good = -1;
-	}
-	(void)sqlite3_finalize(stmt);
-	return good;
-}
-
-static int
-take_account(const struct sqlite *s, sqlite3_stmt *row,
-    const struct store_reader *reader, char why[STORE_WHY])
-{
-	struct account_use use;
-	struct account a;
-
-	if (!read_account(row, &a, &use))
-		return damaged_row(s, sqlite3_column_int64(row, 0), why);
-	if (reader->account(&a, &use, reader->arg))
-		return 0;
-	(void)snprintf(why, STORE_WHY,
-	    "%s: its accounts were not taken over: out of memory", s->path);
-	return -1;
-}
-
-static int
-take_setting(const struct sqlite *s, sqlite3_stmt *row,
-    const struct store_reader *reader, char why[STORE_WHY])
-{
-	if (reader->setting(text(row, 0), text(row, 1), reader->arg))
-		return 0;
-	(void)snprintf(why, STORE_WHY,
-	    "%s: its settings were not taken over: out of memory", s->path);
-	return -1;
-}
-
-/* Columns as in SELECT below. */
-static int
-take_finding(const struct sqlite *s, sqlite3_stmt *row,
-    const struct store_reader *reader, char why[STORE_WHY])
-{
-	struct finding_text texts[FINDING_PARTS];
-	const struct finding head = {
-		.id = (uint64_t)sqlite3_column_int64(row, 0),
-		.time = sqlite3_column_int64(row, 1),
-		.session = (uint64_t)sqlite3_column_int64(row, 2),
-		.confirmed = sqlite3_column_int(row, 3) != 0,
-	};
-	struct finding *f;
-
-	for (int i = 0; i < FINDING_PARTS; i++)
-		texts[i] = (struct finding_text){
-			sqlite3_column_blob(row, FINDING_COLUMNS + i),
-			(size_t)sqlite3_column_bytes(row, FINDING_COLUMNS + i)
-		};
-	f = finding_new(&head, texts);
-	if (f != NULL && reader->finding(f, reader->arg))
-		return 0;
-	(void)snprintf(why, STORE_WHY,
-	    "%s: its findings were not taken over: out of memory", s->path);
-	return -1;
-}
-
-static int
-take_last(const struct sqlite *s, sqlite3_stmt *row,
-    const struct store_reader *reader, char why[STORE_WHY])
-{
-	(void)s;
-	(void)why;
-	reader->last_finding(
-	    (uint64_t)sqlite3_column_int64(row, 0), reader->arg);
-	return 0;
-}
-
-static int
-sqlite_load(
+load(
     struct store *store, const struct store_reader *reader, char why[STORE_WHY])
 {
-	struct sqlite *s = (struct sqlite *)store;
+	const struct sqlite *s = (struct sqlite *)store;
 
-	if (each_row(s,
-		"SELECT id, name, role, enabled, created, hash,"
-		" opened, up, down, last, last_target FROM account",
-		take_account, reader, why) != 0)
-		return -1;
-	if (each_row(s, "SELECT key, value FROM setting", take_setting, reader,
-		why) != 0)
-		return -1;
-	if (each_row(s,
-		"SELECT id, time, session, confirmed, user, client, target,"
-		" protocol, login, password FROM finding ORDER BY id",
-		take_finding, reader, why) != 0)
-		return -1;
-	return each_row(s,
-	    "SELECT seq FROM sqlite_sequence WHERE name = 'finding'", take_last,
-	    reader, why);
+	return sqlite_load(s->db, s->path, reader, why);
 }
 
 /* ---- changes */
@@ -331,6 +185,10 @@ bind(sqlite3_stmt *stmt, const struct change *c)
 	case CHANGE_FORGET:
 		bind_number(stmt, 1, c->last_gone);
 		return;
+	case CHANGE_LIMIT:
+		bind_number(stmt, 2, c->number);
+		bind_text(stmt, 3, limits[c->column]);
+		break;
 	case CHANGE_REMOVE:
 	case CHANGE_USE:
 	case CHANGE_FIND:
@@ -350,6 +208,8 @@ bind_use(sqlite3_stmt *stmt, const struct account_use *use)
 	bind_number(stmt, 4, use->down);
 	bind_number(stmt, 5, (uint64_t)use->last);
 	bind_text(stmt, 6, use->last_target);
+	bind_number(stmt, 7, (uint64_t)use->day);
+	bind_number(stmt, 8, use->day_start);
 }
 
 static int
@@ -494,7 +354,7 @@ sqlite_change(struct store *store, struct change *c)
 const struct store_ops store_sqlite = {
 	.scheme = "sqlite:",
 	.open = sqlite_open,
-	.load = sqlite_load,
+	.load = load,
 	.change = sqlite_change,
 	.close = sqlite_close,
 };

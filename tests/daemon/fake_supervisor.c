@@ -295,6 +295,14 @@ alter(struct supervisor *sup, const struct change *c)
 		row.role = c->role;
 	if (c->kind == CHANGE_ENABLE)
 		row.enabled = c->enabled;
+	if (c->kind == CHANGE_LIMIT) {
+		int id = column_find(c->key, strlen(c->key));
+		char why[COLUMN_WHY];
+
+		if (id < 0 || column_parse((enum column_id)id, c->value,
+				  &row.own[id], why) != 0)
+			return CHANGE_INVALID;
+	}
 	if (book_change(sup->book, &row, &after) != 0)
 		return CHANGE_TAKEN;
 	book_release(sup->book, after);
@@ -311,7 +319,8 @@ carry_out(struct supervisor *sup, struct change *c)
 	if (c->kind == CHANGE_REMOVE)
 		return discard(sup, c);
 	if (c->kind == CHANGE_PASSWORD || c->kind == CHANGE_RENAME ||
-	    c->kind == CHANGE_ROLE || c->kind == CHANGE_ENABLE)
+	    c->kind == CHANGE_ROLE || c->kind == CHANGE_ENABLE ||
+	    c->kind == CHANGE_LIMIT)
 		return alter(sup, c);
 	if (c->kind == CHANGE_FORGET)
 		return CHANGE_DONE;

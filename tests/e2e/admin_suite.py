@@ -568,7 +568,7 @@ def account(row):
     size = struct.calcsize(ACCOUNT)
     role, enabled, sessions, *_ = struct.unpack(ACCOUNT, rest[:size])
     _, rest = take_text(rest[size:])
-    _, revision = struct.unpack("!QQ", rest)
+    _, revision = struct.unpack("!QQ", rest[:16])
     return name, role, enabled, sessions, revision
 
 

@@ -49,6 +49,7 @@ see_account(const struct account *a, const struct account_use *use, void *arg)
 		.role = a->role,
 		.enabled = a->enabled,
 		.use = *use };
+	memcpy(r->own, a->own, sizeof r->own);
 	snprintf(r->name, sizeof r->name, "%s", a->name);
 	snprintf(r->hash, sizeof r->hash, "%s", a->hash);
 	return true;

@@ -24,6 +24,7 @@ struct store_row {
 	char hash[ACCOUNT_HASH];
 	enum role role;
 	bool enabled;
+	uint64_t own[COLUMNS_COUNT];
 	struct account_use use;
 };
 

@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include "core/book.h"
+#include "store/sqlite_file.h"
 #include "store/store.h"
 #include "tests/store/faulty.h"
 #include "tests/store/scratch.h"
@@ -425,6 +426,67 @@ an_account_that_makes_no_sense_is_named(void **state)
 	}
 }
 
+/* What socks5d made before accounts had limits. */
+static void
+make_first_version(void)
+{
+	static const char sql[] =
+	    "CREATE TABLE account (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	    " name TEXT NOT NULL UNIQUE, role INTEGER NOT NULL,"
+	    " enabled INTEGER NOT NULL, created INTEGER NOT NULL,"
+	    " hash TEXT NOT NULL, opened INTEGER NOT NULL DEFAULT 0,"
+	    " up INTEGER NOT NULL DEFAULT 0, down INTEGER NOT NULL DEFAULT 0,"
+	    " last INTEGER NOT NULL DEFAULT 0,"
+	    " last_target TEXT NOT NULL DEFAULT '');"
+	    "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
+	    " WITHOUT ROWID;"
+	    "INSERT INTO account VALUES (7, 'alice', 1, 1, 11, '$h', 5, 60, 70,"
+	    " 99, 'example.org:443');"
+	    "INSERT INTO account (name, role, enabled, created, hash)"
+	    " VALUES ('bob', 0, 0, 12, '$i');"
+	    "INSERT INTO setting VALUES ('cleanup', 'no');";
+	char stamp[96];
+	sqlite3 *db;
+
+	snprintf(stamp, sizeof stamp,
+	    "PRAGMA application_id = %d; PRAGMA user_version = 1",
+	    SQLITE_FILE_ID);
+	assert_int_equal(sqlite3_open(scratch.file, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, stamp, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void
+a_file_of_the_first_version_is_opened_and_can_hold_limits(void **state)
+{
+	struct change limit = { .kind = CHANGE_LIMIT,
+		.account = 7,
+		.column = COLUMN_quota,
+		.number = 4711 };
+	const struct store_row *alice;
+	struct store *s;
+
+	(void)state;
+	make_first_version();
+	for (int round = 0; round < 2; round++) {
+		s = must_open();
+		store_look(s, &seen);
+		assert_int_equal(seen.naccounts, 2);
+		alice = store_row(&seen, "alice");
+		assert_int_equal(alice->id, 7);
+		assert_int_equal(alice->use.up + alice->use.down, 130);
+		assert_string_equal(alice->use.last_target, "example.org:443");
+		assert_int_equal(alice->own[COLUMN_quota], round * 4711);
+		assert_int_equal(alice->own[COLUMN_rate_up], COLUMN_DEFAULT);
+		assert_false(store_row(&seen, "bob")->enabled);
+		assert_string_equal(store_setting(&seen, "cleanup"), "no");
+		store_change(s, &limit);
+		assert_int_equal(limit.result, CHANGE_DONE);
+		store_close(s);
+	}
+}
+
 static void
 a_file_from_before_findings_is_brought_up_to_date(void **state)
 {
@@ -435,14 +497,12 @@ a_file_from_before_findings_is_brought_up_to_date(void **state)
 	struct store *s;
 
 	(void)state;
-	make_with(3);
-	sqlite3_close(
-	    other_program("DROP TABLE finding; PRAGMA user_version = 1"));
+	make_first_version();
 	s = must_open();
 	store_change(s, &c);
 	assert_int_equal(c.result, CHANGE_DONE);
 	store_look(s, &seen);
-	assert_int_equal(seen.naccounts, 3);
+	assert_int_equal(seen.naccounts, 2);
 	assert_int_equal(seen.nfindings, 1);
 	store_close(s);
 	finding_free(seen.finding);
@@ -790,6 +850,8 @@ main(void)
 		WITH_SCRATCH(
 		    a_file_of_a_later_version_is_refused_and_not_touched),
 		WITH_SCRATCH(a_file_from_before_findings_is_brought_up_to_date),
+		WITH_SCRATCH(
+		    a_file_of_the_first_version_is_opened_and_can_hold_limits),
 		WITH_SCRATCH(
 		    a_database_of_another_program_is_refused_and_not_touched),
 		WITH_SCRATCH(

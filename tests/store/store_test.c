@@ -227,10 +227,47 @@ an_id_is_never_given_twice(void **state)
 }
 
 static void
+each_limit_is_kept_by_itself_and_comes_back(void **state)
+{
+	uint64_t alice = add(*state, "alice"), bob = add(*state, "bob"), own;
+	struct change c = { .kind = CHANGE_LIMIT, .account = alice };
+
+	for (int i = 0; i < COLUMNS_COUNT; i++) {
+		c.column = (enum column_id)i;
+		for (int none = 1; none >= 0; none--) {
+			own = none ? COLUMN_NONE : column_rows[i].most - 1;
+			if (!column_may_be(c.column, own))
+				continue;
+			c.number = own;
+			assert_int_equal(ask(*state, c), CHANGE_DONE);
+			look(*state);
+			assert_true(store_row(&seen, "alice")->own[i] == own);
+		}
+	}
+	c = named(CHANGE_RENAME, bob, "carol");
+	assert_int_equal(ask(*state, c), CHANGE_DONE);
+	look(*state);
+	for (int i = 0; i < COLUMNS_COUNT; i++) {
+		assert_true(store_row(&seen, "alice")->own[i] ==
+			    column_rows[i].most - 1);
+		assert_true(
+		    store_row(&seen, "carol")->own[i] == COLUMN_DEFAULT);
+	}
+	c = (struct change){ .kind = CHANGE_LIMIT,
+		.account = alice,
+		.column = COLUMN_quota,
+		.number = column_rows[COLUMN_quota].most + 1 };
+	assert_int_equal(ask(*state, c), CHANGE_INVALID);
+	c.column = COLUMNS_COUNT;
+	assert_int_equal(ask(*state, c), CHANGE_INVALID);
+}
+
+static void
 what_names_no_account_is_missing(void **state)
 {
 	static const enum change_kind kinds[] = { CHANGE_REMOVE,
-		CHANGE_PASSWORD, CHANGE_RENAME, CHANGE_ROLE, CHANGE_ENABLE };
+		CHANGE_PASSWORD, CHANGE_RENAME, CHANGE_ROLE, CHANGE_ENABLE,
+		CHANGE_LIMIT };
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		struct change c = change_add("nobody");
@@ -282,9 +319,10 @@ static void
 totals_are_kept_for_all_accounts_of_a_batch(void **state)
 {
 	struct account_use uses[3] = {
-		{ add(*state, "a"), 1, UINT64_MAX, 3, 44, "x.example:80" },
-		{ 999999, 9, 9, 9, 9, "gone:1" },
-		{ add(*state, "b"), 5, 6, 7, 8, "[::1]:443" },
+		{ add(*state, "a"), 1, UINT64_MAX, 3, 44, "x.example:80", 20000,
+		    2 },
+		{ 999999, 9, 9, 9, 9, "gone:1", 0, 0 },
+		{ add(*state, "b"), 5, 6, 7, 8, "[::1]:443", -1, 13 },
 	};
 	struct change c = { .kind = CHANGE_USE, .uses = uses, .nuses = 3 };
 
@@ -512,7 +550,8 @@ static void
 everything_is_there_after_closing_and_opening_again(void **state)
 {
 	struct kind *k = *state;
-	struct account_use use = { add(k, "alice"), 1, 2, 3, 4, "t:5" };
+	struct account_use use = { add(k, "alice"), 1, 2, 3, 4, "t:5", 20412,
+		5 };
 	struct change c = { .kind = CHANGE_USE, .uses = &use, .nuses = 1 };
 
 	assert_int_equal(ask(k, c), CHANGE_DONE);
@@ -570,6 +609,7 @@ main(void)
 		EVERY_KIND(a_name_belongs_to_one_account),
 		EVERY_KIND(names_are_compared_as_octets),
 		EVERY_KIND(an_id_is_never_given_twice),
+		EVERY_KIND(each_limit_is_kept_by_itself_and_comes_back),
 		EVERY_KIND(what_names_no_account_is_missing),
 		EVERY_KIND(what_can_never_be_right_is_invalid),
 		EVERY_KIND(the_longest_name_and_target_come_back_whole),

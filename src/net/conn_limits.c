@@ -1,0 +1,82 @@
+/* What limits say to a conn's wishes; net/conn.h. */
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "net/conn.h"
+
+static void
+count(struct metrics *m, enum denial denial)
+{
+	switch (denial) {
+#define DENIAL(id, text)                         \
+	case DENIAL_##id:                        \
+		metrics_add(&m->denied_##id, 1); \
+		break;
+#include "net/denial.def"
+	case DENIAL_NONE:
+		break;
+	}
+}
+
+static void
+tell(const struct conn *c, enum denial denial)
+{
+	static const char *const texts[] = {
+#define DENIAL(id, text) [DENIAL_##id] = text,
+#include "net/denial.def"
+	};
+	char tag[48], from[ADDR_TEXT];
+
+	if (!log_wanted(LOG_LEVEL_DEBUG))
+		return;
+	(void)snprintf(tag, sizeof tag, "w%u/s%llu", c->all->index,
+	    (unsigned long long)c->id);
+	(void)addr_print(&c->client, from);
+	log_line(LOG_LEVEL_DEBUG, tag, "denied", "client=%s limit=\"%s\"", from,
+	    texts[denial]);
+}
+
+/* What was decided when it came or logged in, or what its account says now. */
+static enum denial
+decide(const struct conn *c)
+{
+	const struct account_live *live = conn_live(c);
+
+	if (c->u.hs.denial != DENIAL_NONE)
+		return (enum denial)c->u.hs.denial;
+	if (live == NULL)
+		return DENIAL_NONE;
+	if (account_limit(live, COLUMN_expires) != 0 &&
+	    account_is_expired(live, clock_wall_us() / 1000000))
+		return DENIAL_expired;
+	return account_is_spent(live) ? DENIAL_quota : DENIAL_NONE;
+}
+
+bool
+conn_is_limited(struct conn *c)
+{
+	enum denial denial = decide(c);
+
+	if (denial == DENIAL_NONE)
+		return false;
+	count(c->all->metrics, denial);
+	tell(c, denial);
+	return true;
+}
+
+void
+conn_spend(struct conn *c)
+{
+	struct account_live *live = conn_live(c);
+
+	if (account_limit(live, COLUMN_quota) == 0 || !account_is_spent(live) ||
+	    atomic_exchange_explicit(&live->spent, true, memory_order_relaxed))
+		return;
+	/* Without room in main's box it is told a second later. */
+	if (mail_post_number(
+		c->all->main, MAIL_SPENT, c->all->index, live->id) != 0)
+		atomic_store_explicit(
+		    &live->spent, false, memory_order_relaxed);
+}
