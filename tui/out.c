@@ -4,10 +4,10 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-enum { CHUNK = 16384, ROOM = 1 << 18 };
+enum { ROOM = 1 << 16 };
 
 static void
 send_some(struct out *o)
@@ -47,15 +47,10 @@ int
 out_open(struct out *o, struct event_base *base, int tty,
     void (*drained)(void *arg), void *arg)
 {
-	int pair[2], size = ROOM;
-
 	*o = (struct out){ .tty = tty, .drained = drained, .arg = arg };
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
+	o->near = memfd_create("frame", MFD_CLOEXEC);
+	if (o->near == -1)
 		return -errno;
-	o->near = pair[0];
-	o->far = pair[1];
-	/* A whole frame fits, so that the painter is never held up. */
-	(void)setsockopt(o->near, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
 	o->writable = event_new(base, tty, EV_WRITE, on_writable, o);
 	return o->writable == NULL ? -ENOMEM : 0;
 }
@@ -80,14 +75,16 @@ reserve(struct out *o, size_t n)
 void
 out_pump(struct out *o)
 {
-	ssize_t n;
+	off_t size = lseek(o->near, 0, SEEK_CUR);
 
-	while (reserve(o, CHUNK)) {
-		n = recv(o->far, o->bytes + o->len, CHUNK, MSG_DONTWAIT);
-		if (n <= 0)
-			break;
-		o->len += (size_t)n;
+	if (size > 0 && reserve(o, (size_t)size)) {
+		ssize_t n = pread(o->near, o->bytes + o->len, (size_t)size, 0);
+
+		o->len += n > 0 ? (size_t)n : 0;
 	}
+	(void)lseek(o->near, 0, SEEK_SET); /* the next frame overwrites it */
+	if (size > ROOM)
+		(void)ftruncate(o->near, 0);
 	send_some(o);
 }
 
@@ -129,8 +126,6 @@ out_close(struct out *o)
 		event_free(o->writable);
 	if (o->near > 0)
 		(void)close(o->near);
-	if (o->far > 0)
-		(void)close(o->far);
 	free(o->bytes);
 	*o = (struct out){ 0 };
 }

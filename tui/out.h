@@ -1,7 +1,8 @@
 /*
  * From the painter to the terminal without ever waiting for it: what is drawn
- * goes into a socket pair and from there, as the terminal takes it, to its
- * descriptor. While bytes are left, no new frame should be drawn. One thread.
+ * goes into a file in memory, which takes a frame of any size, and from there,
+ * as the terminal takes it, to its descriptor. While bytes are left, no new
+ * frame should be drawn. One thread.
  */
 
 #ifndef TUI_OUT_H
@@ -13,8 +14,7 @@
 #include <stdint.h>
 
 struct out {
-	int near; /* the painter writes here */
-	int far;  /* and this reads it */
+	int near; /* the painter writes here, at its end */
 	int tty;  /* borrowed; non-blocking */
 	uint8_t *bytes;
 	size_t at, len, room;

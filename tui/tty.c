@@ -71,6 +71,24 @@ tty_size(int fd, int *w, int *h)
 	*h = size.ws_row;
 }
 
+/* What was kept, to where it was meant for. Safe in a signal handler. */
+static void
+replay_errors(void)
+{
+	char text[1024];
+	off_t end = lseek(tty.errors, 0, SEEK_CUR), at = 0;
+
+	while (at < end) {
+		size_t want = (size_t)(end - at);
+		ssize_t n = pread(tty.errors, text,
+		    want < sizeof text ? want : sizeof text, at);
+
+		if (n <= 0 || write(tty.real_stderr, text, (size_t)n) != n)
+			return;
+		at += n;
+	}
+}
+
 /* Only what is safe in a signal handler: no curses, no memory. */
 static void
 on_crash(int number)
@@ -82,6 +100,8 @@ on_crash(int number)
 		(void)!write(tty.fd, back, sizeof back - 1);
 		(void)tcsetattr(tty.fd, TCSANOW, &tty.before);
 	}
+	if (tty.errors != 0)
+		replay_errors();
 	(void)raise(number); /* SA_RESETHAND: now the usual way */
 }
 
@@ -106,10 +126,14 @@ tty_guard(int fd)
 void
 tty_hide_errors(void)
 {
-	int memory = memfd_create("standard error", MFD_CLOEXEC);
+	int memory =
+	    memfd_create("standard error", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	if (memory == -1)
 		return;
+	/* The first words matter most; what does not fit is lost. */
+	(void)ftruncate(memory, TTY_ERRORS);
+	(void)fcntl(memory, F_ADD_SEALS, F_SEAL_GROW);
 	tty.real_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
 	tty.errors = memory;
 	(void)dup2(memory, STDERR_FILENO);
@@ -118,16 +142,11 @@ tty_hide_errors(void)
 void
 tty_show_errors(void)
 {
-	char text[4096];
-	ssize_t n;
-
 	if (tty.errors == 0)
 		return;
 	(void)dup2(tty.real_stderr, STDERR_FILENO);
+	replay_errors();
 	(void)close(tty.real_stderr);
-	n = pread(tty.errors, text, sizeof text, 0);
-	if (n > 0)
-		(void)!write(STDERR_FILENO, text, (size_t)n);
 	(void)close(tty.errors);
 	tty.errors = 0;
 }

@@ -25,7 +25,11 @@ void tty_size(int fd, int *w, int *h);
  */
 void tty_guard(int fd);
 
-/* Keep what libraries print off the screen; the second shows it later. */
+/*
+ * Keep what libraries print off the screen, the first 64 KiB of it; the second
+ * shows it later, and so does a crash.
+ */
+enum { TTY_ERRORS = 65536 };
 void tty_hide_errors(void);
 void tty_show_errors(void);
 

@@ -2,15 +2,10 @@
 """The console as a person uses it, in tmux: against a real daemon and a fake."""
 
 import contextlib
-import fcntl
 import os
-import pty
 import re
-import select
 import signal
-import struct
 import subprocess
-import termios
 
 from harness import *
 from terminal import *
@@ -324,92 +319,6 @@ def it_comes_back_right_after_being_stopped_from_outside():
         t.run("fg")
         t.wait(re.compile(r"\A socks5d(.*\n){29} \? "))
         quit(t)
-
-
-class Pty:
-    """A bare pseudo-terminal: what a terminal does not read, stays unread."""
-
-    def __init__(self, server, *args, width=200, height=60):
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            fcntl.ioctl(0, termios.TIOCSWINSZ,
-                        struct.pack("HHHH", height, width, 0, 0))
-            os.execve(CONSOLE, [CONSOLE, "-s", "unix:" + server.admin, *args],
-                      clean_environment(TERM="xterm-256color"))
-
-    def read(self):
-        if select.select([self.fd], [], [], 0.01)[0]:
-            return os.read(self.fd, 65536)
-        return b""
-
-    def wait(self, octets):
-        seen = b""
-
-        def there():
-            nonlocal seen
-            seen += self.read()
-            return octets in seen
-        wait_for(there, "%r on the terminal" % octets)
-        return seen
-
-    def end(self):
-        """Its status, once it has ended by itself."""
-        def ended():
-            with contextlib.suppress(OSError):
-                self.read()
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            return [status] if pid != 0 else None
-        status = wait_for(ended, "the end of socks5tui")[0]
-        os.close(self.fd)
-        return status
-
-
-@case
-def a_stalled_terminal_does_not_hold_up_the_network():
-    with FakeServer("-v") as server:
-        p = Pty(server, "--interval", "0.2")
-        p.wait(b"Throughput")
-        # More frames than a terminal's buffer holds, and nobody reads them.
-        for _ in range(200):
-            os.write(p.fd, b"\x0c")
-        before = server.told().count("list")
-        wait_for(lambda: server.told().count("list") > before + 3,
-                 "polls while the terminal stalls")
-        # It still takes keys, and is right once the terminal reads again.
-        os.write(p.fd, b"4")
-        p.wait(b"SWITCHES")
-        os.write(p.fd, b"q")
-        p.wait(b"\x1b[?1049l")
-        same(os.waitstatus_to_exitcode(p.end()), 0, "exit status")
-
-
-@case
-def a_terminal_that_is_gone_ends_it():
-    with FakeServer() as server:
-        p = Pty(server)
-        p.wait(b"Throughput")
-        os.close(p.fd)
-        same(os.waitstatus_to_exitcode(os.waitpid(p.pid, 0)[1]),
-             -signal.SIGHUP, "exit status")
-
-
-@case
-def frames_are_small_and_silent_when_nothing_changes():
-    with FakeServer() as server:
-        p = Pty(server, width=80, height=24)
-        p.wait(b"Throughput")
-        os.write(p.fd, b"3")
-        p.wait(b"svc-backup")
-        os.write(p.fd, b"p")
-        p.wait(b"PAUSED")
-        while p.read():
-            pass
-        os.write(p.fd, b"j")
-        moved = p.wait(b"bob")
-        need(len(moved) < 420, "%d octets for one row down" % len(moved))
-        os.write(p.fd, b"q")
-        p.wait(b"\x1b[?1049l")
-        p.end()
 
 
 @case

@@ -1,12 +1,18 @@
 """A terminal for tests: tmux on a socket of its own, with a shell in it."""
 
 import atexit
+import contextlib
+import fcntl
 import itertools
 import os
+import pty
 import re
+import select
 import shutil
+import struct
 import subprocess
 import tempfile
+import termios
 
 from harness import *
 
@@ -128,6 +134,62 @@ class Terminal:
             print("---- the terminal\n%s----" % self.screen())
         subprocess.run([*self.tmux, "kill-server"], capture_output=True)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Pty:
+    """A bare pseudo-terminal: what a terminal does not read, stays unread."""
+
+    def __init__(self, server, *args, width=200, height=60, **env):
+        console = program("socks5tui")
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ,
+                        struct.pack("HHHH", height, width, 0, 0))
+            os.execve(console, [console, "-s", "unix:" + server.admin, *args],
+                      clean_environment(TERM="xterm-256color", **env))
+
+    def read(self):
+        if select.select([self.fd], [], [], 0.01)[0]:
+            return os.read(self.fd, 65536)
+        return b""
+
+    def wait(self, octets):
+        seen = b""
+
+        def there():
+            nonlocal seen
+            seen += self.read()
+            return octets in seen
+        wait_for(there, "%r on the terminal" % octets)
+        return seen
+
+    def end(self):
+        """Its status, once it has ended by itself."""
+        def ended():
+            with contextlib.suppress(OSError):
+                self.read()
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            return [status] if pid != 0 else None
+        status = wait_for(ended, "the end of socks5tui")[0]
+        os.close(self.fd)
+        return status
+
+    def drain(self):
+        """All there is now, until it is silent."""
+        seen = b""
+        while more := self.read():
+            seen += more
+        return seen
+
+    def resize(self, width, height):
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", height, width, 0, 0))
+
+    def quit(self):
+        os.write(self.fd, b"q")
+        seen = self.wait(b"\x1b[?1049l")
+        same(os.waitstatus_to_exitcode(self.end()), 0, "exit status")
+        return seen
 
 
 class FakeServer:
