@@ -167,6 +167,42 @@ take_answer(struct client *c, struct rd *in)
 	return c->state == CLIENT_UP && !c->closed;
 }
 
+/* Only who has subscribed is told anything. */
+static bool
+is_told(const struct client *c, const struct rd *in)
+{
+	return c->state == CLIENT_UP && client_knows(c, ADMIN_subscribe) &&
+	       frame_is_event(in);
+}
+
+static bool
+take_event(struct client *c, struct rd *in)
+{
+	enum admin_event event;
+	enum parse found = frame_event_parse(in, &event, &c->event);
+
+	if (found == PARSE_MORE)
+		return false;
+	if (found == PARSE_BAD) {
+		client_down(
+		    c, CLIENT_GARBLED, "the server sent an event that is none");
+		return false;
+	}
+	if (event != ADMIN_EVENTS && c->config.told != NULL)
+		c->config.told(c, event, &c->event, c->config.arg);
+	return c->state == CLIENT_UP && !c->closed;
+}
+
+/* Events come without being asked for: they do not say that answers will. */
+static bool
+take(struct client *c, struct rd *in)
+{
+	if (is_told(c, in))
+		return take_event(c, in);
+	c->heard_ms = clock_ms();
+	return c->state == CLIENT_UP ? take_answer(c, in) : greet_read(c, in);
+}
+
 static void
 parse(struct client *c)
 {
@@ -174,8 +210,7 @@ parse(struct client *c)
 	bool more = true;
 
 	while (more && rd_left(&in) > 0)
-		more = c->state == CLIENT_UP ? take_answer(c, &in)
-					     : greet_read(c, &in);
+		more = take(c, &in);
 	if (c->link.fd == -1)
 		return; /* what is left came from another connection */
 	c->in_len = rd_left(&in);
@@ -190,7 +225,6 @@ receive(struct client *c)
 
 	if (n > 0) {
 		c->in_len += (size_t)n;
-		c->heard_ms = clock_ms();
 		parse(c);
 	} else if (n < 0 && c->greeted && c->state == CLIENT_CONNECTING) {
 		greet_again(c);

@@ -68,13 +68,21 @@ struct client_config {
 	 * asked has been answered ADMIN_LOST before.
 	 */
 	void (*changed)(struct client *, enum client_state, void *arg);
+
+	/*
+	 * An event came, as `subscribe` asked for; or NULL. The record is of
+	 * the type its row in proto/admin.def names, valid during the callback
+	 * only. Events that this client does not know are left out.
+	 */
+	void (*told)(struct client *, enum admin_event,
+	    const union admin_event_record *, void *arg);
 	void *arg;
 };
 
 /*
  * Begin to connect; the config is copied. A name is resolved by a thread of its
- * own and holds up nobody. NULL with errno set only if memory is out: an address that
- * cannot be reached is reported through changed().
+ * own and holds up nobody. NULL with errno set only if memory is out: an
+ * address that cannot be reached is reported through changed().
  */
 struct client *client_open(struct event_base *, const struct client_config *);
 

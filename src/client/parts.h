@@ -21,7 +21,8 @@ struct client {
 	struct link link;
 	struct event timer;
 	uint64_t connect_until_ms;
-	uint64_t heard_ms; /* of the last octet, or of the first request */
+	uint64_t heard_ms; /* of the last octet of an answer, or of the first
+			      request */
 	bool scheduled;    /* a run is due in this loop's turn */
 
 	/* Within a callback client_close() only marks. */
@@ -34,7 +35,8 @@ struct client {
 	bool greeted;  /* the login was accepted; hello is not answered yet */
 	bool extended; /* the hello below was said */
 	struct admin_hello hello;
-	char *rows; /* of the answer being read */
+	char *rows;                     /* of the answer being read */
+	union admin_event_record event; /* being told */
 	size_t in_len;
 	uint8_t in[FRAME_ANSWER_READ + 16 * 1024];
 };

@@ -95,7 +95,8 @@ static void
 put_form(FILE *out, enum admin_form form, enum admin_form listed)
 {
 	for (unsigned i = 0; i < ADMIN_COMMANDS; i++)
-		if (words_form_has(form, (enum admin_id)i) &&
+		if (*admin_commands[i].words != '\0' &&
+		    words_form_has(form, (enum admin_id)i) &&
 		    (form == listed ||
 			!words_form_has(listed, (enum admin_id)i)))
 			put_command(out, &admin_commands[i], form);

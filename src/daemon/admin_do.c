@@ -53,6 +53,17 @@ do_hello(struct admin_call *call, const struct admin_nothing *request,
 	return ADMIN_OK;
 }
 
+enum admin_status
+do_subscribe(struct admin_call *call, const struct admin_subscription *request,
+    struct admin_nothing *answer)
+{
+	(void)answer;
+	if (call->subscribe != NULL)
+		return call->subscribe(call, request);
+	call->why = "there are no events here";
+	return ADMIN_REFUSED;
+}
+
 /* ---- queries */
 
 static const struct metrics_sum *

@@ -22,6 +22,10 @@ struct admin_call {
 	/* After ADMIN_LATER: one of them, once, from the loop. */
 	void (*done)(struct change *, void *arg);
 	supervisor_listed *listed;
+
+	/* Have events told from now on. NULL: the front end has none. */
+	enum admin_status (*subscribe)(
+	    struct admin_call *, const struct admin_subscription *);
 	void *arg;
 
 	/* Set with a status that is not OK: a constant text for people, where
@@ -44,6 +48,16 @@ enum admin_status admin_do(struct admin_call *, enum admin_id,
 
 /* Sessions that were listed: give the row of one to call->row(). */
 bool admin_do_live(struct admin_call *, const struct listed *);
+
+/* A session as a row. */
+void admin_do_live_row(struct admin_live *, const struct listed *);
+
+/* What the daemon is doing, at a glance. */
+void admin_do_overview(const struct supervisor *, struct admin_overview *);
+
+/* A setting's value; what does not fit ends in "...". */
+void admin_do_setting_value(
+    struct layout_text *, const struct settings *, enum setting_id);
 
 /* A line of the logs as a row. */
 struct log_kept; /* base/log_memory.h */

@@ -16,29 +16,26 @@ shared(const _Atomic uint64_t *figure)
 	return atomic_load_explicit(figure, memory_order_relaxed);
 }
 
-enum admin_status
-do_status(struct admin_call *call, const struct admin_nothing *request,
-    struct admin_overview *answer)
+void
+admin_do_overview(const struct supervisor *sup, struct admin_overview *answer)
 {
-	const struct worker_shared *now = supervisor_shared(call->sup);
-	const struct settings *set = supervisor_settings(call->sup);
+	const struct worker_shared *now = supervisor_shared(sup);
+	const struct settings *set = supervisor_settings(sup);
 	struct metrics_sum sum;
 	struct process p;
 
-	(void)request;
-	supervisor_metrics(call->sup, &sum);
+	supervisor_metrics(sup, &sum);
 	process_look(&p);
 	*answer = (struct admin_overview){
 		.clock = clock_us(),
-		.uptime =
-		    (clock_ms() - supervisor_started_ms(call->sup)) / 1000,
+		.uptime = (clock_ms() - supervisor_started_ms(sup)) / 1000,
 		.sessions = shared(&now->sessions),
 		.peak = shared(&now->peak),
 		.most = settings_number(set, SETTING_max_connections),
 		.relaying = sum.relaying,
 		.associations = sum.associations,
 		.users_connected = shared(&now->users),
-		.users = accounts_count(supervisor_accounts(call->sup)),
+		.users = accounts_count(supervisor_accounts(sup)),
 		.accepted = sum.accepted,
 		.refused = sum.refused,
 		.denied = sum.denied,
@@ -51,15 +48,23 @@ do_status(struct admin_call *call, const struct admin_nothing *request,
 		.pid = (uint64_t)getpid(),
 		.descriptors = p.descriptors,
 		.descriptors_most = p.descriptors_most,
-		.running = supervisor_open(call->sup),
-		.authentication = supervisor_authentication(call->sup),
+		.running = supervisor_open(sup),
+		.authentication = supervisor_authentication(sup),
 		.dissector = settings_number(set, SETTING_dissector),
 		.cleanup = settings_number(set, SETTING_cleanup),
 		.findings = sum.findings,
-		.revision = supervisor_revision(call->sup),
+		.revision = supervisor_revision(sup),
 		.names_failed = sum.names_failed,
 		.log_dropped = log_dropped(),
 	};
+}
+
+enum admin_status
+do_status(struct admin_call *call, const struct admin_nothing *request,
+    struct admin_overview *answer)
+{
+	(void)request;
+	admin_do_overview(call->sup, answer);
 	return ADMIN_OK;
 }
 

@@ -76,22 +76,29 @@ put_target(struct layout_text *to, const struct listed *l)
 	layout_text_set(to, text, (size_t)n);
 }
 
-bool
-admin_do_live(struct admin_call *call, const struct listed *l)
+void
+admin_do_live_row(struct admin_live *row, const struct listed *l)
 {
-	struct admin_live row = {
+	*row = (struct admin_live){
 		.id = l->id,
 		.age = l->age,
 		.idle = l->idle,
 		.up = l->up,
 		.down = l->down,
 	};
+	layout_text_set(&row->user, l->user, l->user_len);
+	put_addr(&row->client, &l->client);
+	put_state(&row->state, l->state);
+	put_target(&row->target, l);
+	put_addr(&row->address, &l->dialled);
+}
 
-	layout_text_set(&row.user, l->user, l->user_len);
-	put_addr(&row.client, &l->client);
-	put_state(&row.state, l->state);
-	put_target(&row.target, l);
-	put_addr(&row.address, &l->dialled);
+bool
+admin_do_live(struct admin_call *call, const struct listed *l)
+{
+	struct admin_live row;
+
+	admin_do_live_row(&row, l);
 	return call->row(call, &row);
 }
 

@@ -1,6 +1,7 @@
 /*
- * What the parts of the admin server (admin_server.c, admin_session.c and
- * admin_login.c) ask of each other. For those alone. Main thread only.
+ * What the parts of the admin server (admin_server.c, admin_session.c,
+ * admin_events.c and admin_login.c) ask of each other. For those alone. Main
+ * thread only.
  */
 
 #ifndef DAEMON_ADMIN_PARTS_H
@@ -32,7 +33,34 @@ void admin_login_end(struct admin_session *, const struct login *);
 
 void admin_login_refuse(struct admin_session *, enum frame_verdict);
 
+/* ---- admin_events.c: those who subscribed are told what happens */
+
+struct admin_hub {
+	struct supervisor *sup;
+	struct event *tick;
+	bool ticking;                     /* somebody has subscribed */
+	struct admin_subscription wishes; /* of all together */
+	uint64_t told_line;               /* the last one of the logs */
+};
+
+/* 0, or -1: memory is out. */
+int
+admin_hub_init(struct admin_server *, struct event_base *, struct supervisor *);
+
+/* struct admin_call's subscribe(). */
+enum admin_status
+admin_events_subscribe(struct admin_call *, const struct admin_subscription *);
+
+/* The session is not told any more; it is in its list no longer. */
+void admin_events_end(struct admin_session *);
+
 /* ---- admin_server.c */
+
+struct admin_hub *admin_server_hub(struct admin_server *);
+
+/* Call with each session that has logged in; it may be gone after. */
+void admin_server_each(struct admin_server *,
+    void (*)(struct admin_session *, void *arg), void *arg);
 
 /* Run a session from outside its own events; it may be freed by this. */
 void admin_server_resume(struct admin_server *, struct admin_session *);

@@ -47,6 +47,7 @@ struct admin_server {
 	size_t nlisteners;
 	bool paused; /* out of descriptors: not accepting for a while */
 	struct suspects suspects;
+	struct admin_hub hub;
 };
 
 /* ---- connections */
@@ -132,6 +133,24 @@ struct suspects *
 admin_server_suspects(struct admin_server *server)
 {
 	return &server->suspects;
+}
+
+struct admin_hub *
+admin_server_hub(struct admin_server *server)
+{
+	return &server->hub;
+}
+
+void
+admin_server_each(struct admin_server *server,
+    void (*call)(struct admin_session *, void *), void *arg)
+{
+	struct admin_session *s, *next;
+
+	for (s = TAILQ_FIRST(&server->sessions); s != NULL; s = next) {
+		next = TAILQ_NEXT(s, link);
+		call(s, arg);
+	}
 }
 
 /* ---- limits */
@@ -374,8 +393,10 @@ admin_server_new(struct event_base *base, struct supervisor *sup,
 	TAILQ_INIT(&server->logins);
 	TAILQ_INIT(&server->checks);
 	server->sweep = event_new(base, -1, EV_PERSIST, on_sweep, server);
-	if (server->sweep != NULL)
+	if (server->sweep != NULL && admin_hub_init(server, base, sup) == 0)
 		return server;
+	if (server->sweep != NULL)
+		event_free(server->sweep);
 	free(server);
 	errno = ENOMEM;
 	return NULL;
@@ -411,5 +432,6 @@ admin_server_free(struct admin_server *server)
 	for (size_t i = 0; i < server->nlisteners; i++)
 		close_listener(&server->listeners[i]);
 	event_free(server->sweep);
+	event_free(server->hub.tick);
 	free(server);
 }

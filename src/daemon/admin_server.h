@@ -19,6 +19,7 @@
 #include "base/endpoint.h"
 #include "core/login.h"
 #include "daemon/supervisor.h"
+#include "proto/admin.h"
 
 struct admin_server;
 
@@ -69,6 +70,19 @@ void admin_server_suspect(struct admin_server *, const struct addr *);
  * The server does so itself for what was changed through it.
  */
 void admin_server_evict(struct admin_server *, uint64_t account);
+
+/*
+ * Tell an event to those who subscribed to its kind; the record is what its row
+ * names. Costs next to nothing if nobody has.
+ */
+void
+admin_server_tell(struct admin_server *, enum admin_event, const void *record);
+
+/* struct supervisor_hooks' news(), finding() and changed(). */
+void admin_server_news(struct admin_server *, const struct news_batch *);
+void admin_server_finding(struct admin_server *, const struct finding *);
+void admin_server_changed(struct admin_server *, const struct change *,
+    const char *name, const struct actor *);
 
 /* Sessions logged in just now. */
 size_t admin_server_sessions(const struct admin_server *);

@@ -65,6 +65,7 @@ admin_session_begin(struct admin_session *s, struct admin_server *server,
 	s->call.row = put_row;
 	s->call.done = admin_session_changed;
 	s->call.listed = admin_session_listed;
+	s->call.subscribe = admin_events_subscribe;
 	s->call.arg = s;
 }
 
@@ -77,6 +78,7 @@ admin_session_end(struct admin_session *s)
 		s->check->session = NULL;
 		login_abandon(s->check->login);
 	}
+	admin_events_end(s);
 	explicit_bzero(&s->login, sizeof s->login);
 	explicit_bzero(&s->request, sizeof s->request);
 	explicit_bzero(s->in, sizeof s->in);
@@ -177,6 +179,8 @@ flush(struct admin_session *s)
 		}
 		s->out_at += (size_t)n;
 		s->unread_ms = 0;
+		if (s->feed != NULL) /* who listens is not idle */
+			s->active_ms = clock_ms();
 	}
 	if (s->out_at == s->out_len)
 		s->out_at = s->out_len = 0;
@@ -198,6 +202,21 @@ admin_session_say(struct admin_session *s, enum frame_verdict verdict)
 
 	frame_verdict_write(&out, verdict);
 	s->out_len += wr_len(&out);
+}
+
+/*
+ * Events, when no answer is on its way. Over SCTP an answer begins a message of
+ * its own, so nothing may be in front of one that comes later.
+ */
+static bool
+deliver(struct admin_session *s)
+{
+	if (s->feed == NULL || s->out_len > 0 ||
+	    (s->transport == ENDPOINT_SCTP &&
+		row(s)->waits == ADMIN_WAITS_ANSWER))
+		return true;
+	s->out_len = feed_take(s->feed, s->out, sizeof s->out);
+	return flush(s);
 }
 
 /* ---- requests */
@@ -387,6 +406,8 @@ admin_session_run(struct admin_session *s)
 		while (answer(s))
 			if (!flush(s))
 				return false;
+		if (!deliver(s))
+			return false;
 		if (is_over(s))
 			return false;
 		if (!readable(s) || s->out_len > 0 ||

@@ -5,7 +5,8 @@
  * Octets are read into one buffer and requests parsed from it for as long as
  * the answers fit into the other: a client that does not read is not read from.
  * While a password is checked or a change is under way nothing is parsed, so
- * answers keep the order of their requests.
+ * answers keep the order of their requests. Events go out between answers, when
+ * the other buffer is empty.
  */
 
 #ifndef DAEMON_ADMIN_SESSION_H
@@ -15,6 +16,7 @@
 #include <sys/queue.h>
 
 #include "daemon/admin_do.h"
+#include "daemon/admin_feed.h"
 #include "daemon/admin_server.h"
 #include "net/end.h"
 #include "proto/frame.h"
@@ -76,6 +78,7 @@ struct admin_session {
 	struct frame_request request; /* what is being answered */
 	struct admin_call call;       /* from SERVING on */
 	struct frame_list list;       /* while a list is written */
+	struct admin_feed *feed;      /* its events; NULL: none are told */
 	uint32_t skip;                /* octets to come that say nothing */
 	size_t in_at, in_len;         /* unparsed: in[in_at..in_len) */
 	size_t out_at, out_len;       /* unsent: out[out_at..out_len) */

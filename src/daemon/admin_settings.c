@@ -17,9 +17,8 @@ put_text(struct layout_text *to, const char *text)
 	layout_text_set(to, text, strlen(text));
 }
 
-/* What does not fit ends in "...". */
-static void
-put_value(
+void
+admin_do_setting_value(
     struct layout_text *to, const struct settings *set, enum setting_id id)
 {
 	char text[SETTING_TEXT];
@@ -56,7 +55,7 @@ put_row(struct admin_call *call, enum setting_id id)
 	};
 
 	put_text(&out.key, row->key);
-	put_value(&out.value, set, id);
+	admin_do_setting_value(&out.value, set, id);
 	put_text(&out.fallback,
 	    *row->depends != '\0' ? row->depends : row->fallback);
 	put_kind(&out.kind, id);

@@ -30,6 +30,22 @@ request_free(struct request *r)
 }
 
 static void
+tell(struct supervisor *s, const struct request *r)
+{
+	const struct change *c = r->change;
+	const struct account *a;
+	const char *name = "";
+
+	if (c->result != CHANGE_DONE || s->hooks.changed == NULL)
+		return;
+	if (c->account != 0) {
+		a = accounts_find_id(book_accounts(s->book), c->account);
+		name = a != NULL ? a->name : r->before;
+	}
+	s->hooks.changed(c, name, &r->actor, s->hooks.arg);
+}
+
+static void
 finish(struct supervisor *s)
 {
 	struct request *r = s->busy;
@@ -39,6 +55,7 @@ finish(struct supervisor *s)
 	s->revision += r->change->result == CHANGE_DONE;
 	serve_told(s, r->change);
 	apply_log(s, r);
+	tell(s, r);
 	if (r->done != NULL)
 		r->done(r->change, r->arg);
 	request_free(r);

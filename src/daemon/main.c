@@ -131,6 +131,31 @@ on_evict(uint64_t account, void *arg)
 	admin_server_evict(d->admin, account);
 }
 
+static void
+on_news(const struct news_batch *batch, void *arg)
+{
+	struct daemon *d = arg;
+
+	admin_server_news(d->admin, batch);
+}
+
+static void
+on_changed(const struct change *c, const char *name, const struct actor *actor,
+    void *arg)
+{
+	struct daemon *d = arg;
+
+	admin_server_changed(d->admin, c, name, actor);
+}
+
+static void
+on_finding(const struct finding *f, void *arg)
+{
+	struct daemon *d = arg;
+
+	admin_server_finding(d->admin, f);
+}
+
 /* ---- coming up */
 
 static int
@@ -278,6 +303,9 @@ open_admin(struct daemon *d)
 		.verdict = on_verdict,
 		.suspect = on_suspect,
 		.evict = on_evict,
+		.news = on_news,
+		.changed = on_changed,
+		.finding = on_finding,
 		.arg = d,
 	};
 	const char *const *texts;

@@ -144,6 +144,12 @@ sessions_close(struct supervisor *s)
 		query_free(s, TAILQ_FIRST(&s->queries));
 }
 
+void
+supervisor_watch(struct supervisor *s, bool on)
+{
+	all_workers(s, MAIL_WATCH, on);
+}
+
 /* ---- ending them */
 
 enum { SHOWN = 4 * 320 + 1 }; /* an actor with each octet escaped */

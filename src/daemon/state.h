@@ -56,7 +56,7 @@ struct supervisor {
 	size_t nguarded;
 	uint64_t reloads;  /* HUPs that were followed */
 	uint64_t revision; /* see supervisor_revision() */
-	bool auth_seen;   /* accounts existed: auth auto stays on */
+	bool auth_seen;    /* accounts existed: auth auto stays on */
 
 	TAILQ_HEAD(, session_query) queries; /* out at the workers */
 	struct request_list requests;        /* waiting */

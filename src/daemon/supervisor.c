@@ -80,6 +80,14 @@ verdict(struct supervisor *s, struct login *login)
 }
 
 static void
+news(struct supervisor *s, struct news_batch *batch)
+{
+	if (s->hooks.news != NULL)
+		s->hooks.news(batch, s->hooks.arg);
+	free(batch);
+}
+
+static void
 take(const struct mail *m, void *arg)
 {
 	struct supervisor *s = arg;
@@ -114,6 +122,9 @@ take(const struct mail *m, void *arg)
 		break;
 	case MAIL_LISTED:
 		sessions_listed(s, m->u.p);
+		break;
+	case MAIL_NEWS:
+		news(s, m->u.p);
 		break;
 	case MAIL_GONE:
 		gone(s, m->from);
@@ -231,6 +242,9 @@ supervisor_reload(struct supervisor *s, struct settings *fresh)
 	}
 	guard_warn(s);
 	publish_warn_way(s);
+	if (s->hooks.changed != NULL)
+		s->hooks.changed(NULL, "",
+		    &(struct actor){ .text = "the file" }, s->hooks.arg);
 	old->reload = true; /* said when no worker uses it any more */
 	if (publish_over(s, old))
 		log_info("main", "reloaded", NULL);

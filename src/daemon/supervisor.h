@@ -28,6 +28,7 @@
 struct supervisor;
 struct login;
 struct options;
+struct news_batch;
 
 enum { SUPERVISOR_WHY = 512 };
 
@@ -51,12 +52,26 @@ int supervisor_bind(struct supervisor *, char why[SUPERVISOR_WHY]);
 int supervisor_load(
     struct supervisor *, const struct options *, char why[SUPERVISOR_WHY]);
 
+/* Who asks, for the log: "alice@tcp:10.0.0.1:5555" or "local:0". */
+struct actor {
+	char text[320];
+	uint64_t account; /* 0: a local user */
+};
+
 /* What the supervisor tells the admin server; all in the main thread. */
 struct supervisor_hooks {
 	void (*verdict)(struct login *, void *arg); /* given away */
 	void (*suspect)(const struct addr *, void *arg);
 	void (*evict)(uint64_t account, void *arg); /* removed or disabled */
 	void (*finding)(const struct finding *, void *arg);
+
+	/* Sessions began and ended; only while supervisor_watch() says so. */
+	void (*news)(const struct news_batch *, void *arg);
+
+	/* A change is in force; NULL: the file was read again. The name is the
+	 * account's after it, "" for other changes. */
+	void (*changed)(const struct change *, const char *name,
+	    const struct actor *, void *arg);
 	void *arg;
 };
 void supervisor_hook(struct supervisor *, const struct supervisor_hooks *);
@@ -82,12 +97,6 @@ void supervisor_reload(struct supervisor *, struct settings *);
 
 /* End all threads and free everything; totals are written down. */
 void supervisor_free(struct supervisor *);
-
-/* Who asks, for the log: "alice@tcp:10.0.0.1:5555" or "local:0". */
-struct actor {
-	char text[320];
-	uint64_t account; /* 0: a local user */
-};
 
 /*
  * Ask for a change. The struct (from supervisor_change_new()) is given away and
@@ -119,6 +128,9 @@ typedef void supervisor_listed(
  */
 int supervisor_sessions(struct supervisor *, uint64_t after, uint64_t account,
     supervisor_listed *done, void *arg);
+
+/* Are the beginnings and ends of sessions to be told to the hook? */
+void supervisor_watch(struct supervisor *, bool);
 
 /* Close one session, or all of a user, where there are any. */
 void

@@ -294,6 +294,7 @@ stop(struct conn *c)
 	}
 	if (c->flags & CONN_READ)
 		conn_dissect_end(c);
+	conn_tell(c, NEWS_CLOSED);
 	conn_log_access(c, ACCESS_CLOSE);
 	conn_settle(c);
 	leave_account(c);

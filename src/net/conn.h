@@ -31,6 +31,7 @@
 #include "net/end.h"
 #include "net/finds.h"
 #include "net/mail.h"
+#include "net/news.h"
 #include "net/relay.h"
 #include "net/resolve.h"
 #include "net/stock.h"
@@ -154,6 +155,7 @@ struct conns {
 	struct suspects suspects;
 	struct uses uses;
 	struct finds finds;
+	struct news news;
 	struct access_clock clock;
 	struct session_words words; /* of the session that speaks now */
 	uint8_t scratch[CONN_SCRATCH];
@@ -185,6 +187,14 @@ void conns_kick(struct conns *, uint64_t session);
 void conns_clear(struct conns *, enum access_why);
 
 /* ---- between conn.c, conn_talk.c and conns.c */
+
+/* To whom it may concern; costs a look while it concerns nobody. */
+static inline void
+conn_tell(struct conn *c, enum news_kind kind)
+{
+	if (c->all->news.wanted)
+		news_add(&c->all->news, c, kind);
+}
 
 /* End the session at once, whatever it does; the conn may be gone after. */
 void conn_close(struct conn *, enum access_why);

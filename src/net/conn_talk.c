@@ -165,8 +165,10 @@ note_reply(struct conn *c, enum session_wish wish)
 		count_reply(c->all->metrics, c->rep);
 	if (!last)
 		return;
-	if (wish == WISH_CLOSE)
+	if (wish == WISH_CLOSE) {
 		metrics_add(&c->all->metrics->refused, 1);
+		conn_tell(c, NEWS_REFUSED);
+	}
 	if (c->rep == SOCKS_DENIED && (c->flags & CONN_DENIED))
 		metrics_add(&c->all->metrics->denied, 1);
 	conn_log_access(c, ACCESS_ANSWER);
@@ -195,6 +197,7 @@ begin_relay(struct conn *c)
 {
 	note_use(c);
 	tell(c, "relaying");
+	conn_tell(c, NEWS_OPENED);
 	conn_relay(c);
 	return NEXT_GONE;
 }
@@ -240,6 +243,7 @@ follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 		return conn_associate(c) ? NEXT_WAIT : NEXT_GONE;
 	case WISH_DATAGRAMS:
 		tell(c, "associated");
+		conn_tell(c, NEWS_OPENED);
 		conn_datagrams(c);
 		return NEXT_WAIT;
 	case WISH_RELAY:

@@ -88,6 +88,8 @@ conns_init(struct conns *all)
 	all->desk.now = &all->now;
 	udp_desk_init(&all->desk);
 	stock_init(&all->stock, &all->shared->pipe_pages);
+	if (news_init(&all->news, all->base, all->main, all->index) != 0)
+		return -EINVAL;
 	if (event_assign(&all->requeue, all->base, -1, 0, on_requeue, all) != 0)
 		return -EINVAL;
 	return 0;
@@ -155,6 +157,7 @@ conns_free(struct conns *all)
 		free(c);
 	}
 	event_del(&all->requeue);
+	news_free(&all->news);
 	free(all->ready);
 	uses_post(&all->uses, all->main, all->index);
 	uses_free(&all->uses);

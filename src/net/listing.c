@@ -60,7 +60,19 @@ fill_names(struct listed *row, const struct names *names)
 }
 
 static void
-fill(struct listed *row, const struct conn *c)
+fill_octets(struct listed *row, const struct conn *c)
+{
+	if (c->state == SESSION_RELAYING) {
+		row->up = c->u.relay.pumps[CLIENT].total;
+		row->down = c->u.relay.pumps[TARGET].total;
+	} else if (c->state == SESSION_ASSOCIATED) {
+		row->up = association_up(c->u.udp);
+		row->down = association_down(c->u.udp);
+	}
+}
+
+void
+listing_row(struct listed *row, const struct conn *c, bool octets)
 {
 	*row = (struct listed){
 		.id = c->id,
@@ -70,13 +82,8 @@ fill(struct listed *row, const struct conn *c)
 		.age = since(c->all, conn_start(c)),
 		.idle = since(c->all, c->last),
 	};
-	if (c->state == SESSION_RELAYING) {
-		row->up = c->u.relay.pumps[CLIENT].total;
-		row->down = c->u.relay.pumps[TARGET].total;
-	} else if (c->state == SESSION_ASSOCIATED) {
-		row->up = association_up(c->u.udp);
-		row->down = association_down(c->u.udp);
-	}
+	if (octets)
+		fill_octets(row, c);
 	if (c->names != NULL)
 		fill_names(row, c->names);
 }
@@ -94,5 +101,5 @@ listing_fill(struct listing *page, const struct conns *all)
 				choose(&choice, page, c);
 	page->count = choice.count;
 	for (size_t i = 0; i < choice.count; i++)
-		fill(&page->rows[i], choice.best[i]);
+		listing_row(&page->rows[i], choice.best[i], true);
 }

@@ -12,6 +12,7 @@
 
 #include "base/addr.h"
 
+struct conn;
 struct conns;
 
 enum { LISTING_ROWS = 100 };
@@ -38,6 +39,9 @@ struct listing {
 	size_t count;
 	struct listed rows[LISTING_ROWS];
 };
+
+/* Describe a session; its octets only if it relays already. Worker thread. */
+void listing_row(struct listed *, const struct conn *, bool octets);
 
 /* Fill in rows, count and more. Worker thread. */
 void listing_fill(struct listing *, const struct conns *);

@@ -168,6 +168,9 @@ take(const struct mail *letter, void *arg)
 		listing_fill(letter->u.p, &w->conns);
 		insist(w, MAIL_LISTED, letter->u.p);
 		break;
+	case MAIL_WATCH:
+		news_watch(&w->conns.news, letter->u.n != 0);
+		break;
 	case MAIL_LISTEN:
 		listen_or_not(w, letter->u.n != 0);
 		break;

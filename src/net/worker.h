@@ -52,7 +52,7 @@ int worker_new(
 /* Start its thread. 0 or -errno. */
 int worker_start(struct worker *);
 
-/* Where to post POLICY, VERDICT, SUSPECT, EVICT, KICK, LISTEN, DRAIN, QUIT. */
+/* Where to post POLICY, VERDICT, SUSPECT, EVICT, KICK, WATCH, LISTEN, DRAIN, QUIT. */
 struct mailbox *worker_mailbox(struct worker *);
 
 /* Its counters; read from any thread. */

@@ -187,6 +187,52 @@ admin_hello_knows(const struct admin_hello *hello, enum admin_id id)
 	       1;
 }
 
+/* ---- events */
+
+const struct admin_event_row admin_events[ADMIN_EVENTS] = {
+#define EVENT(cmd_, id, message, wish_, help_) \
+	[ADMIN_EVENT_##id] = { .name = #id,    \
+		.help = help_,                 \
+		.fields = &admin_##message,    \
+		.wish = ADMIN_WISH_##wish_,    \
+		.cmd = cmd_ },
+#include "proto/admin.def"
+};
+
+enum admin_event
+admin_event_find(uint8_t cmd)
+{
+	switch (cmd) {
+#define EVENT(cmd, id, ...) \
+	case cmd:           \
+		return ADMIN_EVENT_##id;
+#include "proto/admin.def"
+	default:
+		return ADMIN_EVENTS;
+	}
+}
+
+bool
+admin_event_is_wanted(
+    enum admin_event event, const struct admin_subscription *asked)
+{
+	switch (admin_events[event].wish) {
+	case ADMIN_WISH_figures:
+		return asked->figures > 0;
+	case ADMIN_WISH_sessions:
+		return asked->sessions > 0;
+	case ADMIN_WISH_log:
+		return asked->log > 0;
+	case ADMIN_WISH_changes:
+		return asked->changes > 0;
+	case ADMIN_WISH_findings:
+		return asked->findings > 0;
+	case ADMIN_WISH_always:
+		break;
+	}
+	return true;
+}
+
 /* ---- Bottler */
 
 static const struct {

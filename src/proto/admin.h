@@ -57,6 +57,45 @@ union admin_answer {
 #include "proto/admin.def"
 };
 
+/* ---- events */
+
+enum admin_event {
+#define EVENT(cmd, id, ...) ADMIN_EVENT_##id,
+#include "proto/admin.def"
+	ADMIN_EVENTS,
+};
+
+/* What a subscription may ask for. */
+enum admin_wish {
+	ADMIN_WISH_figures,
+	ADMIN_WISH_sessions,
+	ADMIN_WISH_log,
+	ADMIN_WISH_changes,
+	ADMIN_WISH_findings,
+	ADMIN_WISH_always, /* nothing: it concerns whoever subscribed */
+};
+
+struct admin_event_row {
+	const char *name, *help;
+	const struct layout *fields;
+	enum admin_wish wish;
+	uint8_t cmd;
+};
+
+extern const struct admin_event_row admin_events[ADMIN_EVENTS];
+
+/* Room for any event's record. */
+union admin_event_record {
+#define EVENT(cmd, id, message, ...) struct admin_##message id;
+#include "proto/admin.def"
+};
+
+/* The event of a code, or ADMIN_EVENTS for an unknown one. */
+enum admin_event admin_event_find(uint8_t cmd);
+
+/* Is that kind of event among what was asked for? */
+bool admin_event_is_wanted(enum admin_event, const struct admin_subscription *);
+
 /* ---- statuses */
 
 enum admin_status {

@@ -10,6 +10,7 @@ enum {
 	MODIFICATION = 0x01,
 	EXTENDED_QUERY = 0x02,
 	EXTENDED_MODIFICATION = 0x03,
+	EVENT_TOLD = 0x04,
 };
 
 /* ---- login */
@@ -302,6 +303,51 @@ void
 frame_list_drop(struct frame_list *list)
 {
 	*list->out = list->before;
+}
+
+/* ---- events */
+
+void
+frame_event_write(struct wr *out, enum admin_event event, const void *record)
+{
+	uint8_t *len;
+
+	wr_uint(out, 1, EVENT_TOLD);
+	wr_uint(out, 1, admin_events[event].cmd);
+	len = begin_len(out);
+	layout_pack(out, admin_events[event].fields, ADMIN_EXTENDED, record);
+	put_len(out, len);
+}
+
+bool
+frame_is_event(const struct rd *in)
+{
+	return *in->at == EVENT_TOLD;
+}
+
+enum parse
+frame_event_parse(
+    struct rd *in, enum admin_event *event, union admin_event_record *record)
+{
+	struct rd try = *in, body;
+	uint64_t type = rd_uint(&try, 1), cmd, len;
+
+	if (!try.failed && type != EVENT_TOLD)
+		return PARSE_BAD;
+	cmd = rd_uint(&try, 1);
+	len = rd_uint(&try, 4);
+	if (!try.failed && len > FRAME_BODY_MOST)
+		return PARSE_BAD;
+	body = rd_of(try.at, (size_t)len);
+	if (rd_bytes(&try, (size_t)len) == NULL)
+		return PARSE_MORE;
+	*event = admin_event_find((uint8_t)cmd);
+	if (*event != ADMIN_EVENTS &&
+	    !layout_parse_known(
+		&body, admin_events[*event].fields, ADMIN_EXTENDED, record))
+		return PARSE_BAD;
+	*in = try;
+	return PARSE_DONE;
 }
 
 /* ---- answers, as a client reads them */

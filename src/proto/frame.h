@@ -1,8 +1,8 @@
 /*
  * The admin protocol in a stream: the login, then requests and answers, of the
- * base protocol (TYPE 00, 01) and of the extension (02, 03), mixed at will.
- * Pure functions over cursors; three answers each (base/wire.h), and only
- * PARSE_DONE moves the cursor. Any thread. The document is
+ * base protocol (TYPE 00, 01) and of the extension (02, 03; 04 are events),
+ * mixed at will. Pure functions over cursors; three answers each (base/wire.h),
+ * and only PARSE_DONE moves the cursor. Any thread. The document is
  * docs/admin-protocol.md.
  */
 
@@ -25,6 +25,8 @@ enum {
 	FRAME_ANSWER_MOST = 3 + FRAME_LIST_MOST * 256,
 	/* The most a client must hold to see an answer whole. */
 	FRAME_ANSWER_READ = 2 + 1 + 4 + FRAME_BODY_MOST,
+	FRAME_EVENT_HEAD = 2 + 4,
+	FRAME_EVENT_MOST = 2048, /* of those there are */
 };
 
 /* STATUS of the answer to a login. */
@@ -100,6 +102,21 @@ bool frame_list_row(struct frame_list *, const void *record);
 void frame_list_more(struct frame_list *);
 void frame_list_end(struct frame_list *);
 void frame_list_drop(struct frame_list *);
+
+/*
+ * An event: 04 | CMD | LEN u32 | BODY, from server to client, between answers.
+ */
+void frame_event_write(struct wr *, enum admin_event, const void *record);
+
+/* Are the next octets an event's? There must be one. */
+bool frame_is_event(const struct rd *);
+
+/*
+ * Read one. *event is ADMIN_EVENTS for one we do not know: it is skipped.
+ * PARSE_BAD: too long, or it ends inside a field.
+ */
+enum parse frame_event_parse(
+    struct rd *, enum admin_event *event, union admin_event_record *);
 
 /* An answer as a client finds it. */
 struct frame_answer {

@@ -474,6 +474,13 @@ supervisor_kick_user(
 	(void)actor;
 }
 
+void
+supervisor_watch(struct supervisor *sup, bool on)
+{
+	(void)sup;
+	(void)on;
+}
+
 uint64_t
 log_dropped(void)
 {

@@ -157,6 +157,19 @@ class Peer:
         need(size <= 65536, "a body of %d octets" % size)
         return status, self.take(size)
 
+    def subscribe(self, figures=0, sessions=0, log=0, changes=0, findings=0):
+        """Have events told; next_event() reads them."""
+        status, body = self.extended(0x020D, struct.pack(
+            "!IBBBB", figures, sessions, log, changes, findings))
+        same((status, body), (0, b""), "the answer to a subscription")
+
+    def next_event(self):
+        """CMD and body of the next event; there must be no answer before."""
+        kind, cmd, size = struct.unpack("!BBI", self.take(6))
+        same(kind, 4, "TYPE of an event")
+        need(size <= 65536, "a body of %d octets" % size)
+        return cmd, self.take(size)
+
     def why(self, code, body=b""):
         """The status of a request that fails, and what its text says."""
         status, answer = self.extended(code, body)

@@ -3,7 +3,11 @@
 
 import json
 
+from admin_wire import Peer
 from harness import *
+
+FIGURES, OPENED, CLOSED, LINE, ACCOUNT, SETTING, LOST, RULES = (
+    0, 1, 2, 3, 4, 5, 7, 8)
 
 
 def ctl(d, *words):
@@ -51,6 +55,173 @@ def thousands_of_lines_come_in_pages():
         ids = [row["id"] for row in ctl(d, "log")]
         need(len(ids) > 700, "%d lines" % len(ids))
         same(ids, sorted(set(ids)))
+
+
+# ---- events
+
+
+def cut(body, *widths):
+    """The first fields of a body: integers by width, texts by None."""
+    fields = []
+    for width in widths:
+        if width is None:
+            n = body[0]
+            fields.append(body[1:1 + n].decode())
+            body = body[1 + n:]
+        else:
+            fields.append(int.from_bytes(body[:width], "big"))
+            body = body[width:]
+    return fields
+
+
+def until(peer, cmd, wanted=lambda body: True):
+    """Read events up to one of that kind."""
+    while True:
+        got, body = peer.next_event()
+        if got == cmd and wanted(body):
+            return body
+
+
+def watcher(d, **wishes):
+    peer = Peer("unix:" + d.admin)
+    peer.subscribe(**wishes)
+    return peer
+
+
+@case
+def sessions_are_told_when_they_begin_and_end():
+    with Daemon(args=("-u", "alice:secret")) as d, Target(echo) as t, \
+            refusing() as dead, watcher(d, sessions=1) as p:
+        with tunnel(d, t.host, t.port, "alice", "secret") as s:
+            here = "127.0.0.1:%d" % s.getsockname()[1]
+            there = "%s:%d" % (t.host, t.port)
+            cmd, body = p.next_event()
+            same(cmd, OPENED)
+            number, user, client, state, target, address = cut(
+                body, 8, None, None, None, None, None)
+            same((user, client, state, target, address),
+                 ("alice", here, "relaying", there, there))
+            s.sendall(b"x" * 1000)
+            read_exactly(s, 1000)
+        cmd, body = p.next_event()
+        same(cmd, CLOSED)
+        same(cut(body, 8, None, None, None, 8, 8, 4, None, 1),
+             [number, "alice", here, there, 1000, 1000, 0, "client", 0])
+        with contextlib.suppress(Refused):
+            tunnel(d, "127.0.0.1", dead, "alice", "secret").close()
+        cmd, body = p.next_event()
+        same(cmd, CLOSED)
+        same(cut(body, 8, None, None, None, 8, 8, 4, None, 1)[3:],
+             ["127.0.0.1:%d" % dead, 0, 0, 0, "refused", 5])
+
+
+@case
+def nothing_is_told_that_was_not_asked_for():
+    with Daemon() as d, Target(echo) as t:
+        with watcher(d, changes=1) as p, Peer("unix:" + d.admin) as silent:
+            tunnel(d, t.host, t.port).close()
+            d.wait_access("C")
+            ctl(d, "set", "cleanup", "no")
+            cmd, body = p.next_event()
+            same((cmd, cut(body, None, None, None)),
+                 (SETTING, ["cleanup", "no", "local:0"]))
+            p.subscribe()
+            ctl(d, "set", "cleanup", "yes")
+            same(p.extended(0x0200)[0], 0, "hello, and nothing before it")
+            same(silent.extended(0x0200)[0], 0, "hello to who never asked")
+
+
+@case
+def changes_are_told_with_who_made_them():
+    with Daemon() as d, watcher(d, changes=1) as p:
+        add(d, "bob", "secret")
+        for words in (("user", "role", "bob", "observer"),
+                      ("user", "rename", "bob", "rob"),
+                      ("user", "enable", "rob", "no"), ("user", "del", "rob"),
+                      ("stop",), ("start",)):
+            ctl(d, *words)
+        d.configure("rule deny port 7")
+        d.reload()
+        seen = [p.next_event() for _ in range(9)]
+        by = "local:0"
+        same([(cmd, cut(body, *[None] * (1 if cmd == RULES else 3)))
+              for cmd, body in seen],
+             [(ACCOUNT, ["bob", "added", by]), (ACCOUNT, ["bob", "role", by]),
+              (ACCOUNT, ["rob", "name", by]),
+              (ACCOUNT, ["rob", "disabled", by]),
+              (ACCOUNT, ["rob", "removed", by]),
+              (SETTING, ["running", "no", by]),
+              (SETTING, ["running", "yes", by]),
+              (SETTING, ["", "", "the file"]), (RULES, ["the file"])])
+
+
+@case
+def figures_come_at_the_interval_asked_for():
+    with Daemon() as d, watcher(d, figures=100) as p:
+        clocks = [cut(until(p, FIGURES), 8)[0] for _ in range(4)]
+        for before, after in zip(clocks, clocks[1:]):
+            need(after - before > 50000, "%r" % clocks)
+        p.subscribe(figures=4000000000)
+        until(p, FIGURES)
+        status, why = p.why(0x020D, struct.pack("!I", 99))
+        same(status, 5)
+        need("100 ms" in why, why)
+
+
+@case
+def lines_of_the_logs_are_told():
+    with Daemon() as d, Target(echo) as t, watcher(d, log=1) as p:
+        tunnel(d, t.host, t.port).close()
+        line = until(p, LINE, lambda body: b" C " in body)
+        tag, text = cut(line, 8, 8, 1, None, None)[3:]
+        same(tag, "access")
+        need("%s %d" % (t.host, t.port) in text, text)
+        ctl(d, "set", "cleanup", "no")
+        line = until(p, LINE, lambda body: b"setting changed" in body)
+        same(cut(line, 8, 8, 1, None, None)[2:],
+             [2, "admin", "setting changed"])
+
+
+@case
+def a_client_that_does_not_read_is_told_how_much_it_has_missed():
+    sessions = 6000
+    with Daemon("access-log off") as d, Target(echo) as t, \
+            watcher(d, sessions=1) as p:
+        for _ in range(sessions):
+            tunnel(d, t.host, t.port).close()
+        told = lost = 0
+        while told + lost < 2 * sessions:
+            cmd, body = p.next_event()
+            if cmd == LOST:
+                lost += cut(body, 8)[0]
+            else:
+                need(cmd in (OPENED, CLOSED), cmd)
+                told += 1
+        same(told + lost, 2 * sessions)
+        need(lost > 0 and told > 1000, "%d told, %d lost" % (told, lost))
+        tunnel(d, t.host, t.port).close()
+        same([p.next_event()[0], p.next_event()[0]], [OPENED, CLOSED])
+
+
+@case
+def a_subscriber_that_vanishes_leaves_nothing_behind():
+    with Daemon() as d, Target(echo) as t:
+        fds = d.open_descriptors()
+        for _ in range(50):
+            watcher(d, figures=100, sessions=1, log=1).close()
+        with watcher(d, sessions=1) as p:
+            p.send(b"\x02\x01\0\0\0\0" * 50 + b"\x04")
+            tunnel(d, t.host, t.port).close()
+            p.rest()
+        wait_for(lambda: d.open_descriptors() <= fds, "descriptors back")
+
+
+def add(d, name, password):
+    done = subprocess.run(
+        [program("socks5ctl"), "-s", "unix:" + d.admin, "user", "add", name],
+        input=password + "\n", capture_output=True, text=True,
+        timeout=PATIENCE, env=clean_environment())
+    same((done.returncode, done.stderr), (0, ""))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 /* What a hostile server may send to a client. The first octet says which
- * command was asked, and from 128 on of the extension; records are printed, as
- * clients do. */
+ * command was asked, and from 128 on of the extension, or 255 that it is an
+ * event; records are printed, as clients do. */
 
 #include <stdlib.h>
 
 #include "proto/frame.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+enum { EVENT_OCTET = 255 };
 
 static void
 print_rows(const struct layout *layout, const char *rows, size_t count)
@@ -32,6 +34,22 @@ has_code(enum admin_form form, enum admin_id id)
 				   : admin_extended_code(id)) >= 0;
 }
 
+static enum parse
+read_event(struct rd *in)
+{
+	static union admin_event_record record;
+	const uint8_t *start = in->at;
+	enum admin_event event;
+	enum parse found = frame_event_parse(in, &event, &record);
+
+	if (found != PARSE_DONE && in->at != start)
+		abort();
+	if (found == PARSE_DONE && event != ADMIN_EVENTS)
+		print_rows(
+		    admin_events[event].fields, (const char *)&record, 1);
+	return found;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
@@ -49,6 +67,10 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		    octet < 128 ? ADMIN_BASE : ADMIN_EXTENDED;
 		const uint8_t *start = in.at;
 
+		if (!in.failed && octet == EVENT_OCTET) {
+			found = read_event(&in);
+			continue;
+		}
 		if (in.failed || id >= ADMIN_COMMANDS || !has_code(form, id))
 			return 0;
 		found = frame_answer_parse(

@@ -57,6 +57,17 @@ function trim(s) {
 	which[codes] = trim(a[3])
 }
 
+/^EVENT\(/ {
+	split($0, q, "\"")
+	sub(/^EVENT\(/, "", q[1])
+	split(q[1], a, ",")
+	event[++events] = toupper(substr(trim(a[1]), 3))
+	told[events] = trim(a[2])
+	carries[events] = trim(a[3])
+	wish[events] = trim(a[4])
+	says[events] = q[2]
+}
+
 /^STATUS\(/ {
 	split($0, q, "\"")
 	text[++statuses] = q[2]
@@ -79,6 +90,9 @@ END {
 		printf "| %s | %s | %s%s | %s |\n", code[i], part(request[id]),
 			many[id] ? "list of " : "", part(answer[id]), help[id]
 	}
+	print "\n| TYPE CMD | event | fields | wish | what |\n|---|---|---|---|---|"
+	for (i = 1; i <= events; i++)
+		printf "| 04 %s | %s | %s | %s | %s |\n", event[i], told[i], part(carries[i]), wish[i], says[i]
 	for (i = 1; i <= messages; i++)
 		if (order[i] in used)
 			printf "\n`%s`:\n\n| field | octets | meaning |\n|---|---|---|\n%s", order[i], fields[order[i]]

@@ -320,6 +320,88 @@ every_answer_is_whole_only_with_its_last_octet(void **state)
 				    (enum admin_form)form, (enum admin_id)i);
 }
 
+/* ---- events */
+
+static void
+check_event(enum admin_event event)
+{
+	const struct layout *fields = admin_events[event].fields;
+	uint8_t wire[FRAME_EVENT_MOST], again[FRAME_EVENT_MOST];
+	union admin_event_record record, got;
+	struct wr out = wr_of(wire, sizeof wire);
+	enum admin_event found;
+	struct rd in;
+
+	assert_true(FRAME_EVENT_HEAD + layout_most(fields, ADMIN_EXTENDED) <=
+		    FRAME_EVENT_MOST);
+	sample(fields, &record);
+	frame_event_write(&out, event, &record);
+	assert_false(out.failed);
+	assert_int_equal(wire[0], 4);
+	for (size_t n = 1; n < wr_len(&out); n++) {
+		in = rd_of(wire, n);
+		assert_true(frame_is_event(&in));
+		assert_int_equal(
+		    frame_event_parse(&in, &found, &got), PARSE_MORE);
+		assert_ptr_equal(in.at, wire);
+	}
+	in = rd_of(wire, wr_len(&out));
+	assert_int_equal(frame_event_parse(&in, &found, &got), PARSE_DONE);
+	assert_int_equal(rd_left(&in), 0);
+	assert_int_equal(found, event);
+	out = wr_of(again, sizeof again);
+	frame_event_write(&out, found, &got);
+	assert_memory_equal(wire, again, wr_len(&out));
+}
+
+static void
+every_event_is_whole_only_with_its_last_octet(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < ADMIN_EVENTS; i++)
+		check_event((enum admin_event)i);
+}
+
+static void
+unknown_events_are_skipped_and_broken_ones_are_bad(void **state)
+{
+	static uint8_t wire[6 + 65537] = { 4, 0x3f, 0, 1, 0, 0 };
+	union admin_event_record got;
+	enum admin_event found;
+	struct rd in = rd_of(wire, sizeof wire - 1);
+
+	(void)state;
+	assert_int_equal(frame_event_parse(&in, &found, &got), PARSE_DONE);
+	assert_int_equal(found, ADMIN_EVENTS);
+	assert_int_equal(rd_left(&in), 0);
+	wire[5] = 1; /* an octet too long */
+	in = rd_of(wire, sizeof wire);
+	assert_int_equal(frame_event_parse(&in, &found, &got), PARSE_BAD);
+	in = rd_of(BYTES(4, 8, 0, 0, 0, 2, 5, 'a'), 8); /* inside a text */
+	assert_int_equal(frame_event_parse(&in, &found, &got), PARSE_BAD);
+}
+
+static void
+every_event_is_told_to_those_alone_who_wish_for_it(void **state)
+{
+	static const struct admin_subscription nothing,
+	    everything = { .figures = 100,
+		    .sessions = 1,
+		    .log = 1,
+		    .changes = 1,
+		    .findings = 1 };
+
+	(void)state;
+	for (unsigned i = 0; i < ADMIN_EVENTS; i++) {
+		enum admin_event event = (enum admin_event)i;
+
+		assert_int_equal(admin_event_is_wanted(event, &nothing),
+		    event == ADMIN_EVENT_lost);
+		assert_true(admin_event_is_wanted(event, &everything));
+		assert_int_equal(admin_event_find(admin_events[i].cmd), i);
+	}
+}
+
 /* ---- the extension */
 
 static struct frame_request
@@ -506,6 +588,11 @@ main(void)
 		cmocka_unit_test(unknown_command_takes_two_octets),
 		cmocka_unit_test(unknown_type_is_bad_at_its_first_octet),
 		cmocka_unit_test(an_answer_echoes_the_code_as_asked),
+		cmocka_unit_test(every_event_is_whole_only_with_its_last_octet),
+		cmocka_unit_test(
+		    unknown_events_are_skipped_and_broken_ones_are_bad),
+		cmocka_unit_test(
+		    every_event_is_told_to_those_alone_who_wish_for_it),
 		cmocka_unit_test(
 		    every_answer_is_whole_only_with_its_last_octet),
 		cmocka_unit_test(
