@@ -10,12 +10,24 @@ flight_complain(
 {
 	char what[JOB_WHY];
 
-	(void)f;
 	if (job->number == 0)
-		return complain(status, job->line, why);
+		return complain_to(f->errors, status, job->line, why);
 	(void)snprintf(
 	    what, sizeof what, "line %u: %.500s", job->number, job->line);
-	return complain(status, what, why);
+	return complain_to(f->errors, status, what, why);
+}
+
+bool
+flight_full(const struct flight *f)
+{
+	return f->most > 0 && f->rows >= f->most;
+}
+
+void
+flight_next(struct flight *f)
+{
+	f->table = (struct table){ 0 };
+	f->rows = 0;
 }
 
 static void
@@ -49,5 +61,6 @@ flight_answer(
 		return false;
 	if (answer->status == ADMIN_OK)
 		show(f, job, answer);
+	f->rows += answer->count;
 	return true;
 }

@@ -61,7 +61,7 @@ ask_pages(struct flight *f, struct bottler_client *b, struct job *job,
 			return status;
 		job->answered = 0;
 		(void)flight_answer(f, job, &answer);
-		if (answer.status != ADMIN_OK)
+		if (answer.status != ADMIN_OK || flight_full(f))
 			return -1;
 	}
 	f->status = flight_complain(f, job, EXIT_REFUSED,
@@ -76,7 +76,7 @@ ask_job(struct flight *f, struct bottler_client *b, struct job *job)
 	struct client_answer answer;
 	int status = -1;
 
-	f->table = (struct table){ 0 };
+	flight_next(f);
 	if (page != NULL)
 		return ask_pages(f, b, job, page);
 	for (size_t i = 0; i < job->count && status == -1; i++) {
@@ -97,7 +97,8 @@ flight_bottler(struct flight *f)
 
 	memcpy(b.token, o->token, sizeof b.token);
 	if (why != NULL)
-		status = complain(EXIT_LOST, o->bottler.host, why);
+		status =
+		    complain_to(f->errors, EXIT_LOST, o->bottler.host, why);
 	for (size_t i = 0; i < f->njobs && status == -1; i++)
 		status = ask_job(f, &b, f->jobs[i]);
 	bottler_close(&b);

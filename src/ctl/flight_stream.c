@@ -6,20 +6,14 @@
 #include "base/clock.h"
 #include "ctl/flight.h"
 
-struct stream {
-	struct flight *flight;
-	struct event_base *base;
-	struct client *client;
-	size_t at; /* jobs[at] is the next to be answered */
-};
-
 static bool ask(struct stream *, struct job *, size_t i);
 
 /* Not the last page: ask for the next one. */
 static bool
 go_on(struct stream *s, struct job *job, const struct client_answer *answer)
 {
-	if (!job->paged || !client_next(answer, &job->request))
+	if (!job->paged || flight_full(s->flight) ||
+	    !client_next(answer, &job->request))
 		return false;
 	job->answered = 0;
 	return ask(s, job, 0);
@@ -37,7 +31,7 @@ on_answer(const struct client_answer *answer, void *arg)
 		return;
 	if (answer->status == ADMIN_OK && go_on(s, job, answer))
 		return;
-	s->flight->table = (struct table){ 0 };
+	flight_next(s->flight);
 	s->at++;
 }
 
@@ -56,6 +50,21 @@ ask(struct stream *s, struct job *job, size_t i)
 	return err == 0;
 }
 
+/* Until all is answered: true. False: down, or a signal says stop. */
+static bool
+wait(struct stream *s)
+{
+	const bool *stop = s->flight->stop;
+
+	while (client_state(s->client) != CLIENT_DOWN &&
+	       (client_state(s->client) == CLIENT_CONNECTING ||
+		   client_pending(s->client) > 0) &&
+	       (stop == NULL || !*stop))
+		if (event_base_loop(s->base, EVLOOP_ONCE) != 0)
+			break;
+	return client_state(s->client) == CLIENT_UP && (stop == NULL || !*stop);
+}
+
 /* All of a job; the pages of a list one by one, before anything else. */
 static bool
 ask_all(struct stream *s, struct job *job)
@@ -63,7 +72,7 @@ ask_all(struct stream *s, struct job *job)
 	for (size_t i = 0; i < job->count; i++)
 		if (!ask(s, job, i))
 			return false;
-	return !job->paged || client_wait(s->client) == 0;
+	return !job->paged || wait(s);
 }
 
 /* What this server can do of what was asked, in its own protocol. */
@@ -99,31 +108,52 @@ static int
 converse(struct stream *s)
 {
 	struct flight *f = s->flight;
-	bool up = client_wait(s->client) == 0;
+	bool up = wait(s);
 
 	if (up)
 		translate(s);
 	for (size_t i = 0; up && i < f->njobs; i++)
 		up = ask_all(s, f->jobs[i]);
-	if (up && client_wait(s->client) == 0)
+	if (up && wait(s))
 		return f->status;
-	return complain(
+	if (f->stop != NULL && *f->stop)
+		return EXIT_LOST;
+	return complain_to(f->errors,
 	    client_end(s->client) == CLIENT_REFUSED ? EXIT_LOGIN : EXIT_LOST,
 	    client_why(s->client), "");
 }
 
 int
+stream_fly(struct stream *s, struct flight *f)
+{
+	s->flight = f;
+	s->at = 0;
+	if (s->client != NULL && client_state(s->client) == CLIENT_DOWN)
+		stream_close(s);
+	if (s->client == NULL)
+		s->client = client_open(s->base, &f->options->config);
+	if (s->client == NULL)
+		return complain_to(f->errors, EXIT_LOST, "out of memory", "");
+	return converse(s);
+}
+
+void
+stream_close(struct stream *s)
+{
+	client_close(s->client);
+	s->client = NULL;
+}
+
+int
 flight_stream(struct flight *f)
 {
-	struct stream s = { .flight = f, .base = event_base_new() };
+	struct stream s = { .base = event_base_new() };
 	int status;
 
 	if (s.base == NULL)
 		return complain(EXIT_LOST, "cannot make an event loop", "");
-	s.client = client_open(s.base, &f->options->config);
-	status = s.client == NULL ? complain(EXIT_LOST, "out of memory", "")
-				  : converse(&s);
-	client_close(s.client);
+	status = stream_fly(&s, f);
+	stream_close(&s);
 	event_base_free(s.base);
 	return status;
 }

@@ -123,6 +123,8 @@ help_commands(FILE *out)
 	put_form(out, ADMIN_EXTENDED, ADMIN_EXTENDED);
 	put_shorts(out, ADMIN_EXTENDED);
 	put_plain(out, "ping", "measure a round trip");
+	put_plain(out, "watch [SECONDS] [COMMAND...]",
+	    "a command again and again; status, every 2 seconds");
 	fputs(
 	    "\nwith --base, or of a server that has the base protocol alone:\n",
 	    out);
@@ -133,4 +135,5 @@ help_commands(FILE *out)
 	put_form(out, ADMIN_BOTTLER, ADMIN_BOTTLER);
 	put_shorts(out, ADMIN_BOTTLER);
 	put_plain(out, "ping", "measure a round trip");
+	put_plain(out, "watch [SECONDS] [COMMAND...]", "as above");
 }

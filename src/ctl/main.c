@@ -11,6 +11,7 @@
 #include "ctl/job.h"
 #include "ctl/options.h"
 #include "ctl/password.h"
+#include "ctl/watch.h"
 #include "ctl/words.h"
 
 struct ctl {
@@ -134,7 +135,8 @@ run(struct ctl *ctl)
 	struct flight flight = { .options = &ctl->options,
 		.jobs = ctl->jobs,
 		.njobs = ctl->njobs,
-		.paper = &paper };
+		.paper = &paper,
+		.errors = stderr };
 	int status;
 
 	paper_of(&paper, stdout, ctl->options.json);
@@ -147,6 +149,30 @@ run(struct ctl *ctl)
 	return status;
 }
 
+/* One command, or several in one flight. */
+static int
+fly(struct ctl *ctl, int argc, char *argv[])
+{
+	int status = gather(ctl, argc, argv) ? options_secrets(&ctl->options)
+					     : EXIT_USAGE;
+
+	return status == EXIT_OK ? run(ctl) : status;
+}
+
+/* By itself, and until somebody ends it. */
+static int
+again_and_again(struct ctl *ctl, int argc, char *argv[])
+{
+	int status = ctl->options.nlines == 0
+			 ? options_secrets(&ctl->options)
+			 : complain(EXIT_USAGE, "watch",
+			       "it goes without other commands");
+
+	return status == EXIT_OK
+		   ? watch(&ctl->options, argv + 1, (size_t)argc - 1)
+		   : status;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -156,13 +182,12 @@ main(int argc, char *argv[])
 	(void)setlocale(LC_CTYPE, ""); /* else text is octets */
 	status = options_read(&ctl.options, argc, argv);
 
-	if (status == -1) {
-		status = gather(&ctl, argc - optind, argv + optind)
-			     ? options_secrets(&ctl.options)
-			     : EXIT_USAGE;
-		if (status == EXIT_OK)
-			status = run(&ctl);
-	}
+	argc -= optind;
+	argv += optind;
+	if (status == -1 && argc > 0 && strcmp(argv[0], "watch") == 0)
+		status = again_and_again(&ctl, argc, argv);
+	else if (status == -1)
+		status = fly(&ctl, argc, argv);
 	for (size_t i = 0; i < ctl.njobs; i++)
 		job_free(ctl.jobs[i]);
 	free(ctl.jobs);

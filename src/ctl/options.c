@@ -12,16 +12,22 @@
 #include "ctl/password.h"
 
 int
-complain(int status, const char *what, const char *why)
+complain_to(FILE *to, int status, const char *what, const char *why)
 {
 	char safe[600], reason[600];
 
 	(void)text_escape(safe, sizeof safe, what, strlen(what));
 	/* It may be the server's. */
 	(void)text_escape(reason, sizeof reason, why, strlen(why));
-	fprintf(stderr, "socks5ctl: %s%s%s\n", safe, *why == '\0' ? "" : ": ",
-	    reason);
+	fprintf(
+	    to, "socks5ctl: %s%s%s\n", safe, *why == '\0' ? "" : ": ", reason);
 	return status;
+}
+
+int
+complain(int status, const char *what, const char *why)
+{
+	return complain_to(stderr, status, what, why);
 }
 
 void

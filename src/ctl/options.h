@@ -37,6 +37,7 @@ struct options {
 
 /* "socks5ctl: WHAT: WHY" on standard error, safely; returns the status. */
 int complain(int status, const char *what, const char *why);
+int complain_to(FILE *, int status, const char *what, const char *why);
 
 void usage(FILE *);
 

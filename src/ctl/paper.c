@@ -42,9 +42,8 @@ paper_of(struct paper *p, FILE *out, bool json)
 		p->columns = size.ws_col;
 }
 
-/* The next character: its octets, at least one, and its columns. */
-static size_t
-next(const char *text, int *columns)
+size_t
+paper_next(const char *text, int *columns)
 {
 	mbstate_t state = { 0 };
 	wchar_t c;
@@ -69,7 +68,7 @@ paper_width(const char *text)
 	int width = 0, columns;
 
 	while (*text != '\0') {
-		text += next(text, &columns);
+		text += paper_next(text, &columns);
 		width += columns;
 	}
 	return width;
@@ -90,7 +89,7 @@ put_cut(struct paper *p, const char *text, int most)
 	size_t len;
 
 	for (;;) {
-		len = next(text, &columns);
+		len = paper_next(text, &columns);
 		if (columns > left)
 			break;
 		(void)fwrite(text, 1, len, p->out);

@@ -32,6 +32,9 @@ struct paper {
  */
 void paper_of(struct paper *, FILE *, bool json);
 
+/* The first character of a text: its octets, at least one, and its columns. */
+size_t paper_next(const char *text, int *columns);
+
 /* Columns that a text takes. */
 int paper_width(const char *text);
 
