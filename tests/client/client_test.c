@@ -39,7 +39,8 @@ struct play {
 		char name[256];
 	} heard[HEARD];
 	size_t nheard;
-	bool close_at_answer, ask_at_answer;
+	bool close_at_answer, ask_at_answer, close_when_told;
+	size_t ntold;
 };
 
 static void
@@ -432,6 +433,134 @@ refusals_of_the_extension_say_why(void **state)
 	end(&p);
 }
 
+/* ---- events */
+
+/* A server that knows hello and subscribe. */
+#define SUBSCRIBABLE                             \
+	"\1\0\2\0\0\0\0\0\x1a\1\1\1n\1s\0\0\0\7" \
+	"\0\0\0\0\0\0\x20\1\0\0\0\0\0\0\0\0"
+
+static void
+on_told(struct client *c, enum admin_event event,
+    const union admin_event_record *record, void *arg)
+{
+	struct play *p = arg;
+
+	assert_ptr_equal(c, p->client);
+	assert_int_equal(event, ADMIN_EVENT_rules_changed);
+	assert_string_equal(record->rules_changed.by.bytes, "x");
+	p->ntold++;
+	if (p->close_when_told) {
+		client_close(p->client);
+		p->client = NULL;
+	}
+}
+
+static void
+begin_told(struct play *p, unsigned answer_ms)
+{
+	prepare(p);
+	p->config.extended = true;
+	p->config.told = on_told;
+	p->config.answer_ms = answer_ms;
+	open_client(p);
+	expect(p, "\1\4root\6secret" HELLO);
+	say(p, SUBSCRIBABLE);
+	until_up(p);
+}
+
+static void
+subscribe(struct play *p)
+{
+	static const struct admin_subscription all = { .sessions = 1 };
+
+	assert_int_equal(
+	    client_ask(p->client, ADMIN_subscribe, &all, on_answer, p), 0);
+	expect(p, "\2\x0d\0\0\0\x08\0\0\0\0\1\0\0\0");
+}
+
+static void
+until_told(struct play *p, size_t n)
+{
+	uint64_t until = clock_ms() + PATIENCE_MS;
+
+	while (p->ntold < n) {
+		turn(p);
+		assert_true(clock_ms() < until);
+	}
+}
+
+static void
+events_are_told_between_answers_and_unknown_ones_left_out(void **state)
+{
+	struct play p;
+
+	(void)state;
+	begin_told(&p, 0);
+	subscribe(&p);
+	say(&p, "\2\x0d\0\0\0\0\0"
+		"\4\x08\0\0\0\2\1x"
+		"\4\x3f\0\0\0\1z");
+	until_heard(&p, 1);
+	ask(&p, ADMIN_users);
+	expect(&p, "\0\7");
+	say(&p, "\4\x08\0\0\0\4\1x"
+		"yy"
+		"\0\7\3\4\x08\0\0\0\2\1x");
+	until_told(&p, 3);
+	until_heard(&p, 2);
+	end(&p);
+}
+
+static void
+a_client_may_be_closed_when_it_is_told(void **state)
+{
+	struct play p;
+
+	(void)state;
+	begin_told(&p, 0);
+	p.close_when_told = true;
+	say(&p, "\4\x08\0\0\0\2\1x\4\x08\0\0\0\2\1x");
+	until_told(&p, 1);
+	turn(&p);
+	assert_int_equal(p.ntold, 1);
+	end(&p);
+}
+
+static void
+events_alone_do_not_keep_a_silent_server_alive(void **state)
+{
+	struct play p;
+
+	(void)state;
+	begin_told(&p, 20);
+	ask(&p, ADMIN_users);
+	expect(&p, "\0\7");
+	while (client_state(p.client) != CLIENT_DOWN) {
+		(void)send(p.fd, "\4\x08\0\0\0\2\1x", 8, MSG_NOSIGNAL);
+		turn(&p);
+	}
+	assert_int_equal(client_end(p.client), CLIENT_LOST);
+	end(&p);
+}
+
+static void
+an_event_that_is_none_ends_the_connection(void **state)
+{
+	static const char inside[] = "\4\x08\0\0\0\2\5x";
+	static const char endless[] = "\4\x08\0\1\0\1";
+	struct play p;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		begin_told(&p, 0);
+		say_bytes(&p, i == 0 ? inside : endless,
+		    i == 0 ? sizeof inside - 1 : sizeof endless - 1);
+		until_down(&p, CLIENT_GARBLED);
+		end(&p);
+	}
+}
+
 /* What a server with the base protocol alone says to hello: FF FF and the end,
  * TYPE FF, nothing but the end. */
 static void
@@ -651,6 +780,7 @@ what_is_no_answer_ends_the_connection(void **state)
 	assert_garbled("\1\0\0\1", 4); /* of another command */
 	assert_garbled("\1\0\2", 3);
 	assert_garbled("\1\0\xff\xff", 4);
+	assert_garbled("\1\0\4\x08\0\0\0\2\1x", 10); /* unasked event */
 	assert_garbled("\1\0\0\0\0\0\7", 7); /* nobody asked for a second */
 }
 
@@ -696,6 +826,12 @@ main(void)
 		cmocka_unit_test(
 		    hello_is_said_first_and_tells_what_the_server_knows),
 		cmocka_unit_test(refusals_of_the_extension_say_why),
+		cmocka_unit_test(
+		    events_are_told_between_answers_and_unknown_ones_left_out),
+		cmocka_unit_test(a_client_may_be_closed_when_it_is_told),
+		cmocka_unit_test(
+		    events_alone_do_not_keep_a_silent_server_alive),
+		cmocka_unit_test(an_event_that_is_none_ends_the_connection),
 		cmocka_unit_test(
 		    a_server_without_the_extension_is_asked_again_without_hello),
 		cmocka_unit_test(

@@ -155,6 +155,30 @@ def changes_are_told_with_who_made_them():
               (SETTING, ["", "", "the file"]), (RULES, ["the file"])])
 
 
+def pop(s):
+    """A POP3 server that lets everybody in."""
+    s.sendall(b"+OK\r\n")
+    f = s.makefile("rb")
+    while f.readline():
+        s.sendall(b"+OK\r\n")
+
+
+@case
+def findings_are_told_with_the_password_masked():
+    with Daemon("dissector yes") as d, Target(pop) as t, \
+            watcher(d, findings=1) as p:
+        with tunnel(d, t.host, t.port) as s:
+            read_exactly(s, 5)
+            for line in (b"USER alice\r\n", b"PASS hunter2\r\n"):
+                s.sendall(line)
+                read_exactly(s, 5)
+            cmd, body = p.next_event()
+            same(cmd, 6)
+            found = cut(body, 8, 8, *[None] * 6)
+            same(found[5:7], ["POP3", "alice"])
+            need(found[7].startswith("h*") and "unter" not in found[7], found)
+
+
 @case
 def figures_come_at_the_interval_asked_for():
     with Daemon() as d, watcher(d, figures=100) as p:
