@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -22,6 +23,14 @@ look_at_memory(struct process *p)
 		p->resident = resident * page;
 	}
 	(void)fclose(f);
+}
+
+static uint64_t
+heap_in_use(void)
+{
+	struct mallinfo2 m = mallinfo2();
+
+	return m.uordblks + m.hblkhd;
 }
 
 /* Neither "." and ".." nor the folder's own descriptor count. */
@@ -64,5 +73,6 @@ process_look(struct process *p)
 		p->cpu_us =
 		    (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 	look_at_memory(p);
+	p->heap = heap_in_use();
 	look_at_descriptors(p);
 }

@@ -10,6 +10,7 @@ struct process {
 	uint64_t cpu_us;           /* of all threads, in both modes */
 	uint64_t resident;         /* bytes */
 	uint64_t mapped;           /* bytes of address space */
+	uint64_t heap;             /* bytes that malloc() has given out */
 	uint64_t descriptors;      /* open now */
 	uint64_t descriptors_most; /* RLIMIT_NOFILE */
 };

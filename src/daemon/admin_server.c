@@ -77,11 +77,13 @@ admin_server_resume(struct admin_server *server, struct admin_session *s)
 }
 
 static void
-on_ready(struct end *end)
+on_ready(evutil_socket_t fd, short what, void *arg)
 {
+	struct end *end = end_heard(what, arg);
 	struct admin_session *s =
 	    (void *)((char *)end - offsetof(struct admin_session, end));
 
+	(void)fd;
 	/* A dead SCTP socket is never reported writable: let send() tell. */
 	if (end->can & END_HUP)
 		end->can |= END_WRITE;

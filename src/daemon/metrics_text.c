@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "net/stock.h"
 
 #define COUNTER METRIC_COUNTER
 #define GAUGE METRIC_GAUGE
@@ -132,6 +133,9 @@ gather(struct figures *f, const struct supervisor *s)
 	f->cpu = p.cpu_us;
 	f->resident = p.resident;
 	f->mapped = p.mapped;
+	f->heap = p.heap;
+	f->pipes = STOCK_PAGE * atomic_load_explicit(
+				    &shared->pipe_pages, memory_order_relaxed);
 	f->descriptors = p.descriptors;
 	f->descriptors_most = p.descriptors_most;
 	f->started = (uint64_t)now_ms - (clock_ms() - supervisor_started_ms(s));

@@ -20,13 +20,19 @@ count_peak(struct worker_shared *shared)
 		;
 }
 
-static void
-on_client(struct end *e)
+static struct conn *
+conn_of(struct end *e)
 {
-	struct conn *c =
-	    (struct conn *)((char *)e - offsetof(struct conn, ends) -
-			    CLIENT * sizeof *e);
+	return (
+	    struct conn *)((char *)(e - e->side) - offsetof(struct conn, ends));
+}
 
+static void
+on_client(evutil_socket_t fd, short what, void *arg)
+{
+	struct conn *c = conn_of(end_heard(what, arg));
+
+	(void)fd;
 	if (c->state == SESSION_RELAYING)
 		conn_turn(c);
 	else
@@ -227,11 +233,16 @@ conn_turn(struct conn *c)
 		relay_turn(c);
 }
 
-static void
-on_target(struct end *e)
+void
+conn_on_target(evutil_socket_t fd, short what, void *arg)
 {
-	relay_turn((struct conn *)((char *)e - offsetof(struct conn, ends) -
-				   TARGET * sizeof *e));
+	struct conn *c = conn_of(end_heard(what, arg));
+
+	(void)fd;
+	if (c->state == SESSION_RELAYING)
+		relay_turn(c);
+	else if (c->state == SESSION_DIALING)
+		dial_ready(c->u.hs.dial);
 }
 
 void
@@ -247,7 +258,6 @@ conn_relay(struct conn *c)
 	/* The relay takes the handshake's place. */
 	relay_init(&c->u.relay, limits->buffer_size,
 	    limits->splice ? stock_pipe_size(limits->pipe_size) : 0);
-	c->ends[TARGET].ready = on_target;
 	c->ends[TARGET].can |= END_WRITE;
 	metrics_add(&c->all->metrics->relaying, 1);
 	if (limits->dissector)

@@ -110,8 +110,8 @@ struct conn {
 	uint8_t flags;
 };
 
-static_assert(sizeof(struct conn) <= 424,
-    "an idle tunnel costs at most 600 octets: 432 here with malloc's own, "
+static_assert(sizeof(struct conn) <= 408,
+    "an idle tunnel costs at most 600 octets: 416 here with malloc's own, "
     "about 110 in libevent, the rest for the names");
 
 TAILQ_HEAD(conn_list, conn);
@@ -245,6 +245,9 @@ void conn_uninvite(struct handshake *);
 bool conn_associate(struct conn *);
 void conn_datagrams(struct conn *);
 void conn_dissociate(struct conns *, struct association *);
+
+/* What the target's end watches by, from the dial or the peer's call on. */
+end_ready conn_on_target;
 
 /* Give up what the conversation holds. */
 void conn_end_talk(struct conns *, struct handshake *);

@@ -57,13 +57,6 @@ is_welcome(const struct addr *peer, void *arg)
 	return awaited && conn_may_reach(c, SOCKS_BIND, peer);
 }
 
-/* A relay takes over before anything can happen at its end. */
-static void
-on_nothing(struct end *e)
-{
-	(void)e;
-}
-
 static void
 on_peer(int fd, const struct addr *peer, void *arg)
 {
@@ -72,7 +65,8 @@ on_peer(int fd, const struct addr *peer, void *arg)
 	int err = fd < 0 ? fd : 0;
 
 	c->u.hs.invite->await = NULL;
-	if (err == 0 && (err = end_watch(e, c->all->base, fd, on_nothing)) != 0)
+	if (err == 0 &&
+	    (err = end_watch(e, c->all->base, fd, conn_on_target)) != 0)
 		close(fd);
 	if (err != 0) {
 		(void)refuse(c, -err);

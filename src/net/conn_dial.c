@@ -30,16 +30,6 @@ on_dialled(int err, const struct addr *where, void *arg)
 	(void)dialled(arg, -err, where);
 }
 
-static void
-on_dialling(struct end *e)
-{
-	struct conn *c =
-	    (struct conn *)((char *)e - offsetof(struct conn, ends) -
-			    TARGET * sizeof *e);
-
-	dial_ready(c->u.hs.dial);
-}
-
 /* The address is what counts, whatever name led to it. */
 static int
 check_address(const struct addr *to, void *arg)
@@ -68,7 +58,7 @@ conn_dial(struct conn *c)
 		.base = c->all->base,
 		.resolver = c->all->resolver,
 		.end = &c->ends[TARGET],
-		.ready = on_dialling,
+		.ready = conn_on_target,
 		.done = on_dialled,
 		.arg = c,
 		.check = named ? check_address : NULL, /* or just below */

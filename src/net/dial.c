@@ -117,7 +117,7 @@ outcome(const struct end *e)
 
 /* ---- attempts */
 
-static void on_attempt_ready(struct end *);
+static end_ready on_attempt_ready;
 
 static bool
 trying(const struct dial *d)
@@ -274,12 +274,14 @@ win(struct dial *d, struct attempt *a)
 }
 
 static void
-on_attempt_ready(struct end *e)
+on_attempt_ready(evutil_socket_t fd, short what, void *arg)
 {
+	struct end *e = end_heard(what, arg);
 	struct attempt *a = (struct attempt *)e;
 	struct dial *d = a->dial;
 	int result = outcome(e);
 
+	(void)fd;
 	if (result == 0)
 		return;
 	if (result == 1) {

@@ -37,7 +37,7 @@ struct dial_how {
 	 * dial_ready() while the dial lasts.
 	 */
 	struct end *end;
-	void (*ready)(struct end *);
+	end_ready *ready;
 
 	/*
 	 * Called exactly once, from the loop, never from inside dial_addr(),

@@ -3,36 +3,17 @@
 #include <errno.h>
 #include <unistd.h>
 
-static void
-on_event(evutil_socket_t fd, short what, void *arg)
-{
-	struct end *e = arg;
-	unsigned can = e->can;
-
-	(void)fd;
-	if (what & EV_READ)
-		can |= END_READ;
-	if (what & EV_WRITE)
-		can |= END_WRITE;
-	if (what & EV_CLOSED)
-		can |= END_READ | END_HUP;
-	e->can = (uint8_t)can;
-	e->ready(e);
-}
-
 int
-end_watch(
-    struct end *e, struct event_base *base, int fd, void (*ready)(struct end *))
+end_watch(struct end *e, struct event_base *base, int fd, end_ready *ready)
 {
 	const short what = EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST;
 
-	if (event_assign(&e->event, base, fd, what, on_event, e) != 0)
+	if (event_assign(&e->event, base, fd, what, ready, e) != 0)
 		return -EINVAL;
 	if (event_add(&e->event, NULL) != 0)
 		return -ENOMEM;
 	e->fd = fd;
 	e->can = 0;
-	e->ready = ready;
 	return 0;
 }
 

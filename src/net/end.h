@@ -29,11 +29,16 @@ enum end_can {
 
 struct end {
 	struct event event;
-	void (*ready)(struct end *); /* may be replaced at any time */
-	int fd;                      /* -1: none */
-	uint8_t can;                 /* enum end_can */
+	int fd;       /* -1: none */
+	uint8_t can;  /* enum end_can */
 	uint8_t side; /* the owner's: which of its ends this is */
 };
+
+/*
+ * What runs from the loop when the kernel has something to say; it begins with
+ * end_heard(). libevent's own type, so that an end need not keep it.
+ */
+typedef void end_ready(evutil_socket_t, short what, void *arg);
 
 static inline void
 end_init(struct end *e, uint8_t side)
@@ -43,14 +48,30 @@ end_init(struct end *e, uint8_t side)
 	e->side = side;
 }
 
+/* The end that a callback is about, with what was reported added to `can`. */
+static inline struct end *
+end_heard(short what, void *arg)
+{
+	struct end *e = arg;
+	unsigned can = e->can;
+
+	if (what & EV_READ)
+		can |= END_READ;
+	if (what & EV_WRITE)
+		can |= END_WRITE;
+	if (what & EV_CLOSED)
+		can |= END_READ | END_HUP;
+	e->can = (uint8_t)can;
+	return e;
+}
+
 /*
  * Watch a non-blocking descriptor, which becomes the end's; `can` starts empty.
  * ready() runs from the loop, never from here. A socket must be connected or
  * connecting: before connect() the kernel would report a hang-up. 0 or -errno,
  * and then the descriptor is still the caller's.
  */
-int end_watch(
-    struct end *, struct event_base *, int fd, void (*ready)(struct end *));
+int end_watch(struct end *, struct event_base *, int fd, end_ready *ready);
 
 /* Stop watching and give the descriptor back (-1: there was none). */
 int end_unwatch(struct end *);

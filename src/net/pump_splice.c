@@ -11,7 +11,6 @@
 #include "net/stock.h"
 
 enum {
-	PAGE = 4096,
 	FLAGS = SPLICE_F_NONBLOCK | SPLICE_F_MOVE,
 };
 
@@ -34,7 +33,7 @@ open_pipe(int ends[2], uint32_t size)
 static struct piece *
 splice_open(struct stock *s, uint32_t size)
 {
-	uint64_t pages = size / PAGE;
+	uint64_t pages = size / STOCK_PAGE;
 	struct piece *p;
 	int ends[2], err;
 
@@ -62,7 +61,7 @@ splice_close(struct stock *s, struct piece *p)
 {
 	close(p->rd);
 	close(p->wr);
-	atomic_fetch_sub(s->pipe_pages, p->size / PAGE);
+	atomic_fetch_sub(s->pipe_pages, p->size / STOCK_PAGE);
 	free(p);
 }
 

@@ -6,8 +6,7 @@
 #include <unistd.h>
 
 enum {
-	PAGE = 4096,
-	LEAST_PIPE = PAGE,
+	LEAST_PIPE = STOCK_PAGE,
 	MOST_PIPE = 1 << 20,       /* what an unprivileged pipe may grow to */
 	IDLE_BYTES = 8 << 20,      /* a shelf's idle pieces */
 	IDLE_PIECES = 256,         /* the same, by number */

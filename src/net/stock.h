@@ -19,6 +19,8 @@
 struct piece;
 struct stock;
 
+enum { STOCK_PAGE = 4096 }; /* what pipes are counted in */
+
 enum stock_way {
 	STOCK_COPY,   /* a buffer; recv and send */
 	STOCK_SPLICE, /* a pipe; octets stay in the kernel */

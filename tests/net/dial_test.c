@@ -99,9 +99,10 @@ end(struct stage *s)
 }
 
 static void
-on_ready(struct end *e)
+on_ready(evutil_socket_t fd, short what, void *arg)
 {
-	assert_ptr_equal(e, &on_stage->end);
+	(void)fd;
+	assert_ptr_equal(end_heard(what, arg), &on_stage->end);
 	if (on_stage->dial != NULL)
 		dial_ready(on_stage->dial);
 }

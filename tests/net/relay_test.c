@@ -63,9 +63,10 @@ take_turn(struct stage *s)
 }
 
 static void
-on_ready(struct end *e)
+on_ready(evutil_socket_t fd, short what, void *arg)
 {
-	(void)e;
+	(void)fd;
+	(void)end_heard(what, arg);
 	take_turn(on_stage);
 }
 
