@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/dissect.h"
-
 /* ---- one */
 
 static size_t
@@ -41,21 +39,12 @@ finding_new(
 }
 
 struct finding *
-finding_masked(const struct finding *f)
+finding_copy(const struct finding *f)
 {
-	struct finding_text texts[FINDING_PARTS];
-	struct finding head = *f;
-	char mask[DISSECT_MASKED];
+	size_t size = sizeof *f + text_size(f);
+	struct finding *copy = malloc(size);
 
-	for (size_t i = 0; i < FINDING_PARTS; i++)
-		texts[i] = finding_part(f, (enum finding_part)i);
-	if (f->plain) {
-		texts[FINDING_PASSWORD] = (struct finding_text){ mask,
-			dissect_mask(mask, texts[FINDING_PASSWORD].bytes,
-			    texts[FINDING_PASSWORD].len) };
-		head.plain = false;
-	}
-	return finding_new(&head, texts);
+	return copy != NULL ? memcpy(copy, f, size) : NULL;
 }
 
 struct finding_text
@@ -66,6 +55,17 @@ finding_part(const struct finding *f, enum finding_part part)
 	for (size_t i = 0; i < part; i++)
 		at += f->len[i];
 	return (struct finding_text){ at, f->len[part] };
+}
+
+struct finding_text
+finding_password(const struct finding *f, char mask[DISSECT_MASKED])
+{
+	struct finding_text text = finding_part(f, FINDING_PASSWORD);
+
+	if (!f->plain)
+		return text;
+	return (struct finding_text){ mask,
+		dissect_mask(mask, text.bytes, text.len) };
 }
 
 void

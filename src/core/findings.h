@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/dissect.h"
+
 /* The texts of a finding. All but the protocol are raw, from outside. */
 enum finding_part {
 	FINDING_USER,     /* whose session; empty: nobody logged in */
@@ -42,10 +44,13 @@ struct finding_text {
 struct finding *finding_new(
     const struct finding *head, const struct finding_text texts[FINDING_PARTS]);
 
-/* A copy that says no password, only its mask. NULL: memory is out. */
-struct finding *finding_masked(const struct finding *);
+struct finding *finding_copy(const struct finding *);
 
 struct finding_text finding_part(const struct finding *, enum finding_part);
+
+/* The password as anyone may see it; `mask` is room for it. */
+struct finding_text
+finding_password(const struct finding *, char mask[DISSECT_MASKED]);
 
 /* Its texts are overwritten first. */
 void finding_free(struct finding *);

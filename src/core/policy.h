@@ -48,6 +48,7 @@ struct policy_limits {
 	uint8_t prefer;           /* enum setting_prefer */
 	bool cleanup;             /* close idle relays */
 	bool dissector;           /* read credentials in passing */
+	bool passwords;           /* and hand them on unmasked */
 	bool splice;              /* move bulk data inside the kernel */
 	bool auth_required;       /* methods: only 02; else 00 and 02 */
 	bool tcp_fastopen;        /* take data that comes with a SYN */

@@ -77,6 +77,10 @@ enum setting_prefer {
 	PREFER_IPV4,
 	PREFER_IPV6,
 };
+enum setting_dissector_passwords {
+	PASSWORDS_MASKED,
+	PASSWORDS_PLAIN,
+};
 enum setting_access_log_format {
 	ACCESS_LOG_TSV,
 	ACCESS_LOG_JSON,

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "core/dissect.h"
 #include "daemon/admin_do.h"
 
 static void
@@ -17,14 +16,12 @@ put(struct layout_text *to, const struct finding *f, enum finding_part part)
 static void
 put_password(struct layout_text *to, const struct finding *f, enum role role)
 {
-	struct finding_text text = finding_part(f, FINDING_PASSWORD);
 	char mask[DISSECT_MASKED];
+	struct finding_text text = role == ROLE_ADMIN
+				       ? finding_part(f, FINDING_PASSWORD)
+				       : finding_password(f, mask);
 
-	if (f->plain && role != ROLE_ADMIN)
-		layout_text_set(
-		    to, mask, dissect_mask(mask, text.bytes, text.len));
-	else
-		layout_text_set(to, text.bytes, text.len);
+	layout_text_set(to, text.bytes, text.len);
 }
 
 void

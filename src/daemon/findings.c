@@ -3,10 +3,14 @@
  * asks, and in the store, which never holds anybody up.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "daemon/findings_file.h"
 #include "daemon/state.h"
 
 enum {
@@ -53,38 +57,64 @@ fill(struct change *c, const struct findings *list, uint64_t after)
 	c->found = calloc(FIND_MOST, sizeof(struct finding *));
 	for (; c->found != NULL && f != NULL && c->nfound < FIND_MOST;
 	     f = findings_after(list, f->id)) {
-		if ((c->found[c->nfound] = finding_masked(f)) == NULL)
+		if ((c->found[c->nfound] = finding_copy(f)) == NULL)
 			return false;
 		c->nfound++;
 	}
 	return c->found != NULL;
 }
 
-/* What the store does not know yet; NULL: nothing, or no memory. */
+/* What the store or the file does not know yet; NULL: nothing, or no memory. */
 static struct change *
 collect(struct supervisor *s)
 {
+	uint64_t last = findings_last(s->findings), from = s->kept_finding;
 	struct change *c;
 
-	if (findings_last(s->findings) == s->kept_finding &&
-	    findings_floor(s->findings) == s->gone_finding)
+	if (s->findings_file != NULL && s->filed_finding < from)
+		from = s->filed_finding;
+	if (from == last && findings_floor(s->findings) == s->gone_finding)
 		return NULL;
 	if ((c = supervisor_change_new(CHANGE_FIND)) == NULL)
 		return NULL;
 	c->last_gone = findings_floor(s->findings);
-	if (fill(c, s->findings, s->kept_finding))
+	c->file = s->findings_file;
+	c->filed = s->filed_finding;
+	if (fill(c, s->findings, from)) {
+		c->up_to =
+		    c->nfound < FIND_MOST ? last : c->found[FIND_MOST - 1]->id;
 		return c;
+	}
 	change_free(c);
 	return NULL;
 }
 
-/* It is on disk. */
+/* Say it once, not each second. */
 static void
+complain(bool *said, bool wrong, const char *event, const char *why)
+{
+	if (wrong && !*said)
+		log_error("store", event, "%s", why);
+	*said = wrong;
+}
+
+/* It was carried out, as far as it went; false: it will be tried again. */
+static bool
 note(struct supervisor *s, const struct change *c)
 {
-	s->gone_finding = c->last_gone;
-	s->kept_finding = c->nfound == FIND_MOST ? c->found[FIND_MOST - 1]->id
-						 : s->sent_finding;
+	bool kept = c->result == CHANGE_DONE, filed = c->file_why[0] == '\0';
+
+	if (kept)
+		s->gone_finding = c->last_gone;
+	if (kept && s->kept_finding < c->up_to)
+		s->kept_finding = c->up_to;
+	if (filed)
+		s->filed_finding = c->up_to;
+	complain(&s->store_says_no, !kept, "findings not kept, trying again",
+	    c->why);
+	complain(&s->file_says_no, !filed,
+	    "passwords not written, trying again", c->file_why);
+	return kept && filed;
 }
 
 /* What is to go must not be written down behind that. */
@@ -104,7 +134,6 @@ findings_flush(struct supervisor *s)
 	    (c = collect(s)) == NULL)
 		return;
 	s->finding = true;
-	s->sent_finding = findings_last(s->findings);
 	if (mail_post(store_thread_mailbox(s->store_thread), MAIL_CHANGE,
 		MAIL_FROM_MAIN, c) != 0) {
 		s->finding = false; /* next time */
@@ -115,19 +144,9 @@ findings_flush(struct supervisor *s)
 void
 findings_stored(struct supervisor *s, struct change *c)
 {
-	bool more = c->nfound == FIND_MOST;
+	bool more = note(s, c) && c->nfound == FIND_MOST;
 
 	s->finding = false;
-	if (c->result == CHANGE_DONE) {
-		note(s, c);
-		s->store_says_no = false;
-	} else if (!s->store_says_no) {
-		log_error(
-		    "store", "findings not kept, trying again", "%s", c->why);
-		s->store_says_no = true; /* once, not each second */
-	}
-	if (c->result != CHANGE_DONE)
-		more = false;
 	change_free(c);
 	if (more)
 		findings_flush(s);
@@ -137,16 +156,12 @@ void
 findings_flush_last(struct supervisor *s)
 {
 	struct change *c;
-	bool kept = true;
+	bool well = true;
 
-	while (kept && (c = collect(s)) != NULL) {
-		s->sent_finding = findings_last(s->findings);
+	while (well && (c = collect(s)) != NULL) {
+		findings_file_change(c);
 		store_change(s->store, c);
-		kept = c->result == CHANGE_DONE;
-		if (kept)
-			note(s, c);
-		else
-			log_error("store", "findings not kept", "%s", c->why);
+		well = note(s, c);
 		change_free(c);
 	}
 }
@@ -158,6 +173,8 @@ findings_forgot(struct supervisor *s, const struct change *c)
 	s->gone_finding = findings_floor(s->findings);
 	if (s->kept_finding < c->last_gone)
 		s->kept_finding = c->last_gone;
+	if (s->filed_finding < c->last_gone)
+		s->filed_finding = c->last_gone;
 }
 
 /* ---- loading */
@@ -165,7 +182,7 @@ findings_forgot(struct supervisor *s, const struct change *c)
 bool
 findings_load(struct supervisor *s, struct finding *f)
 {
-	s->kept_finding = f->id;
+	s->kept_finding = s->filed_finding = f->id;
 	(void)findings_add(s->findings, f);
 	return true;
 }
@@ -174,7 +191,32 @@ void
 findings_load_last(struct supervisor *s, uint64_t id)
 {
 	findings_begin(s->findings, id);
-	s->kept_finding = findings_last(s->findings);
+	s->kept_finding = s->filed_finding = findings_last(s->findings);
+}
+
+int
+findings_open(struct supervisor *s, char why[SUPERVISOR_WHY])
+{
+	const char *path = settings_text(s->settings, SETTING_findings_file);
+	char what[FINDINGS_FILE_WHY];
+
+	findings_bound(s);
+	if (settings_number(s->settings, SETTING_dissector_passwords) !=
+	    PASSWORDS_PLAIN) {
+		if (access(path, F_OK) == 0)
+			log_warn("main", "passwords of an earlier run remain",
+			    "file=%s; delete it if they are not needed", path);
+		return 0;
+	}
+	if ((s->findings_file = strdup(path)) == NULL ||
+	    findings_file_append(path, NULL, 0, 0, what) != 0) {
+		(void)snprintf(why, SUPERVISOR_WHY, "findings-file: %s",
+		    s->findings_file == NULL ? "out of memory" : what);
+		return -1;
+	}
+	log_warn("main", "passwords seen in clear are kept unmasked",
+	    "file=%s; see dissector-passwords", path);
+	return 0;
 }
 
 const struct findings *

@@ -221,26 +221,26 @@ choose_user(struct daemon *d)
 static int
 prepare_folder(struct daemon *d, const char *path)
 {
-	char folder[PATHS_TEXT];
-	char *slash;
-	int err;
+	int err =
+	    privileges_folder(path, d->username != NULL ? &d->user : NULL);
 
-	(void)snprintf(folder, sizeof folder, "%s", path);
-	slash = strrchr(folder, '/');
-	if (slash == NULL || slash == folder)
-		return 0;
-	*slash = '\0';
-	err = privileges_folder(folder, d->username != NULL ? &d->user : NULL);
-	return err == 0 ? 0 : fail(d, folder, err);
+	return err == 0 ? 0 : fail(d, path, err);
 }
 
 static int
-prepare_store(struct daemon *d)
+prepare_folders(struct daemon *d)
 {
-	const char *store = settings_text(d->settings, SETTING_store);
+	const struct settings *s = d->settings;
+	const char *store = settings_text(s, SETTING_store);
+	int err = 0;
 
-	return strncmp(store, "sqlite:", 7) == 0 ? prepare_folder(d, store + 7)
-						 : 0;
+	if (strncmp(store, "sqlite:", 7) == 0)
+		err = prepare_folder(d, store + 7);
+	if (err == 0 &&
+	    settings_number(s, SETTING_dissector_passwords) == PASSWORDS_PLAIN)
+		err =
+		    prepare_folder(d, settings_text(s, SETTING_findings_file));
+	return err;
 }
 
 /*
@@ -338,7 +338,7 @@ open_all(struct daemon *d)
 		return fail(d, "event loop", -ENOMEM);
 	if ((err = watch_signals(d)) != 0)
 		return fail(d, "signals", err);
-	if (choose_user(d) != 0 || prepare_store(d) != 0)
+	if (choose_user(d) != 0 || prepare_folders(d) != 0)
 		return -1;
 	d->supervisor = supervisor_new(d->base, d->settings, daemon_log(d));
 	if (d->supervisor == NULL)

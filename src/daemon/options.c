@@ -436,6 +436,8 @@ options_defaults(struct settings *s, const struct options *o)
 	paths_state(path);
 	snprintf(text, sizeof text, "sqlite:%s/socks5d.db", path);
 	set_default(s, "store", text);
+	snprintf(text, sizeof text, "%s/findings", path);
+	set_default(s, "findings-file", text);
 	paths_admin(path, false);
 	snprintf(
 	    text, sizeof text, "%s sctp:127.0.0.1:8080 sctp:[::1]:8080", path);

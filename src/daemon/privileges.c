@@ -51,15 +51,19 @@ make_folder(const char *path, const struct privileges_user *user)
 }
 
 int
-privileges_folder(const char *path, const struct privileges_user *user)
+privileges_folder(const char *file, const struct privileges_user *user)
 {
+	const char *name = strrchr(file, '/');
+	size_t len = name == NULL ? 0 : (size_t)(name - file);
 	char part[PATH_MAX];
-	size_t len = strlen(path);
 	int err;
 
+	if (len == 0)
+		return 0;
 	if (len >= sizeof part)
 		return -ENAMETOOLONG;
-	memcpy(part, path, len + 1);
+	memcpy(part, file, len);
+	part[len] = '\0';
 	for (char *slash = strchr(part + 1, '/'); slash != NULL;
 	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';

@@ -20,10 +20,10 @@ struct privileges_user {
 bool privileges_find(struct privileges_user *, const char *name);
 
 /*
- * Make a folder for files of that user: mode 0750, its parents too where they
- * are missing. 0 or -errno.
+ * Make the folder that a file of that user is to be in: mode 0750, its parents
+ * too where they are missing. 0 or -errno.
  */
-int privileges_folder(const char *path, const struct privileges_user *);
+int privileges_folder(const char *file, const struct privileges_user *);
 
 /* Become that user for good, with its groups. 0 or -errno. */
 int privileges_drop(const char *name, const struct privileges_user *);

@@ -147,6 +147,7 @@ publish_fill(struct supervisor *s, struct policy *p)
 	l->prefer = (uint8_t)number(s, SETTING_prefer);
 	l->cleanup = flag(s, SETTING_cleanup);
 	l->dissector = flag(s, SETTING_dissector);
+	l->passwords = s->findings_file != NULL;
 	l->splice = flag(s, SETTING_splice);
 	l->auth_required = auth_required(s);
 	l->access_log =

@@ -228,7 +228,8 @@ supervisor_load(
 		(void)snprintf(why, SUPERVISOR_WHY, "%s", text);
 		return -1;
 	}
-	findings_bound(s);
+	if (findings_open(s, why) != 0)
+		return -1;
 	if (load_given(s, o->users, o->nusers, ROLE_REGULAR, why) != 0)
 		return -1;
 	return load_given(s, o->admins, o->nadmins, ROLE_ADMIN, why);

@@ -70,11 +70,13 @@ struct supervisor {
 	unsigned seconds;
 	bool flushing; /* a CHANGE_USE is under way */
 	struct findings *findings;
-	uint64_t kept_finding; /* the store has those up to that id */
-	uint64_t gone_finding; /* and none up to that */
-	uint64_t sent_finding; /* the last when the CHANGE_FIND was made */
-	bool finding;          /* a CHANGE_FIND is under way */
-	bool store_says_no;    /* the last one failed */
+	char *findings_file;    /* where passwords go; NULL: they are masked */
+	uint64_t kept_finding;  /* the store has those up to that id */
+	uint64_t filed_finding; /* and the file these */
+	uint64_t gone_finding;  /* and none up to that */
+	bool finding;           /* a CHANGE_FIND is under way */
+	bool store_says_no;     /* the last one failed */
+	bool file_says_no;
 	bool stopping;
 };
 
@@ -187,6 +189,8 @@ void ends_spent(struct supervisor *, uint64_t account);
 
 /* ---- findings.c: what the dissector found */
 
+/* The store was read. 0, or -1 with why: the file of passwords cannot be. */
+int findings_open(struct supervisor *, char why[SUPERVISOR_WHY]);
 void findings_take(struct supervisor *, struct finding_batch *);
 void findings_bound(struct supervisor *); /* as the settings say */
 void findings_flush(struct supervisor *);

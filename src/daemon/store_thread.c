@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "core/password.h"
+#include "daemon/findings_file.h"
 #include "daemon/outbox.h"
 
 enum { LAST_WORDS_MS = 2000 }; /* for a main that does not read any more */
@@ -58,6 +59,7 @@ take(const struct mail *letter, void *arg)
 		change_free(c);
 		return;
 	}
+	findings_file_change(c);
 	if (hash_password(c))
 		store_change(t->store, c);
 	outbox_post(&t->out, t->main, MAIL_CHANGED, c);

@@ -312,6 +312,7 @@ supervisor_free(struct supervisor *s)
 	if (s->book != NULL)
 		book_free(s->book);
 	findings_free(s->findings);
+	free(s->findings_file);
 	settings_free(s->settings);
 	free(s->listen);
 	free(s->policy);

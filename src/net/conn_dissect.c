@@ -45,10 +45,16 @@ print_target(char text[TARGET_TEXT], const struct access *a)
 	    (int)a->target_len, a->target, v6 ? "]" : "", a->port);
 }
 
-/* Hand a finding on to main; `a` says all there is to say of it. */
+/*
+ * Hand a finding on to main; `a` says all there is to say of it, with the
+ * password masked.
+ */
 static void
-hand_on(struct conn *c, const struct access *a)
+hand_on(
+    struct conn *c, const struct access *a, const struct dissect_finding *found)
 {
+	bool plain =
+	    c->all->policy->limits.passwords && found->password != NULL;
 	char client[ADDR_TEXT], target[TARGET_TEXT];
 	const struct finding_text texts[FINDING_PARTS] = {
 		[FINDING_USER] = { a->user, a->user_len },
@@ -56,12 +62,14 @@ hand_on(struct conn *c, const struct access *a)
 		[FINDING_TARGET] = { target, print_target(target, a) },
 		[FINDING_PROTOCOL] = { a->protocol, strlen(a->protocol) },
 		[FINDING_LOGIN] = { a->login, a->login_len },
-		[FINDING_PASSWORD] = { a->password, a->password_len },
+		[FINDING_PASSWORD] = { plain ? found->password : a->password,
+		    plain ? found->password_len : a->password_len },
 	};
 	const struct finding head = {
 		.session = c->id,
 		.time = a->wall_us / 1000000,
 		.confirmed = a->confirmed,
+		.plain = plain,
 	};
 
 	if (!finds_add(&c->all->finds, finding_new(&head, texts), c->all->main,
@@ -88,7 +96,7 @@ on_found(const struct dissect_finding *f, void *arg)
 
 	metrics_add(&c->all->metrics->findings, 1);
 	conn_describe(c, &a, ip);
-	hand_on(c, &a);
+	hand_on(c, &a, f);
 	if (c->all->policy->limits.access_log)
 		log_access(line, access_line(line, &c->all->clock, &a,
 				     c->all->policy->limits.access_json));

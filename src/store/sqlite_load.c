@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "store/sqlite_file.h"
+#include "store/sqlite_findings.h"
 
 struct source {
 	sqlite3 *db;
@@ -140,26 +141,12 @@ take_setting(const struct source *s, sqlite3_stmt *row,
 	return -1;
 }
 
-/* Columns as in SELECT below. */
 static int
 take_finding(const struct source *s, sqlite3_stmt *row,
     const struct store_reader *reader, char why[STORE_WHY])
 {
-	struct finding_text texts[FINDING_PARTS];
-	const struct finding head = {
-		.id = (uint64_t)sqlite3_column_int64(row, 0),
-		.time = sqlite3_column_int64(row, 1),
-		.session = (uint64_t)sqlite3_column_int64(row, 2),
-		.confirmed = sqlite3_column_int(row, 3) != 0,
-	};
-	struct finding *f;
+	struct finding *f = sqlite_finding(row);
 
-	for (int i = 0; i < FINDING_PARTS; i++)
-		texts[i] = (struct finding_text){
-			sqlite3_column_blob(row, FINDING_COLUMNS + i),
-			(size_t)sqlite3_column_bytes(row, FINDING_COLUMNS + i)
-		};
-	f = finding_new(&head, texts);
 	if (f != NULL && reader->finding(f, reader->arg))
 		return 0;
 	(void)snprintf(why, STORE_WHY,
@@ -189,10 +176,7 @@ sqlite_load(sqlite3 *db, const char *path, const struct store_reader *reader,
 	if (each_row(s, "SELECT key, value FROM setting", take_setting, reader,
 		why) != 0)
 		return -1;
-	if (each_row(s,
-		"SELECT id, time, session, confirmed, user, client, target,"
-		" protocol, login, password FROM finding ORDER BY id",
-		take_finding, reader, why) != 0)
+	if (each_row(s, SQLITE_FINDINGS, take_finding, reader, why) != 0)
 		return -1;
 	return each_row(s,
 	    "SELECT seq FROM sqlite_sequence WHERE name = 'finding'", take_last,

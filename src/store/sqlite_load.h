@@ -7,9 +7,6 @@
 
 #include "store/store.h"
 
-/* Numbers of a finding, before its texts. */
-enum { FINDING_COLUMNS = 4 };
-
 /* The path is for messages. 0, or -1 with why. */
 int sqlite_load(sqlite3 *, const char *path, const struct store_reader *,
     char why[STORE_WHY]);

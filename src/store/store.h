@@ -66,9 +66,15 @@ struct change {
 	char value[1024];
 	struct account_use *uses; /* freed with the change */
 	size_t nuses;
-	struct finding **found; /* masked; freed with the change */
+	struct finding **found; /* freed with the change; kept masked */
 	size_t nfound;
 	uint64_t last_gone;
+	uint64_t up_to; /* FIND: main's; with them it knows all of these */
+	/* FIND: the store thread writes those with an id above `filed` there,
+	 * too (daemon/findings_file.h); NULL: no. file_why is "" if it did. */
+	const char *file;
+	uint64_t filed;
+	char file_why[160];
 
 	enum change_result result;
 	char why[160]; /* for people: what was wrong; "" when done */

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "store/sqlite_file.h"
+#include "store/sqlite_findings.h"
 #include "store/sqlite_load.h"
 #include "store/store_kind.h"
 
@@ -35,10 +36,7 @@ static const char *const statements[] = {
 	[CHANGE_USE] = "UPDATE account SET opened = ?2, up = ?3, down = ?4,"
 		       " last = ?5, last_target = ?6, day = ?7, day_start = ?8"
 		       " WHERE id = ?1",
-	[CHANGE_FIND] =
-	    "INSERT OR REPLACE INTO finding (id, time, session, confirmed,"
-	    " user, client, target, protocol, login, password)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+	[CHANGE_FIND] = SQLITE_FIND,
 	[CHANGE_FORGET] = "DELETE FROM finding WHERE id <= ?1",
 };
 
@@ -236,22 +234,6 @@ keep_uses(struct sqlite *s, const struct change *c)
 	return result;
 }
 
-static void
-bind_finding(sqlite3_stmt *stmt, const struct finding *f)
-{
-	bind_number(stmt, 1, f->id);
-	bind_number(stmt, 2, (uint64_t)f->time);
-	bind_number(stmt, 3, f->session);
-	bind_number(stmt, 4, f->confirmed);
-	for (int i = 0; i < FINDING_PARTS; i++) {
-		struct finding_text text =
-		    finding_part(f, (enum finding_part)i);
-
-		(void)sqlite3_bind_blob(stmt, FINDING_COLUMNS + 1 + i,
-		    text.bytes, (int)text.len, SQLITE_STATIC);
-	}
-}
-
 static int
 keep_findings(struct sqlite *s, const struct change *c)
 {
@@ -259,7 +241,7 @@ keep_findings(struct sqlite *s, const struct change *c)
 	int result = SQLITE_OK;
 
 	for (size_t i = 0; result == SQLITE_OK && i < c->nfound; i++) {
-		bind_finding(stmt, c->found[i]);
+		sqlite_finding_bind(stmt, c->found[i]);
 		result = run(stmt);
 	}
 	if (result == SQLITE_OK) {

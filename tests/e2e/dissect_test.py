@@ -10,8 +10,10 @@ import os
 import poplib
 import random
 import re
+import shutil
 import smtplib
 import sqlite3
+import tempfile
 
 from harness import *
 
@@ -320,7 +322,7 @@ def the_oldest_findings_go_first_and_clear_forgets_all():
         ctl(d, "findings", "clear")
         same(findings(d), [])
         same(stored(d), 0)
-        need(re.search("findings cleared by=", d.log()), d.log())
+        d.wait_log("findings cleared by=")
         d.stop()
         d.start()
         ftp_logins(d, t, 1)
@@ -339,6 +341,109 @@ def more_findings_than_a_page_are_all_listed():
 def lost(d):
     row = json.loads(ctl(d, "metrics", "findings_lost"))
     return row["value"]
+
+
+# ---- passwords, where an administrator wants them
+
+
+def stored_bytes(d):
+    return b"".join(open(d.path(name), "rb").read()
+                    for name in os.listdir(d.folder)
+                    if name.startswith("findings.db"))
+
+
+def plain(path):
+    return ("dissector yes", "dissector-passwords plain",
+            "findings-file " + path, "admin tcp:127.0.0.1:0",
+            "admin unix:" + os.path.join(os.path.dirname(path), "admin.sock"))
+
+
+def as_observer(d, name, password):
+    """Findings as an account sees them that may only look."""
+    port = re.search(r"administering on=tcp:127.0.0.1:(\d+)", d.log()).group(1)
+    path = d.path("password")
+    with open(path, "w", opener=lambda p, f: os.open(p, f, 0o600)) as f:
+        f.write(password + "\n")
+    out = subprocess.run(
+        [program("socks5ctl"), "-s", "tcp:127.0.0.1:" + port, "-U", name,
+         "--password-file", path, "--json", "findings"],
+        check=True, timeout=PATIENCE, capture_output=True, text=True).stdout
+    return [json.loads(line) for line in out.splitlines()]
+
+
+@case
+def plain_passwords_are_for_administrators_and_a_file_of_mode_0600():
+    folder = tempfile.mkdtemp(prefix="socks5d-e2e-")
+    path = os.path.join(folder, "findings")
+    with Daemon(*plain(path), store="sqlite:findings.db", folder=folder) as d:
+        need("passwords seen in clear are kept unmasked file=" + path in
+             d.log(), d.log())
+        subprocess.run(
+            [program("socks5ctl"), "-s", "unix:" + d.admin, "user", "add",
+             "--observer", "watcher"], input="looking\n", check=True,
+            timeout=PATIENCE, text=True)
+        subprocess.run(
+            [program("socks5ctl"), "-s", "unix:" + d.admin, "set", "auth",
+             "no"], check=True, timeout=PATIENCE)
+        with Target(ftp) as t:
+            ftp_login(d, t, SECRET)
+            same(wait_findings(d, 1)[0]["password"], SECRET)
+            same(as_observer(d, "watcher", "looking")[0]["password"], MASKED)
+            wait_for(lambda: SECRET in open(path).read(), "the file")
+            same(os.stat(path).st_mode & 0o7777, 0o600)
+            row = open(path).read().rstrip("\n").split("\t")
+            same(row[3:], ["%s:%d" % (t.host, t.port), "FTP", "bob", SECRET,
+                           "confirmed"])
+            need(SECRET not in everything_logged(d), "it was logged")
+            wait_for(lambda: stored(d) == 1, "it to be kept")
+            need(SECRET.encode() not in stored_bytes(d), "the store has it")
+
+            # Rotated by renaming, no signal needed.
+            os.rename(path, path + ".1")
+            ftp_login(d, t, "second-one")
+            wait_for(lambda: os.path.exists(path) and
+                     "second-one" in open(path).read(), "a new file")
+            need(SECRET not in open(path).read(), "it is there twice")
+
+        # Masked again: nothing that is listed or stored says them.
+        d.stop()
+        d.configure("dissector yes", "findings-file " + path)
+        d.start()
+        same({r["password"] for r in findings(d)}, {MASKED})
+        need("passwords of an earlier run remain file=" + path in d.log(),
+             d.log())
+        need(SECRET.encode() not in stored_bytes(d), "the store has it")
+    shutil.rmtree(folder)
+
+
+@case
+def plain_holds_from_a_restart_on_and_not_before():
+    with Daemon("dissector yes") as d, Target(ftp) as t:
+        r = subprocess.run(
+            [program("socks5ctl"), "-s", "unix:" + d.admin, "set",
+             "dissector-passwords", "plain"], timeout=PATIENCE,
+            capture_output=True, text=True)
+        same(r.returncode, 1, r.stderr)
+        d.configure("dissector yes", "dissector-passwords plain",
+                    "findings-file " + d.path("findings"))
+        d.reload()
+        need("needs a restart key=dissector-passwords" in d.log(), d.log())
+        ftp_login(d, t, SECRET)
+        same(wait_findings(d, 1)[0]["password"], MASKED)
+        need(not os.path.exists(d.path("findings")), "there is a file")
+
+
+@case
+def a_file_of_passwords_that_others_may_read_stops_the_start():
+    folder = tempfile.mkdtemp(prefix="socks5d-e2e-")
+    path = os.path.join(folder, "findings")
+    with open(path, "w"):
+        os.chmod(path, 0o644)
+    d = Daemon(*plain(path), folder=folder, ready=False)
+    same(d.process.wait(PATIENCE), 1)
+    need("findings-file: %s: others may read it: chmod 600" % path in d.log(),
+         d.log())
+    shutil.rmtree(folder)
 
 
 @case
