@@ -142,7 +142,7 @@ figure(char text[UNIT_TEXT], enum series series, double value)
 	if (isnan(value))
 		(void)snprintf(text, UNIT_TEXT, "-");
 	else if (series_rows[series].whole)
-		unit_count(text, (uint64_t)(value + 0.5));
+		unit_whole(text, value);
 	else
 		unit_rate(text, value);
 	return text;

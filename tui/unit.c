@@ -89,6 +89,13 @@ unit_ms(char text[UNIT_TEXT], double ms)
 }
 
 const char *
+unit_whole(char text[UNIT_TEXT], double value)
+{
+	return unit_count(
+	    text, value < 0x1p63 ? (uint64_t)(value + 0.5) : UINT64_MAX);
+}
+
+const char *
 unit_rate(char text[UNIT_TEXT], double value)
 {
 	if (isnan(value) || value <= 0)
@@ -96,6 +103,6 @@ unit_rate(char text[UNIT_TEXT], double value)
 	else if (value < 9.95)
 		(void)snprintf(text, UNIT_TEXT, "%.1f", value);
 	else
-		unit_count(text, (uint64_t)(value + 0.5));
+		unit_whole(text, value);
 	return text;
 }

@@ -19,6 +19,9 @@ const char *unit_short(char text[UNIT_TEXT], double value);
 /* Groups of three: 1 204 331. */
 const char *unit_count(char text[UNIT_TEXT], uint64_t n);
 
+/* The same of a figure that is not whole, 0 or more. */
+const char *unit_whole(char text[UNIT_TEXT], double value);
+
 /* 0.8 ms, 14 s, 3 min, 4 h, 2 d. */
 const char *unit_ms(char text[UNIT_TEXT], double ms);
 

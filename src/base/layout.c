@@ -299,7 +299,15 @@ quote(const char *plain, size_t len, char *out, size_t size)
 	size_t n = 0;
 
 	out[n++] = '"';
-	for (size_t i = 0; i < len && n + 4 < size; i++) {
+	for (size_t i = 0; i < len && n + 8 < size; i++) {
+		uint32_t cp = text_invisible(plain + i, len - i);
+
+		if (cp != 0) { /* the same to a program; plain to a person */
+			n += (size_t)snprintf(
+			    out + n, size - n, "\\u%04" PRIx32, cp);
+			i += 2;
+			continue;
+		}
 		if (plain[i] == '"' || plain[i] == '\\')
 			out[n++] = '\\';
 		out[n++] = plain[i];

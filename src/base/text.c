@@ -53,6 +53,16 @@ is_invisible(const uint8_t *p, size_t len)
 	return p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf;
 }
 
+uint32_t
+text_invisible(const char *text, size_t len)
+{
+	const uint8_t *p = (const uint8_t *)text;
+
+	if (len < 3 || !is_invisible(p, 3))
+		return 0;
+	return (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+}
+
 bool
 text_is_name(const char *text, size_t len)
 {

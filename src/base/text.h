@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdint.h>
 
 /* 1 to 255 octets of valid UTF-8 without control characters (C0, DEL, C1). */
 bool text_is_name(const char *text, size_t len);
@@ -23,5 +24,11 @@ size_t text_escape(char *out, size_t size, const char *text, size_t len);
  * may follow, which count in 1024. False if it is none, or none of 64 bits.
  */
 bool text_number(const char *text, bool units, uint64_t *number);
+
+/*
+ * The character that begins the text, if it is one of three octets that is
+ * invisible or turns the writing direction; else 0.
+ */
+uint32_t text_invisible(const char *text, size_t len);
 
 #endif

@@ -23,9 +23,11 @@ struct thing {
 	}
 
 static const struct layout_field fields[] = {
-	{ "number", "bytes", "a number", LAYOUT_NUMBER, LAYOUT_WORD, AT(number) },
+	{ "number", "bytes", "a number", LAYOUT_NUMBER, LAYOUT_WORD,
+	    AT(number) },
 	{ "flag", "", "a flag", LAYOUT_FLAG, LAYOUT_WORD, AT(flag) },
-	{ "choice", "red green blue", "a choice", LAYOUT_CHOICE, LAYOUT_WORD, AT(choice) },
+	{ "choice", "red green blue", "a choice", LAYOUT_CHOICE, LAYOUT_WORD,
+	    AT(choice) },
 	{ "text", "", "a text", LAYOUT_TEXT, LAYOUT_WORD, AT(text) },
 	{ "secret", "", "a secret", LAYOUT_SECRET, LAYOUT_WORD, AT(secret) },
 };
@@ -145,6 +147,15 @@ text_can_forge_neither_lines_nor_json(void **state)
 	layout_text_set(&t.text, "a\n\"b\\\x1b[2J\xff", 10);
 	assert_printed(TEXT, &t, "a\\x0a\"b\\x5c\\x1b[2J\\xff",
 	    "\"a\\\\x0a\\\"b\\\\x5c\\\\x1b[2J\\\\xff\"");
+	/* A name in which the direction turns: the same to a program. */
+	layout_text_set(&t.text,
+	    "a\xe2\x80\xae"
+	    "b",
+	    5);
+	assert_printed(TEXT, &t,
+	    "a\\xe2\\x80\\xae"
+	    "b",
+	    "\"a\\u202eb\"");
 }
 
 static void
