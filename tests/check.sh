@@ -98,6 +98,11 @@ top_builddir=$top/build-check/gcc PYTHONDONTWRITEBYTECODE=1 \
 	tests/valgrind/clients_test.py </dev/null >build-check/valgrind.log 2>&1
 fact_lines build-check/valgrind.log
 
+say "valgrind: counting instructions"
+top_builddir=$top/build-check/gcc PYTHONDONTWRITEBYTECODE=1 \
+	tests/perf/instructions_test.py </dev/null >build-check/instructions.log 2>&1
+fact_lines build-check/instructions.log
+
 ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 \
 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export ASAN_OPTIONS UBSAN_OPTIONS

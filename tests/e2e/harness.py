@@ -125,7 +125,8 @@ class Daemon:
     """socks5d in the foreground, with a folder of its own."""
 
     def __init__(self, *lines, args=(), store="memory:", folder=None,
-                 descriptors=None, drain=0, workers=2, ready=True):
+                 descriptors=None, drain=0, workers=2, ready=True,
+                 environment=None):
         self.own = folder is None
         self.folder = folder or tempfile.mkdtemp(prefix="socks5d-e2e-")
         self.conf = self.path("socks5d.conf")
@@ -139,6 +140,7 @@ class Daemon:
         self.configure(*lines)
         self.args = [program("socks5d"), "-f", "-c", self.conf, *args]
         self.descriptors = descriptors
+        self.environment = environment or {}
         self.start(ready)
 
     def path(self, name):
@@ -162,7 +164,8 @@ class Daemon:
                 self.args, stdin=subprocess.DEVNULL, stdout=f, stderr=f,
                 cwd=self.folder, preexec_fn=self._limit,
                 env=clean_environment(XDG_RUNTIME_DIR=self.folder,
-                                      XDG_STATE_HOME=self.folder))
+                                      XDG_STATE_HOME=self.folder,
+                                      **self.environment))
         if ready:
             self.ready()
 
