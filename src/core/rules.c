@@ -124,29 +124,45 @@ link_entry(struct rules *set, struct entry *e)
 	return 0;
 }
 
-/* Counters of the set before, by text; of equal texts the first. */
+/* Tallies of the set before by text, of equal texts in order. */
 static int
 collect(const struct rules *before, struct map *tallies)
 {
 	for (size_t i = before == NULL ? 0 : before->count; i-- > 0;) {
 		struct entry *e = before->entries[i];
+		size_t len = strlen(e->text);
 
-		if (map_put(tallies, e->text, strlen(e->text), e->tally) != 0)
+		e->tally->next = map_get(tallies, e->text, len);
+		if (map_put(tallies, e->text, len, e->tally) != 0)
 			return -ENOMEM;
 	}
 	return 0;
 }
 
+/* The first that is left of those with that text. */
 static int
-give_tally(struct entry *e, struct map *tallies)
+take_tally(struct map *tallies, struct entry *e)
 {
-	e->tally = map_take(tallies, e->text, strlen(e->text));
-	if (e->tally == NULL)
-		e->tally = calloc(1, sizeof *e->tally);
-	if (e->tally == NULL)
-		return -ENOMEM;
+	size_t len = strlen(e->text);
+
+	e->tally = map_take(tallies, e->text, len);
+	if (e->tally == NULL || e->tally->next == NULL)
+		return 0;
+	return map_put(tallies, e->text, len, e->tally->next);
+}
+
+static int
+give_tally(struct rules *set, struct entry *e, struct map *tallies)
+{
+	int err = take_tally(tallies, e);
+
+	if (e->tally == NULL) {
+		if ((e->tally = calloc(1, sizeof *e->tally)) == NULL)
+			return -ENOMEM;
+		e->tally->id = ++set->last_id;
+	}
 	e->tally->sets++;
-	return 0;
+	return err;
 }
 
 static int
@@ -166,7 +182,7 @@ add_rule(struct rules *set, const char *text, struct map *tallies)
 	set->entries[set->count++] = e;
 	if (r.allow && r.to == RULE_TO_NET)
 		set->allows[set->nallows++] = e->index;
-	if (give_tally(e, tallies) != 0)
+	if (give_tally(set, e, tallies) != 0)
 		return -ENOMEM;
 	return link_entry(set, e);
 }
@@ -182,6 +198,7 @@ rules_new(
 	if (set == NULL)
 		return NULL;
 	set->own = own;
+	set->last_id = before == NULL ? 0 : before->last_id;
 	set->entries = calloc(n + 1, sizeof(struct entry *));
 	set->allows = calloc(n + 1, sizeof *set->allows);
 	if (set->entries != NULL && set->allows != NULL)
@@ -239,9 +256,20 @@ rules_row(const struct rules *set, size_t i)
 	const struct entry *e = set->entries[i];
 
 	return (struct rules_row){
+		.id = e->tally->id,
 		.text = e->text,
 		.hits =
 		    atomic_load_explicit(&e->tally->hits, memory_order_relaxed),
 		.own = i >= set->own,
+		.allow = e->allow,
 	};
+}
+
+size_t
+rules_find_id(const struct rules *set, uint64_t id)
+{
+	for (size_t i = 0; i < rules_count(set); i++)
+		if (set->entries[i]->tally->id == id)
+			return i;
+	return RULES_NONE;
 }

@@ -26,8 +26,8 @@ struct rules;
 /*
  * Make a set of n rules, each a text as rule_parse() reads it. Those from `own`
  * on are the daemon's, not the operator's; nothing else sets them apart.
- * Counters are taken over from `before`, which may be NULL. Main thread. NULL
- * with errno: ENOMEM, or EINVAL for a text that is no rule.
+ * Ids and counters are taken over from `before`, which may be NULL, by text.
+ * Main thread. NULL with errno: ENOMEM, or EINVAL for a text that is no rule.
  */
 struct rules *rules_new(const char *const texts[], size_t n, size_t own,
     const struct rules *before);
@@ -77,17 +77,31 @@ struct rules_found {
  */
 struct rules_found rules_find(const struct rules *, const struct rules_ask *);
 
+/*
+ * Without an address: the rules that would decide if it were in their networks,
+ * in order; then, in *otherwise, the one that decides for any other address
+ * (RULES_NONE: none, so it is allowed). Returns how many there are; the first
+ * `room` of them are put into list.
+ */
+size_t rules_depend(const struct rules *, const struct rules_ask *,
+    size_t list[], size_t room, size_t *otherwise);
+
 /* The answer is acted on: count it for its rule. */
 void rules_count_hit(const struct rules *, const struct rules_found *);
 
 /* One rule, for lists. */
 struct rules_row {
+	uint64_t id;      /* from 1; the same as long as the rule is there */
 	const char *text; /* canonical; lives as long as the set */
 	uint64_t hits;
-	bool own; /* the daemon's */
+	bool own;   /* the daemon's */
+	bool allow; /* or deny */
 };
 
 size_t rules_count(const struct rules *);
 struct rules_row rules_row(const struct rules *, size_t i);
+
+/* The place of the rule of that id, from 0; or RULES_NONE. */
+size_t rules_find_id(const struct rules *, uint64_t id);
 
 #endif

@@ -181,29 +181,65 @@ judge(struct search *s)
 	return RULES_DEPENDS;
 }
 
+/* Find the first rule that fits; without an address, of those that need none.
+ */
+static void
+run(struct search *s)
+{
+	const struct rules_ask *ask = s->ask;
+
+	s->client = rule_plain(ask->client);
+	if (ask->to != NULL)
+		spell(s, ask->to);
+	if (ask->name_len > 0 && ask->name_len <= sizeof s->name)
+		s->name_len = rule_fold(s->name, ask->name, ask->name_len);
+	for (size_t i = 0; i < s->set->nshapes; i++) {
+		if (s->best != NULL && s->set->shapes[i].first > s->best->index)
+			break;
+		probe_shape(s, i);
+	}
+}
+
 struct rules_found
 rules_find(const struct rules *set, const struct rules_ask *ask)
 {
-	struct search s = { .set = set, .ask = ask };
 	struct rules_found found = { .rule = RULES_NONE };
+	struct search s = { .set = set, .ask = ask };
 
 	if (set == NULL || set->count == 0)
 		return found;
-	s.client = rule_plain(ask->client);
-	if (ask->to != NULL)
-		spell(&s, ask->to);
-	if (ask->name_len > 0 && ask->name_len <= sizeof s.name)
-		s.name_len = rule_fold(s.name, ask->name, ask->name_len);
-	for (size_t i = 0; i < set->nshapes; i++) {
-		if (s.best != NULL && set->shapes[i].first > s.best->index)
-			break;
-		probe_shape(&s, i);
-	}
+	run(&s);
 	found.verdict = judge(&s);
 	found.looked = s.looked;
 	if (s.best != NULL && found.verdict != RULES_DEPENDS)
 		found.rule = s.best->index;
 	return found;
+}
+
+size_t
+rules_depend(const struct rules *set, const struct rules_ask *ask,
+    size_t list[], size_t room, size_t *otherwise)
+{
+	size_t n = 0, count = rules_count(set);
+	struct search s = { .set = set, .ask = ask };
+
+	*otherwise = RULES_NONE;
+	if (count == 0)
+		return 0;
+	run(&s);
+	if (s.best != NULL)
+		*otherwise = count = s.best->index;
+	for (size_t i = 0; i < count; i++) {
+		const struct entry *e = set->entries[i];
+
+		if (set->shapes[e->shape].net_family == ADDR_NONE ||
+		    !might_fit(&s, e))
+			continue;
+		if (n < room)
+			list[n] = i;
+		n++;
+	}
+	return n;
 }
 
 void

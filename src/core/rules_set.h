@@ -12,7 +12,10 @@
 /* Survives its rule's set as long as the text stays. */
 struct tally {
 	_Atomic uint64_t hits;
-	unsigned sets; /* that count here; main's own */
+	uint64_t id;
+	/* Main's own: */
+	unsigned sets;      /* that count here */
+	struct tally *next; /* of a further rule with that text, see rules.c */
 };
 
 /* A rule in a set; those with one key form a list in order. */
@@ -43,6 +46,7 @@ struct shape {
 
 struct rules {
 	size_t count, own;
+	uint64_t last_id; /* given so far */
 	struct entry **entries;
 	struct map keys;
 	struct shape *shapes; /* in the order of their first rules */

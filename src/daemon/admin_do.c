@@ -210,14 +210,8 @@ change(struct admin_call *call, struct change *c)
 static enum admin_status
 set(struct admin_call *call, enum setting_id id, const char *value)
 {
-	struct change *c = supervisor_change_new(CHANGE_SET);
-
-	if (c != NULL) {
-		(void)snprintf(
-		    c->key, sizeof c->key, "%s", setting_rows[id].key);
-		(void)snprintf(c->value, sizeof c->value, "%s", value);
-	}
-	return change(call, c);
+	return change(
+	    call, change_setting(CHANGE_SET, setting_rows[id].key, value));
 }
 
 static enum admin_status

@@ -1,7 +1,6 @@
 /* Commands that the base protocol has not: see admin_do.h. */
 
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -169,19 +168,12 @@ enum admin_status
 do_set_authentication(struct admin_call *call,
     const struct admin_authentication *request, struct admin_nothing *answer)
 {
-	struct change *c;
-
 	(void)answer;
 	if (request->authentication > 1)
 		return ADMIN_INVALID;
-	c = supervisor_change_new(CHANGE_SET);
-	if (c != NULL) {
-		(void)snprintf(c->key, sizeof c->key, "%s",
-		    setting_rows[SETTING_auth].key);
-		(void)snprintf(c->value, sizeof c->value, "%s",
-		    request->authentication == 1 ? "yes" : "no");
-	}
-	return ask(call, c);
+	return ask(
+	    call, change_setting(CHANGE_SET, setting_rows[SETTING_auth].key,
+		      request->authentication == 1 ? "yes" : "no"));
 }
 
 enum admin_status

@@ -104,11 +104,9 @@ change(struct admin_call *call, enum change_kind kind,
 		call->why = no_such;
 		return ADMIN_MISSING;
 	}
-	c = supervisor_change_new(kind);
+	c = change_setting(kind, setting_rows[id].key, value);
 	if (c == NULL)
 		return ADMIN_FAILED;
-	(void)snprintf(c->key, sizeof c->key, "%s", setting_rows[id].key);
-	(void)snprintf(c->value, sizeof c->value, "%s", value);
 	supervisor_change(call->sup, c, &call->actor, call->done, call->arg);
 	return ADMIN_LATER;
 }

@@ -137,7 +137,9 @@ check_setting(struct supervisor *s, struct request *r)
 	if (id >= 0 && setting_rows[id].effect == EFFECT_RESTART)
 		return refuse(c, CHANGE_REFUSED,
 		    "takes effect at a restart only: change it in the file");
-	if (id >= 0)
+	if (c->edit.kind != RULE_EDIT_NONE && !rule_edit(s, r))
+		return false;
+	if (id >= 0 && c->edit.kind == RULE_EDIT_NONE)
 		settings_print(s->settings, (enum setting_id)id, r->before);
 	if ((trial = settings_copy(s->settings)) == NULL)
 		return refuse(c, CHANGE_FAILED, "out of memory");
@@ -374,7 +376,12 @@ apply_log(const struct supervisor *s, const struct request *r)
 		return;
 	}
 	if (c->kind == CHANGE_SET || c->kind == CHANGE_UNSET) {
-		log_setting(s, r, actor);
+		if (c->edit.kind != RULE_EDIT_NONE)
+			rule_edit_log(s, r, actor);
+		else
+			log_setting(s, r, actor);
+		if (settings_find(c->key) == SETTING_rule)
+			guard_warn(s);
 		return;
 	}
 	if (c->kind == CHANGE_LISTEN || c->kind == CHANGE_RESET) {

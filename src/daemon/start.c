@@ -159,10 +159,18 @@ static bool
 read_setting(const char *key, const char *value, void *arg)
 {
 	struct supervisor *s = arg;
+	int id = settings_find(key);
+	enum setting_origin below =
+	    id < 0 ? ORIGIN_DEFAULT
+		   : settings_origin(s->settings, (enum setting_id)id);
 	char why[160];
 
 	if (settings_set(s->settings, ORIGIN_RUNTIME, key, value, why) != 0)
 		log_warn("store", "stored setting ignored", "%s", why);
+	else if (below != ORIGIN_DEFAULT)
+		log_info("store", "run-time value wins",
+		    "key=%s over=%s until: socks5ctl unset %s", key,
+		    setting_origins[below], key);
 	return true;
 }
 

@@ -21,6 +21,7 @@ struct request {
 	void (*done)(struct change *, void *); /* NULL: the asker is gone */
 	void *arg;
 	char before[SETTING_TEXT]; /* the old name or value, for the log */
+	enum setting_origin was; /* of a rule edit: where the rules were from */
 };
 
 TAILQ_HEAD(request_list, request);
@@ -141,6 +142,18 @@ void changes_stored(struct supervisor *);
 
 /* The change under way is in force everywhere. */
 void changes_in_force(struct supervisor *);
+
+/* ---- rule_edit.c */
+
+/*
+ * Is the edit right as things are now? Makes the change's value of it, and puts
+ * what was removed, or its old place, into before; or fills in result and why.
+ */
+bool rule_edit(const struct supervisor *, struct request *);
+
+/* A rule was added, moved or removed: one line for the log. */
+void rule_edit_log(
+    const struct supervisor *, const struct request *, const char *actor);
 
 /* ---- apply.c */
 

@@ -1,26 +1,12 @@
 #include "store/store.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "store/store_kind.h"
 
 static const struct store_ops *const kinds[] = { &store_memory, &store_sqlite };
-
-void
-change_free(struct change *c)
-{
-	if (c == NULL)
-		return;
-	secret_wipe(&c->password);
-	free(c->uses);
-	for (size_t i = 0; i < c->nfound; i++)
-		finding_free(c->found[i]);
-	free(c->found);
-	free(c);
-}
 
 void
 store_answer(struct change *c, enum change_result result, const char *why)
@@ -112,8 +98,8 @@ wrong_setting(const struct change *c)
 
 	if (len == 0 || len == sizeof c->key)
 		return "no setting was named";
-	if (strnlen(c->value, sizeof c->value) == sizeof c->value)
-		return "a value has less than 1024 octets";
+	if (c->kind == CHANGE_SET && c->value == NULL)
+		return "no value was given";
 	return NULL;
 }
 

@@ -46,6 +46,22 @@ enum change_result {
 };
 
 /*
+ * A SET of the setting `rule` that main makes from the rules that hold when its
+ * turn comes. ADD: value is one rule. The place is among those that are not the
+ * daemon's own, from 1; 0: behind the last.
+ */
+struct rule_edit {
+	enum {
+		RULE_EDIT_NONE,
+		RULE_EDIT_ADD,
+		RULE_EDIT_MOVE,
+		RULE_EDIT_REMOVE,
+	} kind;
+	uint64_t id; /* MOVE, REMOVE */
+	uint64_t place;
+};
+
+/*
  * One change on its way to the store thread and back. Whoever holds the letter
  * owns it. For ADD and PASSWORD the store thread makes `hash` from `password`
  * first and wipes the password.
@@ -63,7 +79,8 @@ struct change {
 	enum column_id column;
 	uint64_t number; /* the account's own value; see core/columns.h */
 	char key[64];
-	char value[1024];
+	char *value; /* SET; freed with the change */
+	struct rule_edit edit;
 	struct account_use *uses; /* freed with the change */
 	size_t nuses;
 	struct finding **found; /* freed with the change; kept masked */
@@ -85,6 +102,10 @@ struct change {
 };
 
 void change_free(struct change *);
+
+/* SET or UNSET of a setting; the texts are copied. NULL: out of memory. */
+struct change *
+change_setting(enum change_kind, const char *key, const char *value);
 
 /* What main gets while loading; each pointer is valid during the call only. */
 struct store_reader {

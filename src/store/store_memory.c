@@ -17,7 +17,7 @@ struct row {
 
 struct pair {
 	char key[sizeof((struct change *)0)->key];
-	char value[sizeof((struct change *)0)->value];
+	char *value;
 };
 
 struct memory {
@@ -70,6 +70,14 @@ memory_load(
 }
 
 static void
+pair_free(struct pair *p)
+{
+	if (p != NULL)
+		free(p->value);
+	free(p);
+}
+
+static void
 memory_close(struct store *s)
 {
 	struct memory *m = (struct memory *)s;
@@ -78,7 +86,7 @@ memory_close(struct store *s)
 	for (size_t at = 0; (e = map_next(&m->ids, &at)) != NULL;)
 		free(e->value);
 	for (size_t at = 0; (e = map_next(&m->settings, &at)) != NULL;)
-		free(e->value);
+		pair_free(e->value);
 	map_free(&m->ids);
 	map_free(&m->names);
 	map_free(&m->settings);
@@ -161,18 +169,21 @@ static int
 set(struct memory *m, const struct change *c)
 {
 	struct pair *p = map_get(&m->settings, c->key, strlen(c->key));
+	char *value = strdup(c->value);
 
-	if (p == NULL) {
-		p = calloc(1, sizeof *p);
-		if (p == NULL)
-			return -ENOMEM;
+	if (p == NULL && value != NULL && (p = calloc(1, sizeof *p)) != NULL) {
 		strcpy(p->key, c->key);
 		if (map_put(&m->settings, p->key, strlen(p->key), p) != 0) {
 			free(p);
-			return -ENOMEM;
+			p = NULL;
 		}
 	}
-	strcpy(p->value, c->value);
+	if (p == NULL || value == NULL) {
+		free(value);
+		return -ENOMEM;
+	}
+	free(p->value);
+	p->value = value;
 	return 0;
 }
 
@@ -183,7 +194,7 @@ unset(struct memory *m, const struct change *c)
 
 	if (p == NULL)
 		return -ENOENT;
-	free(p);
+	pair_free(p);
 	return 0;
 }
 

@@ -343,6 +343,69 @@ a_text_that_is_no_rule_makes_no_set(void **state)
 	assert_int_equal(errno, EINVAL);
 }
 
+/* ---- ids, and what an answer hangs on */
+
+static void
+a_rule_keeps_its_id_when_others_come_go_and_move(void **state)
+{
+	static const char *const first[] = { "allow port 1", "deny to 10.0.0.1",
+		"allow port 1", "deny" };
+	static const char *const second[] = { "deny", "deny to 10.0.0.2",
+		"allow port 1", "allow port 1" };
+	struct rules *a = rules_new(first, 4, 4, NULL);
+	struct rules *b = rules_new(second, 4, 4, a);
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(rules_row(a, i).id, i + 1);
+	assert_int_equal(rules_row(b, 0).id, 4);
+	assert_int_equal(rules_row(b, 1).id, 5);
+	assert_int_equal(rules_row(b, 2).id, 1);
+	assert_int_equal(rules_row(b, 3).id, 3);
+	rules_free(a);
+	a = rules_new(first, 4, 4, b);
+	/* What was gone is another rule when it comes again. */
+	assert_int_equal(rules_row(a, 0).id, 1);
+	assert_int_equal(rules_row(a, 1).id, 6);
+	assert_int_equal(rules_row(a, 2).id, 3);
+	assert_int_equal(rules_row(a, 3).id, 4);
+	assert_int_equal(rules_find_id(a, 6), 1);
+	assert_true(rules_find_id(a, 2) == RULES_NONE);
+	assert_true(rules_find_id(NULL, 1) == RULES_NONE);
+	rules_free(a);
+	rules_free(b);
+}
+
+static void
+of_a_name_the_rules_that_depend_on_its_address_are_told(void **state)
+{
+	struct rules *set = RULES("deny user bob", "deny to 10.0.0.0/8",
+	    "allow from 192.0.2.0/24 to 10.0.0.0/7", "deny to ::1 port 22",
+	    "allow to *.org", "deny to 172.16.0.0/12", "deny");
+	struct rules_ask ask = { .client = &client,
+		.command = SOCKS_CONNECT,
+		.name = "a.org",
+		.name_len = 5,
+		.port = 22 };
+	size_t list[8], otherwise;
+
+	(void)state;
+	assert_int_equal(rules_depend(set, &ask, list, 8, &otherwise), 2);
+	assert_int_equal(list[0], 1);
+	assert_int_equal(list[1], 3);
+	assert_int_equal(otherwise, 4);
+	ask.name = "a.net";
+	assert_int_equal(rules_depend(set, &ask, list, 1, &otherwise), 3);
+	assert_int_equal(otherwise, 6);
+	ask.user = "bob";
+	ask.user_len = 3;
+	assert_int_equal(rules_depend(set, &ask, list, 8, &otherwise), 0);
+	assert_int_equal(otherwise, 0);
+	assert_int_equal(rules_depend(NULL, &ask, list, 8, &otherwise), 0);
+	assert_true(otherwise == RULES_NONE);
+	rules_free(set);
+}
+
 /* Each allocation fails in turn; the set before stays as it was. */
 static void
 a_set_without_memory_is_not_made_and_leaves_no_trace(void **state)
@@ -658,6 +721,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_rule_everything_is_allowed),
+		cmocka_unit_test(
+		    a_rule_keeps_its_id_when_others_come_go_and_move),
+		cmocka_unit_test(
+		    of_a_name_the_rules_that_depend_on_its_address_are_told),
 		cmocka_unit_test(the_first_rule_that_fits_decides),
 		cmocka_unit_test(an_address_is_denied_in_every_spelling),
 		cmocka_unit_test(no_address_has_its_own_network_too),

@@ -97,8 +97,9 @@ fake_free(struct supervisor *sup)
 	}
 	while ((change = sup->first) != NULL) {
 		sup->first = change->next;
-		free(change);
+		change_free(change);
 	}
+	free(sup->kept.value);
 	event_free(sup->work);
 	mailbox_free(sup->box);
 	settings_free(sup->settings);
@@ -346,6 +347,7 @@ fake_changes(struct supervisor *sup)
 		if (sup->first == NULL)
 			sup->last = &sup->first;
 		c->result = carry_out(sup, c);
+		free(sup->kept.value);
 		sup->kept = *c;
 		if (c->done != NULL)
 			c->done(c, c->arg);
@@ -407,6 +409,13 @@ const struct findings *
 supervisor_findings(const struct supervisor *sup)
 {
 	return sup->findings;
+}
+
+const struct rules *
+supervisor_rules(const struct supervisor *sup)
+{
+	(void)sup;
+	return NULL;
 }
 
 size_t

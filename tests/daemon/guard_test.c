@@ -196,11 +196,9 @@ change(
     struct play *p, enum change_kind kind, const char *key, const char *value)
 {
 	struct actor root = { .text = "local:0" };
-	struct change *c = supervisor_change_new(kind);
+	struct change *c = change_setting(kind, key, value);
 	bool done = false;
 
-	(void)snprintf(c->key, sizeof c->key, "%s", key);
-	(void)snprintf(c->value, sizeof c->value, "%s", value);
 	supervisor_change(p->s, c, &root, on_done, &done);
 	while (!done)
 		event_base_loop(p->base, EVLOOP_ONCE);

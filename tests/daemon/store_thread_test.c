@@ -127,10 +127,10 @@ changes_are_answered_in_the_order_they_came(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < 500; i++) {
-		struct change *c = change(CHANGE_SET, "", "");
+		char key[16];
 
-		snprintf(c->key, sizeof c->key, "key%zu", i);
-		post(c);
+		snprintf(key, sizeof key, "key%zu", i);
+		post(change_setting(CHANGE_SET, key, ""));
 	}
 	for (size_t i = 0; i < 500; i++) {
 		char key[16];
@@ -147,12 +147,8 @@ answers_wait_for_a_main_whose_box_is_full(void **state)
 	size_t filled = postbox_fill(&chief);
 
 	(void)state;
-	for (size_t i = 0; i < 10; i++) {
-		struct change *c = change(CHANGE_SET, "", "");
-
-		strcpy(c->key, "key");
-		post(c);
-	}
+	for (size_t i = 0; i < 10; i++)
+		post(change_setting(CHANGE_SET, "key", ""));
 	postbox_wait(&chief, filled + 10);
 	for (size_t i = filled; i < filled + 10; i++)
 		assert_int_equal(changed(i)->result, CHANGE_DONE);

@@ -146,13 +146,8 @@ adding(const char *name, enum role role)
 static struct change *
 setting(const char *key, const char *value)
 {
-	struct change *c =
-	    supervisor_change_new(value != NULL ? CHANGE_SET : CHANGE_UNSET);
-
-	(void)snprintf(c->key, sizeof c->key, "%s", key);
-	if (value != NULL)
-		(void)snprintf(c->value, sizeof c->value, "%s", value);
-	return c;
+	return value != NULL ? change_setting(CHANGE_SET, key, value)
+			     : change_setting(CHANGE_UNSET, key, "");
 }
 
 static const struct account *

@@ -672,6 +672,7 @@ a_dead_disk_answers_every_change_with_the_reason(void **state)
 		strcpy(c.hash, "$argon2id$another");
 		c.account = 1;
 		strcpy(c.key, "cleanup");
+		c.value = (char *)"no";
 		c.role = ROLE_ADMIN;
 		c.enabled = false;
 		c.uses = uses;

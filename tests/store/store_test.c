@@ -112,10 +112,9 @@ named(enum change_kind kind, uint64_t id, const char *name)
 static struct change
 setting(enum change_kind kind, const char *key, const char *value)
 {
-	struct change c = { .kind = kind };
+	struct change c = { .kind = kind, .value = (char *)value };
 
 	snprintf(c.key, sizeof c.key, "%s", key);
-	snprintf(c.value, sizeof c.value, "%s", value);
 	return c;
 }
 
