@@ -123,6 +123,8 @@ help_commands(FILE *out)
 	put_form(out, ADMIN_EXTENDED, ADMIN_EXTENDED);
 	put_shorts(out, ADMIN_EXTENDED);
 	put_plain(out, "ping", "measure a round trip");
+	put_plain(out, "log|findings -f",
+	    "the last ten rows, then each new one as it comes");
 	put_plain(out, "watch [SECONDS] [COMMAND...]",
 	    "a command again and again; status, every 2 seconds");
 	fputs(

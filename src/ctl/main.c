@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ctl/flight.h"
+#include "ctl/follow.h"
 #include "ctl/job.h"
 #include "ctl/options.h"
 #include "ctl/password.h"
@@ -159,18 +160,21 @@ fly(struct ctl *ctl, int argc, char *argv[])
 	return status == EXIT_OK ? run(ctl) : status;
 }
 
-/* By itself, and until somebody ends it. */
+/* What runs by itself, and until somebody ends it. */
 static int
-again_and_again(struct ctl *ctl, int argc, char *argv[])
+alone(struct ctl *ctl, int argc, char *argv[])
 {
-	int status = ctl->options.nlines == 0
-			 ? options_secrets(&ctl->options)
-			 : complain(EXIT_USAGE, "watch",
-			       "it goes without other commands");
+	size_t n = (size_t)argc;
+	int status;
 
-	return status == EXIT_OK
-		   ? watch(&ctl->options, argv + 1, (size_t)argc - 1)
-		   : status;
+	if (ctl->options.nlines > 0)
+		return complain(
+		    EXIT_USAGE, argv[0], "it goes without other commands");
+	status = options_secrets(&ctl->options);
+	if (status != EXIT_OK)
+		return status;
+	return follow_is_meant(argv, n) ? follow(&ctl->options, argv, n)
+					: watch(&ctl->options, argv + 1, n - 1);
 }
 
 int
@@ -184,8 +188,10 @@ main(int argc, char *argv[])
 
 	argc -= optind;
 	argv += optind;
-	if (status == -1 && argc > 0 && strcmp(argv[0], "watch") == 0)
-		status = again_and_again(&ctl, argc, argv);
+	if (status == -1 && argc > 0 &&
+	    (strcmp(argv[0], "watch") == 0 ||
+		follow_is_meant(argv, (size_t)argc)))
+		status = alone(&ctl, argc, argv);
 	else if (status == -1)
 		status = fly(&ctl, argc, argv);
 	for (size_t i = 0; i < ctl.njobs; i++)

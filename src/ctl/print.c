@@ -42,6 +42,15 @@ print_rows(struct paper *p, struct table *table, const struct layout *layout,
 		    p->out, layout, (const char *)rows + i * layout->size);
 }
 
+void
+print_line(struct paper *p, const struct layout *layout, const void *row)
+{
+	if (p->json)
+		put_object(p->out, layout, row);
+	else
+		table_line(p, layout, row);
+}
+
 /* ---- figures: name, value, what it is, and where there is room its meaning */
 
 struct figures {

@@ -10,6 +10,9 @@
 void print_rows(struct paper *, struct table *, const struct layout *,
     const void *rows, size_t count);
 
+/* A row of a list that goes on: a line, or an object. */
+void print_line(struct paper *, const struct layout *, const void *row);
+
 /* One record by itself: a line for each field, or an object. */
 void print_record(struct paper *, const struct layout *, const void *record);
 

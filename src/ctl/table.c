@@ -220,6 +220,54 @@ put_line(struct paper *p, const struct table *t, const void *row)
 	fputc('\n', p->out);
 }
 
+/* ---- rows that are lines */
+
+static bool
+is_lines(const struct layout *layout)
+{
+	static const struct layout *const all[] = {
+#define LINES(message) &admin_##message,
+#include "ctl/columns.def"
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (all[i] == layout)
+			return true;
+	return false;
+}
+
+static void
+put_words(struct paper *p, const struct table *t, const void *row)
+{
+	char text[LAYOUT_PRINT];
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct layout_field *f = t->columns[i].field;
+
+		if (t->columns[i].rank == HIDDEN)
+			continue;
+		table_cell(f, row, text);
+		if (*text == '\0')
+			continue;
+		if (i > 0)
+			fputc(' ', p->out);
+		paper_put(p, text, 0, INT_MAX, false,
+		    table_shade(t->layout, f, text));
+	}
+	fputc('\n', p->out);
+}
+
+void
+table_line(struct paper *p, const struct layout *layout, const void *row)
+{
+	struct table t = { 0 };
+
+	begin(&t, layout);
+	put_words(p, &t, row);
+}
+
+/* ---- pages */
+
 static void
 measure(struct table *t, const char *rows, size_t count)
 {
@@ -244,6 +292,11 @@ table_rows(struct paper *p, struct table *t, const struct layout *layout,
 
 	if (first)
 		begin(t, layout);
+	if (is_lines(layout)) {
+		for (size_t i = 0; i < count; i++, row += layout->size)
+			put_words(p, t, row);
+		return;
+	}
 	measure(t, rows, count);
 	fit(t, p->columns);
 	if (first)

@@ -32,6 +32,9 @@ struct table {
 void table_rows(struct paper *, struct table *, const struct layout *,
     const void *rows, size_t count);
 
+/* One row as a line of its own, if a table would not do; else by itself. */
+void table_line(struct paper *, const struct layout *, const void *row);
+
 /* A field as people read it in a table; numbers in short. */
 void table_cell(
     const struct layout_field *, const void *record, char text[LAYOUT_PRINT]);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 /* 999, 1.5K, 23K, 1.1M: three digits at most, powers of 1024. */
 static void
 size(char out[UNIT_TEXT], uint64_t n)
@@ -76,7 +78,9 @@ begins(const char *text, const char *with)
 bool
 unit_short(char out[UNIT_TEXT], uint64_t n, const char *unit)
 {
-	if (begins(unit, "bytes") || begins(unit, "octets"))
+	if (strcmp(unit, "microseconds since 1970") == 0)
+		(void)clock_format(out, (int64_t)(n & INT64_MAX));
+	else if (begins(unit, "bytes") || begins(unit, "octets"))
 		size(out, n);
 	else if (begins(unit, "seconds"))
 		duration(out, n);
