@@ -44,16 +44,18 @@ struct policy_limits {
 	uint32_t bind_timeout;       /* seconds for the peer of a BIND */
 	struct policy_way way;
 	struct policy_berth bind, udp;
-	uint32_t max_connections; /* all workers together */
-	uint8_t prefer;           /* enum setting_prefer */
-	bool cleanup;             /* close idle relays */
-	bool dissector;           /* read credentials in passing */
-	bool passwords;           /* and hand them on unmasked */
-	bool splice;              /* move bulk data inside the kernel */
-	bool auth_required;       /* methods: only 02; else 00 and 02 */
-	bool tcp_fastopen;        /* take data that comes with a SYN */
-	bool access_log;          /* worth formatting lines for */
-	bool access_json;         /* else tab-separated */
+	uint32_t max_connections;          /* all workers together */
+	uint32_t max_sessions_per_address; /* 0: any number */
+	uint32_t connections_per_second;   /* from an address; 0: any number */
+	uint8_t prefer;                    /* enum setting_prefer */
+	bool cleanup;                      /* close idle relays */
+	bool dissector;                    /* read credentials in passing */
+	bool passwords;                    /* and hand them on unmasked */
+	bool splice;        /* move bulk data inside the kernel */
+	bool auth_required; /* methods: only 02; else 00 and 02 */
+	bool tcp_fastopen;  /* take data that comes with a SYN */
+	bool access_log;    /* worth formatting lines for */
+	bool access_json;   /* else tab-separated */
 };
 
 struct policy {

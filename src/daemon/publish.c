@@ -142,6 +142,9 @@ publish_fill(struct supervisor *s, struct policy *p)
 	fill_berth(s, &l->bind, SETTING_bind_address, SETTING_bind_ports);
 	fill_berth(s, &l->udp, SETTING_udp_address, SETTING_udp_ports);
 	l->max_connections = number(s, SETTING_max_connections);
+	l->max_sessions_per_address =
+	    number(s, SETTING_max_sessions_per_address);
+	l->connections_per_second = number(s, SETTING_connections_per_second);
 	publish_way(s->settings, &l->way);
 	l->tcp_fastopen = flag(s, SETTING_tcp_fastopen);
 	l->prefer = (uint8_t)number(s, SETTING_prefer);

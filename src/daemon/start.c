@@ -266,7 +266,10 @@ supervisor_start(struct supervisor *s, char why[SUPERVISOR_WHY])
 	struct rules *none;
 	int err;
 
-	if ((err = guard_refresh(s, &none)) == 0) {
+	s->shared.origins =
+	    origins_new(settings_number(s->settings, SETTING_max_connections));
+	err = s->shared.origins == NULL ? -ENOMEM : 0;
+	if (err == 0 && (err = guard_refresh(s, &none)) == 0) {
 		publish_fill(s, s->policy);
 		guard_say(s);
 		publish_warn_way(s);

@@ -6,6 +6,7 @@
 #include <sys/queue.h>
 
 #include "core/book.h"
+#include "core/origins.h"
 #include "core/policy.h"
 #include "daemon/login_thread.h"
 #include "daemon/outbox.h"

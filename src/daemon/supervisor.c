@@ -317,6 +317,7 @@ supervisor_free(struct supervisor *s)
 	free(s->listen);
 	free(s->policy);
 	rules_free(s->rules);
+	origins_free(s->shared.origins);
 	free(s->guarded);
 	free(s);
 }

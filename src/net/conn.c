@@ -58,16 +58,28 @@ make(struct conns *all, int fd, const struct addr *client)
 	return NULL;
 }
 
+static void
+turn_away(struct conns *all, int fd, const struct addr *client, bool counted)
+{
+	close(fd);
+	if (counted)
+		origins_leave(all->shared->origins, origins_key(client));
+	atomic_fetch_sub(&all->shared->sessions, 1);
+}
+
 void
 conn_open(struct conns *all, int fd, const struct addr *client)
 {
-	struct conn *c = make(all, fd, client);
+	struct admission admission = conn_admit(all, client);
+	struct conn *c = admission.away ? NULL : make(all, fd, client);
 
 	if (c == NULL) {
-		close(fd);
-		atomic_fetch_sub(&all->shared->sessions, 1);
+		turn_away(all, fd, client, admission.counted);
 		return;
 	}
+	c->u.hs.denial = admission.denial;
+	if (admission.counted)
+		c->flags |= CONN_COUNTED;
 	c->id = (uint64_t)all->now << 32 |
 		(uint64_t)(++all->last_number & 0xffffff) << 8 | all->index;
 	c->last = all->now;
@@ -328,6 +340,8 @@ conn_close(struct conn *c, enum access_why why)
 	stop(c);
 	free(c->names);
 	c->names = NULL;
+	if (c->flags & CONN_COUNTED)
+		origins_leave(all->shared->origins, origins_key(&c->client));
 	all->count--;
 	metrics_sub(&all->metrics->sessions, 1);
 	atomic_fetch_sub(&all->shared->sessions, 1);

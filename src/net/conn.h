@@ -24,6 +24,7 @@
 #include "base/metrics.h"
 #include "core/access.h"
 #include "core/login.h"
+#include "core/origins.h"
 #include "core/policy.h"
 #include "core/session.h"
 #include "core/suspects.h"
@@ -87,6 +88,7 @@ enum conn_flag {
 	CONN_NAMED = 16,  /* `dialled` has the port at least, names the rest */
 	CONN_DENIED = 32, /* a rule has said no to an address */
 	CONN_READ = 64,   /* a dissector reads it, behind its names */
+	CONN_COUNTED = 128, /* among the sessions of its address */
 };
 
 /* An idle tunnel is this, at most one struct names, and what libevent keeps. */
@@ -176,6 +178,14 @@ void conns_use(struct conns *, struct policy *);
  * taken over in any case. The first bytes are read at once.
  */
 void conn_open(struct conns *, int fd, const struct addr *client);
+
+/*
+ * All slots are taken and somebody waits: close the session that matters least,
+ * one that was refused and stays, else the oldest that has not asked for
+ * anything yet; none that came or was refused within the last second. False:
+ * there is none.
+ */
+bool conns_make_room(struct conns *);
 
 /* Once a second while there are sessions: limits, totals, trimming. */
 void conns_tick(struct conns *, uint32_t now);
@@ -282,6 +292,21 @@ bool conn_may_reach(struct conn *, uint8_t command, const struct addr *to);
 
 /* False: wherever it sent its datagrams, the rules would deny it. */
 bool conn_may_associate(struct conn *);
+
+/*
+ * May a client of that address come in? `away`: it is to be closed at once,
+ * nothing is left to undo; else what limits say to its request, and whether it
+ * counts among the sessions of its address.
+ */
+struct admission {
+	uint8_t denial; /* enum denial */
+	bool counted, away;
+};
+
+struct admission conn_admit(struct conns *, const struct addr *client);
+
+/* Count those that are not counted yet among the sessions of their address. */
+void conns_count_all(struct conns *);
 
 /* Do limits deny its request? Counted and logged then. (conn_limits.c) */
 bool conn_is_limited(struct conn *);

@@ -38,6 +38,64 @@ tell(const struct conn *c, enum denial denial)
 	    texts[denial]);
 }
 
+/* ---- when it comes */
+
+/*
+ * Of those over a limit so many a second, of each address, are let in to be
+ * told (REP 02); the others are closed without a word, so that a flood holds
+ * next to nothing.
+ */
+enum { TOLD_PER_SECOND = 10 };
+
+/* Whom they are told for paces on its own. */
+static bool
+may_be_told(struct origins *o, uint64_t key)
+{
+	return origins_pace(o, ~key, TOLD_PER_SECOND, clock_us());
+}
+
+struct admission
+conn_admit(struct conns *all, const struct addr *client)
+{
+	const struct policy_limits *l = &all->policy->limits;
+	struct origins *o = all->shared->origins;
+	struct admission a = { .denial = DENIAL_NONE };
+	enum origins_enter entered = ORIGINS_UNCOUNTED;
+	uint64_t key;
+
+	if ((l->max_sessions_per_address | l->connections_per_second) == 0 ||
+	    o == NULL)
+		return a;
+	key = origins_key(client);
+	if (l->connections_per_second != 0 &&
+	    !origins_pace(o, key, l->connections_per_second, clock_us()))
+		a.denial = DENIAL_rate;
+	else if (l->max_sessions_per_address != 0)
+		entered = origins_enter(o, key, l->max_sessions_per_address);
+	if (entered == ORIGINS_FULL)
+		a.denial = DENIAL_address;
+	a.counted = entered == ORIGINS_ENTERED;
+	a.away = a.denial != DENIAL_NONE && !may_be_told(o, key);
+	if (a.away)
+		count(all->metrics, (enum denial)a.denial);
+	return a;
+}
+
+void
+conns_count_all(struct conns *all)
+{
+	struct conn *c;
+
+	for (size_t i = 0; i < SESSION_NLIMITS; i++)
+		TAILQ_FOREACH (c, &all->lists[i], order)
+			if (!(c->flags & CONN_COUNTED) &&
+			    origins_enter(all->shared->origins,
+				origins_key(&c->client), 0) == ORIGINS_ENTERED)
+				c->flags |= CONN_COUNTED;
+}
+
+/* ---- when it asks */
+
 /* What was decided when it came or logged in, or what its account says now. */
 static enum denial
 decide(const struct conn *c)

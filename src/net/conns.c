@@ -128,6 +128,11 @@ conns_use(struct conns *all, struct policy *policy)
 
 	if (all->resolver != NULL)
 		use_resolver(all, policy);
+	/* Who came before there was a limit counts from now on. */
+	if (all->policy != NULL && all->shared->origins != NULL &&
+	    all->policy->limits.max_sessions_per_address == 0 &&
+	    limits->max_sessions_per_address != 0)
+		conns_count_all(all);
 	all->policy = policy;
 	if (!limits->dissector && all->reads > 0)
 		read_no_more(all);
@@ -277,6 +282,25 @@ expire_list(struct conns *all, enum session_limit limit)
 	while (most != 0 && (c = TAILQ_FIRST(list)) != NULL &&
 	       all->now - c->last > most)
 		expire(c);
+}
+
+bool
+conns_make_room(struct conns *all)
+{
+	static const enum session_limit lists[] = { LIMIT_LINGER,
+		LIMIT_HANDSHAKE };
+
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		struct conn *c = TAILQ_FIRST(&all->lists[lists[i]]);
+
+		/* More than a second, as the clock has no parts of it. */
+		if (c == NULL || all->now - c->last <= 1)
+			continue;
+		metrics_add(&all->metrics->crowded_out, 1);
+		conn_close(c, ACCESS_LIMIT);
+		return true;
+	}
+	return false;
 }
 
 /*

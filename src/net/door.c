@@ -104,16 +104,18 @@ is_passing(int err)
 	       err == EPERM;
 }
 
-/* One client. False: nobody is waiting, or nobody may come in now. */
+/* One client; `waits`: there is one. False: there is none, or it may not come
+ * in now. */
 static bool
-let_in(struct door *d, struct gate *g)
+let_in(struct door *d, struct gate *g, bool waits)
 {
 	struct sockaddr_storage sa;
 	socklen_t len = sizeof sa;
 	struct addr client;
 	int fd, err;
 
-	if (!take_slot(d)) {
+	if (!take_slot(d) &&
+	    !(waits && conns_make_room(d->conns) && take_slot(d))) {
 		pause_gates(d);
 		return false;
 	}
@@ -141,7 +143,7 @@ on_gate(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	g->door->conns->now = clock_s();
-	for (int i = 0; i < BATCH && let_in(g->door, g); i++)
+	for (int i = 0; i < BATCH && let_in(g->door, g, i == 0); i++)
 		;
 }
 
@@ -238,7 +240,7 @@ door_shut(struct door *d)
 	d->wanted = false;
 	d->conns->now = clock_s();
 	for (size_t i = 0; i < d->ngates; i++) {
-		while (d->gates[i].fd != -1 && let_in(d, &d->gates[i]))
+		while (d->gates[i].fd != -1 && let_in(d, &d->gates[i], false))
 			;
 		shut_gate(&d->gates[i]);
 	}

@@ -27,6 +27,8 @@ struct worker_shared {
 	_Atomic uint64_t users;        /* accounts with at least one session */
 	_Atomic uint64_t associations; /* each counts as one session more */
 	_Atomic uint64_t pipe_pages; /* in pipes that tunnels splice through */
+	struct origins
+	    *origins; /* core/origins.h; NULL: no address is limited */
 	char apart[64];
 };
 
@@ -52,7 +54,8 @@ int worker_new(
 /* Start its thread. 0 or -errno. */
 int worker_start(struct worker *);
 
-/* Where to post POLICY, VERDICT, SUSPECT, EVICT, KICK, WATCH, LISTEN, DRAIN, QUIT. */
+/* Where to post POLICY, VERDICT, SUSPECT, EVICT, KICK, WATCH, LISTEN, DRAIN,
+ * QUIT. */
 struct mailbox *worker_mailbox(struct worker *);
 
 /* Its counters; read from any thread. */

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
-"""Time limits: of the handshake, of connecting, of silence."""
+"""Limits of time, and of client addresses."""
 
+import json
+import select
+import subprocess
 import time
 
 from harness import *
@@ -107,6 +110,137 @@ def a_limit_that_is_reloaded_holds_for_the_next_session():
         need("reloaded" in d.reload(), d.log())
         with tunnel(d, t.host, t.port) as s:
             need(is_closed(s) in ("end", "reset"), "octets out of nothing")
+
+
+# ---- client addresses
+
+
+def figure(d, name):
+    """A counter, from the daemon itself."""
+    done = subprocess.run(
+        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", "metrics",
+         name], capture_output=True, text=True, timeout=PATIENCE,
+        env=clean_environment())
+    same(done.returncode, 0, done.stderr)
+    return json.loads(done.stdout)["value"]
+
+
+def set_to(d, key, value):
+    done = subprocess.run(
+        [program("socks5ctl"), "-s", "unix:" + d.admin, "set", key, value],
+        capture_output=True, text=True, timeout=PATIENCE,
+        env=clean_environment())
+    same(done.returncode, 0, done.stderr)
+
+
+@case
+def an_address_has_as_many_sessions_as_it_may_on_all_workers_together():
+    with Daemon("max-sessions-per-address 5", workers=4) as d, \
+            Target(echo) as t, contextlib.ExitStack() as stack:
+        held = [stack.enter_context(tunnel(d, t.host, t.port))
+                for _ in range(5)]
+        for _ in range(3):
+            same(refusal(tunnel, d, t.host, t.port), 2, "REP over the limit")
+        same(figure(d, "denied_address"), 3)
+        with tunnel(d, "::1" if ":" in t.host else t.host, t.port, via="::1"):
+            pass  # another address
+        held[2].close()
+        wait_for(lambda: figure(d, "relaying") == 4, "it to be gone")
+        stack.enter_context(tunnel(d, t.host, t.port))
+        same(refusal(tunnel, d, t.host, t.port), 2, "REP over the limit again")
+
+
+@case
+def sessions_from_before_the_limit_count_as_well():
+    with Daemon() as d, Target(echo) as t:
+        with tunnel(d, t.host, t.port), tunnel(d, t.host, t.port) as s:
+            set_to(d, "max-sessions-per-address", "2")
+            same(refusal(tunnel, d, t.host, t.port), 2, "REP")
+            s.close()
+            wait_for(lambda: figure(d, "relaying") == 1, "it to be gone")
+            with tunnel(d, t.host, t.port):
+                same(refusal(tunnel, d, t.host, t.port), 2, "REP")
+            set_to(d, "max-sessions-per-address", "0")
+            with tunnel(d, t.host, t.port), tunnel(d, t.host, t.port):
+                pass
+
+
+@case
+def connections_that_come_too_fast_are_denied_and_a_flood_is_cut_off():
+    with Daemon("connections-per-second 1") as d, Target(echo) as t:
+        outcomes = []
+
+        def try_it():
+            try:
+                tunnel(d, t.host, t.port).close()
+                outcomes.append("served")
+            except Refused as r:
+                outcomes.append(r.code)
+            except (ConnectionError, BrokenPipeError, Failure):
+                outcomes.append("cut off")
+        start = time.monotonic()
+        for _ in range(60):
+            try_it()
+        took = time.monotonic() - start
+        # However long it took: one at once, and one for each second.
+        need(1 <= outcomes.count("served") <= 2 + took, outcomes)
+        need(1 <= outcomes.count(2) <= 11 + 10 * took, outcomes)
+        same(outcomes.count("served") + outcomes.count(2)
+             + outcomes.count("cut off"), 60)
+        same(figure(d, "denied_rate"),
+             outcomes.count(2) + outcomes.count("cut off"))
+
+
+# ---- when all places are taken
+
+
+@case
+def who_says_nothing_makes_room_for_who_wants_to_work():
+    with Daemon("max-connections 6", "handshake-timeout 600", workers=1) as d, \
+            Target(echo) as t, contextlib.ExitStack() as stack:
+        working = [stack.enter_context(tunnel(d, t.host, t.port))
+                   for _ in range(2)]
+        silent = [stack.enter_context(proxy_socket(d)) for _ in range(4)]
+        wait_for(lambda: figure(d, "sessions") == 6, "them to be let in")
+        with tunnel(d, t.host, t.port) as s:  # waits until one is cut
+            s.sendall(b"x")
+            same(read_exactly(s, 1), b"x")
+            closed, _, _ = select.select(silent, [], [], PATIENCE)
+            same(len(closed), 1, "closed of those who say nothing")
+            need(is_closed(closed[0]) in ("end", "reset"), "octets from there")
+            same(figure(d, "crowded_out"), 1)
+        for s in working:
+            s.sendall(b"y")
+            same(read_exactly(s, 1), b"y", "who works is left alone")
+
+
+@case
+def a_refused_client_that_stays_makes_room_first():
+    with Daemon("max-connections 3", "handshake-timeout 600", workers=1) as d, \
+            Target(echo) as t, proxy_socket(d) as silent, \
+            proxy_socket(d) as refused, tunnel(d, t.host, t.port):
+        wait_for(lambda: figure(d, "sessions") == 3, "them to be let in")
+        greet(refused)
+        refused.sendall(request(t.host, t.port, 9))
+        same(read_reply(refused)[0], 7, "REP")
+        with tunnel(d, t.host, t.port):
+            silent.sendall(b"\5\1\0")
+            same(read_exactly(silent, 2), b"\5\0", "the silent one stays")
+
+
+@case
+def a_crowd_that_works_makes_newcomers_wait():
+    with Daemon("max-connections 2", workers=1) as d, Target(echo) as t:
+        with tunnel(d, t.host, t.port) as one, tunnel(d, t.host, t.port):
+            with proxy_socket(d) as waiting:
+                waiting.sendall(b"\5\1\0")
+                waiting.settimeout(1.5)
+                try:
+                    raise Failure("answered %r" % waiting.recv(2))
+                except TimeoutError:
+                    waiting.settimeout(PATIENCE)
+                one.close()
+                same(read_exactly(waiting, 2), b"\5\0", "then")
 
 
 if __name__ == "__main__":
