@@ -189,8 +189,12 @@ account_for(struct conn *c, uint64_t up, uint64_t down)
 
 	up = r->pumps[CLIENT].total - up;
 	down = r->pumps[TARGET].total - down;
-	if (up + down == 0)
+	if (up + down == 0) {
+		/* Silent two seconds from now, it is looked at. */
+		if (relay_is_blocked(r, c->ends))
+			conn_touch(c);
 		return;
+	}
 	if (up > 0)
 		metrics_add(&c->all->metrics->up, up);
 	if (down > 0)

@@ -306,11 +306,13 @@ conns_make_room(struct conns *all)
 /*
  * libevent hides a hang-up that comes with an error: data and a reset in one
  * batch look like data alone, of which a short read is taken for all. So who
- * fell silent a moment ago is looked at once more.
+ * fell silent a moment ago is looked at once more. One that is blocked is not
+ * read at all, see relay_look().
  */
 static void
 look_again(struct conn *c)
 {
+	relay_look(&c->u.relay, c->ends);
 	c->ends[CLIENT].can |= END_READ;
 	c->ends[TARGET].can |= END_READ;
 	conn_turn(c);

@@ -57,6 +57,50 @@ relay_step(struct relay *r, const struct pump_how *how, struct end ends[2])
 						      : RELAY_WAITS;
 }
 
+static bool
+is_blocked(const struct pump *p, const struct end *to)
+{
+	return p->state == PUMP_OPEN && p->held != NULL && p->held->len > 0 &&
+	       !(to->can & END_WRITE);
+}
+
+bool
+relay_is_blocked(const struct relay *r, const struct end ends[2])
+{
+	return is_blocked(&r->pumps[0], &ends[1]) ||
+	       is_blocked(&r->pumps[1], &ends[0]);
+}
+
+static int
+error_of(const struct end *e)
+{
+	int err = 0;
+	socklen_t len = sizeof err;
+
+	if (getsockopt(e->fd, SOL_SOCKET, SO_ERROR, &err, &len) == -1)
+		return errno;
+	return err;
+}
+
+void
+relay_look(struct relay *r, const struct end ends[2])
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct pump *p = &r->pumps[i], *back = &r->pumps[!i];
+		int err;
+
+		if (!is_blocked(p, &ends[!i]))
+			continue;
+		/* The socket tells once; it may have told a write. */
+		err = back->state == PUMP_NO_SINK ? back->err
+						  : error_of(&ends[i]);
+		if (err == 0)
+			continue;
+		p->state = PUMP_NO_SOURCE;
+		p->err = (uint8_t)err;
+	}
+}
+
 static enum relay_end
 failed_by(const struct pump *p, enum relay_end whose)
 {

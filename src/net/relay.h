@@ -40,6 +40,15 @@ void relay_splice(struct relay *, uint32_t pipe);
 enum relay_turn
 relay_step(struct relay *, const struct pump_how *, struct end ends[2]);
 
+/*
+ * Do octets of an end wait for the other to take them? Then that end is not
+ * read, and a reset of it goes unnoticed until someone looks: relay_look() asks
+ * the socket, and the next step ends the relay. What waited is lost, as it
+ * would be without a relay between.
+ */
+bool relay_is_blocked(const struct relay *, const struct end ends[2]);
+void relay_look(struct relay *, const struct end ends[2]);
+
 /* Ask after each step until it answers: later it cannot tell who was first. */
 enum relay_end relay_ended_by(const struct relay *);
 

@@ -72,6 +72,47 @@ def a_silent_relay_is_closed_after_connection_timeout():
         same(d.wait_access("C")[0][11], "idle", "WHY in the log")
 
 
+def blocked(s):
+    """Send until the other side's side of the relay is full."""
+    s.settimeout(0.2)
+    with contextlib.suppress(TimeoutError):
+        while True:
+            s.sendall(bytes(1 << 20))
+
+
+def reset(s):
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    s.close()
+
+
+@case
+def a_reset_ends_a_relay_whose_other_side_takes_nothing():
+    """Long before connection-timeout, which is 255 seconds."""
+    done = threading.Event()
+
+    def deaf(s):
+        done.wait(PATIENCE)
+
+    def loud(s):
+        blocked(s)
+        reset(s)
+
+    with Daemon() as d, Target(deaf) as t:
+        for settled in (False, True):
+            s = tunnel(d, t.host, t.port)
+            blocked(s)
+            if settled:  # what was silent has been looked at already
+                s.settimeout(4)
+                with contextlib.suppress(TimeoutError):
+                    s.recv(1)
+            reset(s)
+        same({row[11] for row in d.wait_access("C", 2)}, {"client"})
+        done.set()
+    with Daemon() as d, Target(loud) as t:
+        with tunnel(d, t.host, t.port):
+            same(d.wait_access("C")[0][11], "target", "WHY in the log")
+
+
 @case
 def a_relay_that_speaks_in_one_direction_only_is_not_silent():
     def tick(s):

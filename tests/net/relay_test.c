@@ -457,6 +457,48 @@ last_words_of_a_target_that_takes_no_more_are_heard(void **state)
 	close(s->peers[CLIENT]);
 }
 
+/* Pour octets from one peer until the other, which reads none, stops it. */
+static void
+fill_up(struct stage *s, size_t from)
+{
+	static const uint8_t bytes[65536];
+	int idle = 0;
+
+	while (idle < 20) {
+		ssize_t n =
+		    send(s->peers[from], bytes, sizeof bytes, MSG_NOSIGNAL);
+
+		idle = n > 0 ? 0 : idle + 1;
+		turn_loop(s);
+	}
+	assert_true(relay_is_blocked(&s->relay, s->ends));
+}
+
+static void
+reset_is_noticed_while_the_other_end_takes_nothing(void **state)
+{
+	struct stage *s = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		begin(s, 65536, 0);
+		fill_up(s, i);
+		relay_look(&s->relay, s->ends);
+		take_turn(s);
+		assert_int_equal(s->turn, RELAY_WAITS); /* it is well */
+
+		peer_resets(s->peers[i]);
+		turn_loop(s);
+		relay_look(&s->relay, s->ends);
+		take_turn(s);
+		assert_int_equal(s->turn, RELAY_OVER);
+		assert_int_equal(relay_ended_by(&s->relay),
+		    i == 0 ? RELAY_BY_FIRST : RELAY_BY_SECOND);
+		relay_close(&s->relay, &s->stock, s->ends);
+		close(s->peers[!i]);
+		event_del(&s->again);
+	}
+}
+
 static void
 relay_without_pipes_to_be_had_copies(void **state)
 {
@@ -610,6 +652,7 @@ main(void)
 		TEST(half_close_leaves_the_other_way_open),
 		TEST(reset_of_either_end_resets_the_other),
 		TEST(last_words_of_a_target_that_takes_no_more_are_heard),
+		TEST(reset_is_noticed_while_the_other_end_takes_nothing),
 		TEST(relay_without_pipes_to_be_had_copies),
 		TEST(bulk_is_spliced_until_a_run_of_small_messages),
 		TEST(stock_lends_the_piece_given_back_last),
