@@ -38,16 +38,19 @@ is_control(const uint8_t *p, size_t len)
 
 /*
  * Characters that nobody sees but that change what is seen: zero width, marks
- * and overrides of the writing direction, the byte order mark.
+ * and overrides of the writing direction, separators of lines, the byte order
+ * mark.
  */
 static bool
 is_invisible(const uint8_t *p, size_t len)
 {
+	if (len == 2)
+		return p[0] == 0xd8 && p[1] == 0x9c;
 	if (len != 3)
 		return false;
 	if (p[0] == 0xe2 && p[1] == 0x80)
 		return (p[2] >= 0x8b && p[2] <= 0x8f) ||
-		       (p[2] >= 0xaa && p[2] <= 0xae);
+		       (p[2] >= 0xa8 && p[2] <= 0xae);
 	if (p[0] == 0xe2 && p[1] == 0x81)
 		return p[2] >= 0xa0 && p[2] <= 0xaf;
 	return p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf;

@@ -65,12 +65,21 @@ is_plain(const char *text, size_t len)
 	return true;
 }
 
+/* A name that is a hyphen must not look like none. */
+static bool
+is_none(const char *text, size_t len)
+{
+	return len == 1 && text[0] == '-';
+}
+
 static char *
 add_name(char *at, const char *text, size_t len, bool json)
 {
 	char safe[4 * 255 + 1];
 	size_t n;
 
+	if (is_none(text, len))
+		return json ? ADD(at, "\\\\x2d") : ADD(at, "\\x2d");
 	if (is_plain(text, len))
 		return add(at, text, len);
 	n = text_escape(safe, sizeof safe, text, len);
@@ -109,6 +118,15 @@ add_target(char *at, const struct access *a, bool json)
 				 : add_name(at, a->target, a->target_len, json);
 }
 
+/* The mask of a password, which is never a hyphen; without one there is one. */
+static char *
+add_password(char *at, const struct access *a, bool json)
+{
+	return is_none(a->password, a->password_len)
+		   ? ADD(at, "-")
+		   : add_name(at, a->password, a->password_len, json);
+}
+
 static char *
 add_user(char *at, const struct access *a, bool json)
 {
@@ -129,7 +147,7 @@ tabbed_finding(char *at, const struct access *a)
 	*at++ = '\t';
 	at = add_name(at, a->login, a->login_len, false);
 	*at++ = '\t';
-	at = add_name(at, a->password, a->password_len, false);
+	at = add_password(at, a, false);
 	*at++ = '\t';
 	at = a->confirmed ? ADD(at, "confirmed") : ADD(at, "refused");
 	*at++ = '\n';
@@ -144,7 +162,7 @@ json_finding(char *at, const struct access *a)
 	at = ADD(at, "\",\"login\":\"");
 	at = add_name(at, a->login, a->login_len, true);
 	at = ADD(at, "\",\"password\":\"");
-	at = add_name(at, a->password, a->password_len, true);
+	at = add_password(at, a, true);
 	at = ADD(at, "\",\"confirmed\":");
 	return a->confirmed ? ADD(at, "true}\n") : ADD(at, "false}\n");
 }

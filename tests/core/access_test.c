@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/access.h"
@@ -196,6 +198,169 @@ finding_cannot_forge_fields_or_lines(void **state)
 	assert_non_null(strstr(line, "\tb\\x09ob\\x0a\t"));
 }
 
+/* ---- whatever the names are, a line says them and nothing else */
+
+/* \xHH back to octets, in place; the length. */
+static size_t
+unescape(char *text)
+{
+	char *out = text;
+
+	for (const char *p = text; *p != '\0'; out++) {
+		unsigned octet;
+
+		if (*p != '\\') {
+			*out = *p++;
+			continue;
+		}
+		assert_int_equal(sscanf(p, "\\x%2x", &octet), 1);
+		*out = (char)octet;
+		p += 4;
+	}
+	return (size_t)(out - text);
+}
+
+/* The text of a JSON string up to its end; what comes behind that. */
+static char *
+json_text(char *at, char *out)
+{
+	for (; *at != '"'; at++) {
+		assert_in_range((unsigned char)*at, 0x20, 0xff);
+		if (*at == '\\') {
+			at++;
+			assert_true(*at == '\\' || *at == '"');
+		}
+		*out++ = *at;
+	}
+	*out = '\0';
+	return at + 1;
+}
+
+static const char *
+json_field(const char *line, const char *key)
+{
+	static char copy[ACCESS_LINE + 1], text[ACCESS_LINE + 1];
+	char *at = strcpy(copy, line), name[64], *p;
+
+	assert_int_equal(*at++, '{');
+	for (;;) {
+		assert_int_equal(*at++, '"');
+		at = json_text(at, name);
+		assert_int_equal(*at++, ':');
+		if (*at == '"') {
+			at = json_text(at + 1, text);
+		} else {
+			for (p = text; *at != ',' && *at != '}'; at++)
+				*p++ = *at;
+			*p = '\0';
+		}
+		if (strcmp(name, key) == 0)
+			return text;
+		assert_int_equal(*at++, ',');
+	}
+}
+
+static const char *
+tsv_field(const char *line, unsigned n)
+{
+	static char text[ACCESS_LINE + 1];
+
+	for (; n > 0; n--) {
+		line = strchr(line, '\t');
+		assert_non_null(line++);
+	}
+	(void)snprintf(
+	    text, sizeof text, "%.*s", (int)strcspn(line, "\t\n"), line);
+	return text;
+}
+
+static void
+assert_says(const char *field, const char *name, size_t len)
+{
+	static char text[ACCESS_LINE + 1];
+
+	assert_string_not_equal(field, "-");
+	strcpy(text, field);
+	assert_int_equal(unescape(text), len);
+	assert_memory_equal(text, name, len);
+}
+
+/* Octets at random, and pieces that somebody might try. */
+static size_t
+random_name(char out[255])
+{
+	static const char *const pieces[] = { "\t", "\n", "\r\n", "\\", "\"",
+		"\\x41", "\",\"rep\":0,\"", "-", " ", "\xe2\x80\xa8",
+		"\xc2\x85", "\xd8\x9c", "\xc3\xa9", "\x1b[2J", "{", "alice" };
+	const size_t npieces = sizeof pieces / sizeof *pieces;
+	size_t len = 0, most = 1 + (size_t)rand() % 254;
+
+	do {
+		const char *piece = pieces[(size_t)rand() % npieces];
+		char any[2] = { (char)(1 + rand() % 255), '\0' };
+
+		if (rand() % 3 == 0 || len + strlen(piece) > 255)
+			piece = any;
+		memcpy(out + len, piece, strlen(piece));
+		len += strlen(piece);
+	} while (len < most && rand() % 16 != 0);
+	return len;
+}
+
+static void
+each_line_can_be_read_back_into_its_fields(void **state)
+{
+	char user[255], target[255], login[255];
+
+	(void)state;
+	srand(1);
+	for (unsigned i = 0; i < 5000; i++) {
+		struct access a = finding();
+
+		a.user_len = random_name(user);
+		a.target_len = random_name(target);
+		a.login_len = random_name(login);
+		a.user = user;
+		a.target = target;
+		a.login = login;
+		assert_says(tsv_field(line_of(&a, false), 1), user, a.user_len);
+		assert_says(
+		    tsv_field(line_of(&a, false), 4), target, a.target_len);
+		assert_says(
+		    tsv_field(line_of(&a, false), 6), login, a.login_len);
+		assert_string_equal(
+		    tsv_field(line_of(&a, false), 8), "confirmed");
+		assert_says(
+		    json_field(line_of(&a, true), "user"), user, a.user_len);
+		assert_says(json_field(line_of(&a, true), "target"), target,
+		    a.target_len);
+		assert_says(
+		    json_field(line_of(&a, true), "login"), login, a.login_len);
+		assert_string_equal(
+		    json_field(line_of(&a, true), "confirmed"), "true");
+		a.event = ACCESS_ANSWER;
+		assert_says(
+		    tsv_field(line_of(&a, false), 5), target, a.target_len);
+		assert_string_equal(tsv_field(line_of(&a, false), 7), "0");
+		assert_string_equal(json_field(line_of(&a, true), "rep"), "0");
+	}
+}
+
+static void
+a_name_that_is_a_hyphen_is_not_nobody(void **state)
+{
+	struct access a = finding();
+
+	(void)state;
+	a.user = a.login = "-";
+	a.user_len = a.login_len = 1;
+	a.password = "-";
+	a.password_len = 1;
+	assert_non_null(strstr(line_of(&a, false), "Z\t\\x2d\tP\t"));
+	assert_non_null(strstr(line_of(&a, false), "\t\\x2d\t-\tconfirmed"));
+	assert_non_null(strstr(line_of(&a, true), "\"user\":\"\\\\x2d\""));
+}
+
 static void
 json_names_are_escaped_twice(void **state)
 {
@@ -265,6 +430,8 @@ main(void)
 		TEST(ipv6_is_written_as_usual),
 		TEST(names_cannot_forge_fields_or_lines),
 		TEST(json_has_the_same_facts),
+		TEST(each_line_can_be_read_back_into_its_fields),
+		TEST(a_name_that_is_a_hyphen_is_not_nobody),
 		TEST(json_names_are_escaped_twice),
 		TEST(finding_tells_protocol_target_login_and_outcome),
 		TEST(finding_cannot_forge_fields_or_lines),

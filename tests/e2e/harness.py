@@ -126,7 +126,8 @@ class Daemon:
 
     def __init__(self, *lines, args=(), store="memory:", folder=None,
                  descriptors=None, drain=0, workers=2, ready=True,
-                 environment=None):
+                 environment=None, inside=()):
+        """inside: a command that runs what is behind it in another world."""
         self.own = folder is None
         self.folder = folder or tempfile.mkdtemp(prefix="socks5d-e2e-")
         self.conf = self.path("socks5d.conf")
@@ -138,7 +139,7 @@ class Daemon:
             "drain-timeout %d" % drain, "user root",
         ]
         self.configure(*lines)
-        self.args = [program("socks5d"), "-f", "-c", self.conf, *args]
+        self.args = [*inside, program("socks5d"), "-f", "-c", self.conf, *args]
         self.descriptors = descriptors
         self.environment = environment or {}
         self.start(ready)
