@@ -9,8 +9,8 @@
 #include "tui/utf8.h"
 
 const struct role_row role_rows[ROLE_COUNT] = {
-#define ROLE(id, letter, rich, plain, attr, mono, meaning) \
-	[ROLE_##id] = { #id, letter, rich, plain, attr, mono },
+#define ROLE(id, letter, dark, light, plain, attr, mono, meaning) \
+	[ROLE_##id] = { #id, letter, dark, light, plain, attr, mono },
 #include "tui/roles.def"
 };
 

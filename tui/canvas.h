@@ -22,7 +22,7 @@ enum role {
 struct role_row {
 	const char *id;
 	char letter;
-	short rich, plain; /* palette numbers with 256 and with 8 colours */
+	short dark, light, plain; /* palette numbers; see there */
 	const char *attr, *mono;
 };
 

@@ -236,10 +236,28 @@ prepare(struct console *con)
 
 	model_open(&con->model, con->options->endpoint, con->options->user);
 	con->model.read_only = con->options->read_only;
+	prefs_apply(&con->options->prefs, &con->model);
 	con->model.interval_ms = con->options->interval_ms;
 	con->model.view = (enum view)con->options->view;
 	con->model.now = clock_ms();
 	input_start(&con->input, esc != NULL ? (unsigned)atoi(esc) : 0);
+}
+
+/* Keep what was changed with keys; an option holds for one run only. */
+static void
+save_prefs(const struct console *con)
+{
+	const struct console_options *o = con->options;
+	struct prefs now = o->prefs;
+	int err = 0;
+
+	prefs_take(&now, &con->model);
+	if (con->model.interval_ms == o->interval_ms)
+		now.value[PREF_INTERVAL] = o->prefs.value[PREF_INTERVAL];
+	if (!prefs_same(&now, &o->prefs))
+		err = prefs_save(&now);
+	if (err != 0)
+		fprintf(stderr, "socks5tui: preferences: %s\n", strerror(-err));
 }
 
 static int
@@ -258,6 +276,7 @@ run(struct console *con)
 		return failed("terminal ", term != NULL ? term : "", why);
 	}
 	loop(con);
+	save_prefs(con);
 	return CONSOLE_OK;
 }
 

@@ -10,14 +10,18 @@
 
 #include "base/secret.h"
 #include "tui/canvas.h"
+#include "tui/paint.h"
+#include "tui/prefs.h"
 
 struct console_options {
 	const char *endpoint, *user; /* "" for the local administrator */
 	struct secret password;
-	bool read_only, mono, base; /* base: that protocol alone */
+	bool read_only, base; /* base: that protocol alone */
+	enum theme theme;
 	enum glyphs glyphs;
 	unsigned interval_ms;
-	unsigned view; /* an enum view: what is shown first */
+	struct prefs prefs; /* as they are in the file */
+	unsigned view;      /* an enum view: what is shown first */
 };
 
 /* What --once and --batch print. */

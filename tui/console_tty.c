@@ -140,7 +140,7 @@ static bool
 open_paint(struct console *con, const char **why)
 {
 	return paint_open(con->out.near, getenv("TERM"), con->canvas.w,
-	    con->canvas.h, con->options->mono, why);
+	    con->canvas.h, con->options->theme, why);
 }
 
 /* Back from another program, which may have changed all. */

@@ -6,6 +6,18 @@
 #include "tui/plain.h"
 #include "tui/report.h"
 
+static int
+save(const struct options *o)
+{
+	const char *wrong =
+	    nodes_save(o->save, o->console.endpoint, o->console.user);
+
+	if (wrong == NULL)
+		return CONSOLE_OK;
+	fprintf(stderr, "socks5tui: --save: \"%s\": %s\n", o->save, wrong);
+	return CONSOLE_USAGE;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -24,6 +36,8 @@ main(int argc, char *argv[])
 	case MODE_ONCE:
 	case MODE_BATCH:
 		return report_run(&o.console, o.format, o.times, o.delay_ms);
+	case MODE_SAVE:
+		return save(&o);
 	case MODE_SCREEN:
 		break;
 	}

@@ -153,12 +153,15 @@ environment_password(struct secret *password)
 
 /* What the terminal can show, from its codeset and not from LANG's text. */
 static enum glyphs
-choose_glyphs(bool ascii)
+choose_glyphs(const struct options *o)
 {
 	const char *term = getenv("TERM");
+	unsigned wish = o->prefs.value[PREF_GLYPHS];
 
-	if (ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+	if (o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		return GLYPHS_ASCII;
+	if (wish > 0)
+		return (enum glyphs)(wish - 1);
 	if (term != NULL && strncmp(term, "linux", 5) == 0)
 		return GLYPHS_BLOCK;
 	return GLYPHS_BRAILLE;
@@ -166,13 +169,31 @@ choose_glyphs(bool ascii)
 
 /* The option says more than the environment. */
 static bool
-choose_mono(const struct options *o)
+is_mono(const struct options *o)
 {
 	const char *none = getenv("NO_COLOR");
 
 	if (o->color != NULL && strcmp(o->color, "auto") != 0)
 		return strcmp(o->color, "never") == 0;
 	return none != NULL && *none != '\0';
+}
+
+/* Some terminals tell: "15;0" is white on black. */
+static enum theme
+choose_theme(const struct options *o)
+{
+	const char *colours = getenv("COLORFGBG"), *behind;
+	unsigned wish = o->prefs.value[PREF_THEME];
+
+	if (is_mono(o))
+		return THEME_MONO;
+	if (wish > 0)
+		return (enum theme)(wish - 1);
+	behind = colours != NULL ? strrchr(colours, ';') : NULL;
+	return behind != NULL &&
+		       (strcmp(behind, ";15") == 0 || strcmp(behind, ";7") == 0)
+		   ? THEME_LIGHT
+		   : THEME_DARK;
 }
 
 /* Can a screen be drawn at all? */
@@ -213,6 +234,14 @@ take_value(struct options *o, int id, const char *value)
 		    strcmp(value, "auto") != 0 && strcmp(value, "never") != 0)
 			return wrong("--color", value,
 			    "is none of always, auto and never");
+		break;
+	case OPTION_THEME:
+		if (!prefs_set(&o->prefs, PREF_THEME, value))
+			return wrong("--theme", value, prefs_words(PREF_THEME));
+		break;
+	case OPTION_SAVE:
+		o->save = value;
+		o->mode = MODE_SAVE;
 		break;
 	case OPTION_INTERVAL:
 		if (!scan_ms(value, 60, &c->interval_ms))
@@ -335,6 +364,26 @@ scan_rest(struct options *o, int argc, char *argv[])
 	return -1;
 }
 
+/* -s may be the name of a saved one. */
+static void
+use_node(struct options *o)
+{
+	struct nodes *nodes = calloc(1, sizeof *nodes);
+	const struct node *node = NULL;
+
+	if (nodes != NULL && o->console.endpoint != o->endpoint) {
+		(void)nodes_load(nodes);
+		node = nodes_find(nodes, o->console.endpoint);
+	}
+	if (node != NULL) {
+		o->node = *node;
+		o->console.endpoint = o->node.endpoint;
+		if (*o->console.user == '\0')
+			o->console.user = o->node.user;
+	}
+	free(nodes);
+}
+
 int
 options_read(struct options *o, int argc, char *argv[])
 {
@@ -343,9 +392,12 @@ options_read(struct options *o, int argc, char *argv[])
 	int status;
 
 	*o = (struct options){
-		.console = { .user = "", .interval_ms = 1000 },
+		.console = { .user = "" },
 		.delay_ms = 1000,
 	};
+	prefs_load(&o->prefs);
+	o->console.prefs = o->prefs;
+	o->console.interval_ms = o->prefs.value[PREF_INTERVAL];
 	paths_admin(o->endpoint, true);
 	o->console.endpoint = o->endpoint;
 	status = scan(o, argc, argv);
@@ -353,10 +405,11 @@ options_read(struct options *o, int argc, char *argv[])
 		status = scan_rest(o, argc, argv);
 	if (status != -1)
 		return status;
+	use_node(o);
 	if (!endpoint_parse(&endpoint, o->console.endpoint, &why))
 		return wrong("-s", o->console.endpoint, why);
-	o->console.glyphs = choose_glyphs(o->ascii);
-	o->console.mono = choose_mono(o);
+	o->console.glyphs = choose_glyphs(o);
+	o->console.theme = choose_theme(o);
 	environment_password(&o->console.password);
 	if (o->password_file != NULL &&
 	    !read_password(o->password_file, &o->console.password))

@@ -8,6 +8,7 @@
 
 #include "base/endpoint.h"
 #include "tui/console.h"
+#include "tui/nodes.h"
 
 enum options_mode {
 	MODE_SCREEN,
@@ -15,17 +16,22 @@ enum options_mode {
 	MODE_COMMAND,
 	MODE_ONCE, /* BATCH with times == 1 */
 	MODE_BATCH,
+	MODE_SAVE,
 };
 
 struct options {
 	struct console_options console;
-	char endpoint[ENDPOINT_TEXT]; /* what console.endpoint points to */
+	/* What console.endpoint and user may point to. */
+	char endpoint[ENDPOINT_TEXT];
+	struct node node;
 	enum options_mode mode;
 	const char *password_file;
+	const char *save;    /* --save */
 	const char *command; /* -c */
 	const char *color;   /* always, auto, never; NULL: not given */
 	enum console_format format;
 	unsigned times, delay_ms; /* of --batch; times 0: no end */
+	struct prefs prefs;       /* with what options say instead */
 	bool ascii;
 };
 

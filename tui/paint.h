@@ -11,12 +11,19 @@
 
 #include "tui/canvas.h"
 
+/* What is behind the text; MONO: no colours at all. */
+enum theme {
+	THEME_DARK,
+	THEME_LIGHT,
+	THEME_MONO,
+};
+
 /*
  * Take over a terminal of type `term`; what it is sent goes to fd. False: it
  * cannot place text, and *why says so, as a constant text.
  */
-bool
-paint_open(int fd, const char *term, int w, int h, bool mono, const char **why);
+bool paint_open(
+    int fd, const char *term, int w, int h, enum theme, const char **why);
 
 /* Send what differs from the frame before. */
 void paint_frame(const struct canvas *);

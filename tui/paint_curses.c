@@ -35,14 +35,17 @@ attributes(const char *letters)
 }
 
 static void
-roles_open(bool mono)
+roles_open(enum theme theme)
 {
-	bool colour = !mono && has_colors() && start_color() == OK &&
-		      use_default_colors() == OK && COLORS >= 8;
+	bool colour = theme != THEME_MONO && has_colors() &&
+		      start_color() == OK && use_default_colors() == OK &&
+		      COLORS >= 8;
 
 	for (int i = 0; i < ROLE_COUNT; i++) {
 		const struct role_row *row = &role_rows[i];
-		short fg = COLORS >= 256 ? row->rich : row->plain;
+		short fg = COLORS < 256           ? row->plain
+			   : theme == THEME_LIGHT ? row->light
+						  : row->dark;
 
 		paint.attrs[i] = attributes(colour ? row->attr : row->mono);
 		paint.pairs[i] = 0;
@@ -103,7 +106,8 @@ tell_size(int w, int h)
 }
 
 bool
-paint_open(int fd, const char *term, int w, int h, bool mono, const char **why)
+paint_open(
+    int fd, const char *term, int w, int h, enum theme theme, const char **why)
 {
 	int copy = dup(fd);
 
@@ -122,7 +126,7 @@ paint_open(int fd, const char *term, int w, int h, bool mono, const char **why)
 	(void)idlok(stdscr, FALSE);
 	(void)curs_set(0); /* not every terminal can */
 	paint.cursor_shown = false;
-	roles_open(mono);
+	roles_open(theme);
 	paint_resize(w, h);
 	return true;
 }

@@ -12,22 +12,24 @@ is_root(void)
 }
 
 /*
- * $VARIABLE/socks5d, or $HOME/behind/socks5d. The specification wants relative
+ * $VARIABLE/program, or $HOME/behind/program. The specification wants relative
  * paths ignored. Without either the path shows what is missing; a place that
  * anyone could have made before us (/tmp) would not do.
  */
 static void
-xdg(char path[PATHS_TEXT], const char *variable, const char *behind)
+xdg(char path[PATHS_TEXT], const char *variable, const char *behind,
+    const char *program)
 {
 	const char *base = getenv(variable), *home = getenv("HOME");
 	int n = -1;
 
 	if (base != NULL && *base == '/')
-		n = snprintf(path, PATHS_TEXT, "%s/socks5d", base);
+		n = snprintf(path, PATHS_TEXT, "%s/%s", base, program);
 	else if (home != NULL && *home == '/')
-		n = snprintf(path, PATHS_TEXT, "%s/%s/socks5d", home, behind);
+		n = snprintf(
+		    path, PATHS_TEXT, "%s/%s/%s", home, behind, program);
 	if (n < 0 || n >= PATHS_TEXT)
-		snprintf(path, PATHS_TEXT, "/nonexistent/socks5d");
+		snprintf(path, PATHS_TEXT, "/nonexistent/%s", program);
 }
 
 void
@@ -36,7 +38,7 @@ paths_run(char path[PATHS_TEXT])
 	if (is_root())
 		snprintf(path, PATHS_TEXT, "%s/socks5d", RUNSTATEDIR);
 	else
-		xdg(path, "XDG_RUNTIME_DIR", ".local/state");
+		xdg(path, "XDG_RUNTIME_DIR", ".local/state", "socks5d");
 }
 
 void
@@ -45,13 +47,19 @@ paths_state(char path[PATHS_TEXT])
 	if (is_root())
 		snprintf(path, PATHS_TEXT, "%s/lib/socks5d", LOCALSTATEDIR);
 	else
-		xdg(path, "XDG_STATE_HOME", ".local/state");
+		xdg(path, "XDG_STATE_HOME", ".local/state", "socks5d");
 }
 
 void
 paths_config(char path[PATHS_TEXT])
 {
 	snprintf(path, PATHS_TEXT, "%s/socks5d.conf", SYSCONFDIR);
+}
+
+void
+paths_own(char path[PATHS_TEXT])
+{
+	xdg(path, "XDG_CONFIG_HOME", ".config", "socks5tui");
 }
 
 void

@@ -22,6 +22,9 @@ void paths_state(char path[PATHS_TEXT]);
 /* The configuration file that is read if it exists and no other is named. */
 void paths_config(char path[PATHS_TEXT]);
 
+/* Where the console keeps what a person prefers. */
+void paths_own(char path[PATHS_TEXT]);
+
 /*
  * The endpoint of the local daemon, "unix:PATH". The daemon serves the one in
  * its run directory; a client that is not root takes root's daemon if there is

@@ -257,9 +257,38 @@ def what_cannot_draw_gets_lines():
 
 
 @case
+def what_was_chosen_with_keys_holds_the_next_time():
+    with FakeServer() as server, Terminal() as t:
+        for option in "", "--interval 2":  # an option holds only once
+            t.run("%s -s unix:%s %s" % (CONSOLE, server.admin, option))
+            t.wait("[UP]")
+            t.keys("]")
+            t.wait("10 min" if not option else " 1 h ")
+            t.keys("q")
+            t.wait("[UP]", absent=True)
+        with open(t.folder + "/socks5tui/preferences") as f:
+            text = f.read()
+        need("\nwindow 1h\n" in text and "\ninterval 1\n" in text, text)
+
+
+@case
+def a_daemon_has_a_name_once_it_was_saved():
+    with FakeServer("-u", "root:secret") as server:
+        config = {"XDG_CONFIG_HOME": server.folder}
+        same(local(server, "-U", "root", "--save", "edge-1", **config),
+             (0, "", ""))
+        status, out, err = console("-s", "edge-1", "--json", "--base",
+                                   SOCKS5_PASSWORD="secret", **config)
+        same((status, err), (0, ""))
+        need("total_connections" in out, out)
+        with open(server.folder + "/socks5tui/nodes") as f:
+            need("secret" not in f.read(), "the password was saved")
+
+
+@case
 def bad_usage_is_told_with_status_2():
     for args in (["-n", "0"], ["-n", "x"], ["-d", "0"], ["-d", "3601"],
-                 ["--color", "red"], ["--json", "--plain"], ["--csv", "-c", "x"],
+                 ["--color", "red"], ["--theme", "x"], ["--save", "a b"], ["--json", "--plain"], ["--csv", "-c", "x"],
                  ["--once", "nonsense"], ["--once", "users", "extra"]):
         status, out, err = console(*args)
         same((status, out), (2, ""), "status and output of %r" % (args,))

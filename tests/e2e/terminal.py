@@ -29,7 +29,8 @@ class Terminal:
         self.folder = tempfile.mkdtemp(prefix="socks5-terminal-")
         shell = ["env", "-u", "NO_COLOR", "-u", "ESCDELAY", "PS1=% ",
                  "HISTFILE=", "bash", "--norc", "--noprofile", "-i"]
-        environment = clean_environment(XDG_RUNTIME_DIR=self.folder)
+        environment = clean_environment(XDG_RUNTIME_DIR=self.folder,
+                                        XDG_CONFIG_HOME=self.folder)
         environment.pop("TMUX", None)
         environment.update(env)
         subprocess.run([*self.tmux, "new-session", "-d", "-x", str(width),
@@ -146,7 +147,9 @@ class Pty:
             fcntl.ioctl(0, termios.TIOCSWINSZ,
                         struct.pack("HHHH", height, width, 0, 0))
             os.execve(console, [console, "-s", "unix:" + server.admin, *args],
-                      clean_environment(TERM="xterm-256color", **env))
+                      clean_environment(**{
+                          "TERM": "xterm-256color",
+                          "XDG_CONFIG_HOME": server.folder, **env}))
 
     def read(self):
         if select.select([self.fd], [], [], 0.01)[0]:

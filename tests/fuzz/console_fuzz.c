@@ -341,7 +341,7 @@ set_up(void)
 	if (fixed.base == NULL || fixed.screen == -1 ||
 	    bind(fixed.listener, (struct sockaddr *)&a, sizeof a) == -1 ||
 	    listen(fixed.listener, ENDS) == -1 ||
-	    !paint_open(fixed.screen, "xterm-256color", 80, 24, false, &why)) {
+	    !paint_open(fixed.screen, "xterm-256color", 80, 24, THEME_DARK, &why)) {
 		fprintf(stderr, "console_fuzz: %s\n", why);
 		exit(1);
 	}

@@ -49,7 +49,7 @@ open_screen(struct play *p, int w, int h, enum glyphs glyphs)
 
 	file = memfd_create("screen", MFD_CLOEXEC);
 	assert_true(file != -1);
-	if (!paint_open(file, "xterm-256color", w, h, false, &why))
+	if (!paint_open(file, "xterm-256color", w, h, THEME_DARK, &why))
 		fail_msg("%s", why);
 	play_begin(p);
 	play_polls(p, 3);
@@ -161,7 +161,8 @@ without_colours_no_colour_is_sent(void **state)
 
 	(void)state;
 	file = memfd_create("screen", MFD_CLOEXEC);
-	assert_true(paint_open(file, "xterm-256color", 80, 24, true, &why));
+	assert_true(
+	    paint_open(file, "xterm-256color", 80, 24, THEME_MONO, &why));
 	play_begin(&p);
 	play_polls(&p, 3);
 	assert_int_equal(canvas_open(&p.c, 80, 24, GLYPHS_BRAILLE), 0);

@@ -1,0 +1,41 @@
+/*
+ * What a person prefers, kept in the file `preferences` (tui/own_file.h). Rows
+ * are tui/prefs.def. One thread.
+ */
+
+#ifndef TUI_PREFS_H
+#define TUI_PREFS_H
+
+#include "tui/canvas.h"
+#include "tui/model.h"
+
+enum pref_id {
+#define PREF(id, ...) PREF_##id,
+#include "tui/prefs.def"
+	PREF_COUNT,
+};
+
+/* A place in the row's words, or a number of milliseconds. */
+struct prefs {
+	unsigned value[PREF_COUNT];
+};
+
+/* What the file says; mistakes in it are told on standard error. */
+void prefs_load(struct prefs *);
+
+/* 0 or -errno. */
+int prefs_save(const struct prefs *);
+
+bool prefs_same(const struct prefs *, const struct prefs *);
+
+/* Take a value as the file and the command line have it. False: it is none. */
+bool prefs_set(struct prefs *, enum pref_id, const char *value);
+
+/* For messages: what would be right. */
+const char *prefs_words(enum pref_id);
+
+/* From and to a console that runs. */
+void prefs_apply(const struct prefs *, struct model *);
+void prefs_take(struct prefs *, const struct model *);
+
+#endif
