@@ -127,6 +127,8 @@ help_commands(FILE *out)
 	    "the last ten rows, then each new one as it comes");
 	put_plain(out, "watch [SECONDS] [COMMAND...]",
 	    "a command again and again; status, every 2 seconds");
+	put_plain(out, "completion bash|zsh",
+	    "print a script that completes words in that shell");
 	fputs(
 	    "\nwith --base, or of a server that has the base protocol alone:\n",
 	    out);

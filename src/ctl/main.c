@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ctl/complete.h"
 #include "ctl/flight.h"
 #include "ctl/follow.h"
 #include "ctl/job.h"
@@ -188,9 +189,11 @@ main(int argc, char *argv[])
 
 	argc -= optind;
 	argv += optind;
-	if (status == -1 && argc > 0 &&
-	    (strcmp(argv[0], "watch") == 0 ||
-		follow_is_meant(argv, (size_t)argc)))
+	if (status == -1 && argc > 0 && strcmp(argv[0], "completion") == 0)
+		status = complete(argc, argv);
+	else if (status == -1 && argc > 0 &&
+		 (strcmp(argv[0], "watch") == 0 ||
+		     follow_is_meant(argv, (size_t)argc)))
 		status = alone(&ctl, argc, argv);
 	else if (status == -1)
 		status = fly(&ctl, argc, argv);

@@ -100,21 +100,22 @@ add_line(struct options *o, char *line)
 	return true;
 }
 
+const struct option options_known[] = {
+	{ "server", required_argument, NULL, 's' },
+	{ "user", required_argument, NULL, 'U' },
+	{ "password-file", required_argument, NULL, 'P' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "base", no_argument, NULL, 'b' },
+	{ "bottler", required_argument, NULL, 'B' },
+	{ "token-file", required_argument, NULL, 'T' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'v' },
+	{ NULL, 0, NULL, 0 },
+};
+
 int
 options_read(struct options *o, int argc, char *argv[])
 {
-	static const struct option known[] = {
-		{ "server", required_argument, NULL, 's' },
-		{ "user", required_argument, NULL, 'U' },
-		{ "password-file", required_argument, NULL, 'P' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "base", no_argument, NULL, 'b' },
-		{ "bottler", required_argument, NULL, 'B' },
-		{ "token-file", required_argument, NULL, 'T' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' },
-		{ NULL, 0, NULL, 0 },
-	};
 	char local[PATHS_TEXT];
 	bool connects = false;
 	int c;
@@ -124,7 +125,8 @@ options_read(struct options *o, int argc, char *argv[])
 		return EXIT_USAGE;
 	o->config.user = "";
 	o->config.extended = true;
-	while ((c = getopt_long(argc, argv, "+s:U:e:hv", known, NULL)) != -1)
+	while ((c = getopt_long(
+		    argc, argv, "+s:U:e:hv", options_known, NULL)) != -1)
 		switch (c) {
 		case 's':
 			if (!set_endpoint(o, optarg))

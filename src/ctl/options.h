@@ -6,6 +6,7 @@
 #ifndef CTL_OPTIONS_H
 #define CTL_OPTIONS_H
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -40,6 +41,10 @@ int complain(int status, const char *what, const char *why);
 int complain_to(FILE *, int status, const char *what, const char *why);
 
 void usage(FILE *);
+
+/* The options with long names, as getopt_long(3) has them; val is the letter
+ * where there is a short one. */
+extern const struct option options_known[];
 
 /* Read the command line up to the first word of a command (optind). -1: go on;
  * else the exit status. */

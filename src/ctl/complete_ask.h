@@ -1,0 +1,16 @@
+/* Values that only the daemon knows, for complete.c. One thread. */
+
+#ifndef CTL_COMPLETE_ASK_H
+#define CTL_COMPLETE_ASK_H
+
+#include "ctl/options.h"
+
+/*
+ * Tell every row of a list, until a fraction of a second is over; nothing at
+ * all if a password would have to be asked for. `request` is as for
+ * client_ask().
+ */
+void complete_ask(struct options *, enum admin_id list, const void *request,
+    void (*row)(const void *row, void *arg), void *arg);
+
+#endif
