@@ -1,5 +1,5 @@
 /*
- * Counters with one writer each, summed when somebody asks.
+ * Counters and histograms with one writer each, summed when somebody asks.
  *
  * Each thread that counts owns one struct metrics, which shares no cache line
  * with another's. Its writer never resets it: rates are the reader's
@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/histogram.h"
+
 enum metric_kind {
 	METRIC_COUNTER, /* only grows */
 	METRIC_GAUGE,   /* a level */
@@ -20,6 +22,8 @@ enum metric_kind {
 
 struct metrics {
 #define METRIC(id, ...) _Atomic uint64_t id;
+#include "base/metrics.def"
+#define HISTOGRAM(id, ...) struct histogram id;
 #include "base/metrics.def"
 	char apart[64];
 };
@@ -35,6 +39,19 @@ struct metric_row {
 	enum metric_kind kind;
 	size_t offset; /* of the uint64_t in struct metrics_sum */
 };
+
+struct histogram_row {
+	const char *id, *meaning;
+	size_t offset; /* of the struct histogram in struct metrics */
+};
+
+enum histogram_id {
+#define HISTOGRAM(id, ...) HISTOGRAM_##id,
+#include "base/metrics.def"
+	HISTOGRAMS_COUNT,
+};
+
+extern const struct histogram_row histogram_rows[HISTOGRAMS_COUNT];
 
 enum {
 #define METRIC(id, ...) METRICS_INDEX_##id,
@@ -62,5 +79,9 @@ metrics_sub(_Atomic uint64_t *m, uint64_t n)
 /* Call from any thread. */
 void metrics_sum(
     struct metrics_sum *, struct metrics *const threads[], size_t nthreads);
+
+/* The same for one histogram. */
+void metrics_histogram(struct histogram_sum *, enum histogram_id,
+    struct metrics *const threads[], size_t nthreads);
 
 #endif

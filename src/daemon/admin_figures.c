@@ -16,11 +16,24 @@ shared(const _Atomic uint64_t *figure)
 	return atomic_load_explicit(figure, memory_order_relaxed);
 }
 
+static struct histogram_sum
+lag_of_all(const struct supervisor *sup)
+{
+	struct histogram_sum all = { 0 }, one;
+
+	for (size_t i = 0; i < supervisor_workers(sup); i++) {
+		supervisor_worker_lag(sup, i, &one);
+		histogram_join(&all, &one);
+	}
+	return all;
+}
+
 void
 admin_do_overview(const struct supervisor *sup, struct admin_overview *answer)
 {
 	const struct worker_shared *now = supervisor_shared(sup);
 	const struct settings *set = supervisor_settings(sup);
+	struct histogram_sum lag = lag_of_all(sup);
 	struct metrics_sum sum;
 	struct process p;
 
@@ -56,6 +69,8 @@ admin_do_overview(const struct supervisor *sup, struct admin_overview *answer)
 		.revision = supervisor_revision(sup),
 		.names_failed = sum.names_failed,
 		.log_dropped = log_dropped(),
+		.lag_p50 = histogram_percentile(&lag, 50),
+		.lag_p99 = histogram_percentile(&lag, 99),
 	};
 }
 
@@ -149,4 +164,77 @@ do_metrics(struct admin_call *call, const struct admin_metric_page *request,
 		return ADMIN_OK;
 	call->why = "there is no figure of that name";
 	return ADMIN_MISSING;
+}
+
+/* ---- workers, and how long things took */
+
+static bool
+put_buckets(struct admin_call *call, enum histogram_id id)
+{
+	const struct histogram_row *row = &histogram_rows[id];
+	struct histogram_sum sum;
+	struct admin_bucket out;
+
+	supervisor_histogram(call->sup, id, &sum);
+	layout_text_set(&out.name, row->id, strlen(row->id));
+	for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		out.most = histogram_most(i);
+		out.count = sum.buckets[i];
+		if (out.count > 0 && !call->row(call, &out))
+			return false;
+	}
+	return true;
+}
+
+enum admin_status
+do_histogram_list(struct admin_call *call,
+    const struct admin_histogram_page *request, struct admin_bucket *answer)
+{
+	bool found = request->name.len == 0, begun = request->after.len == 0;
+
+	(void)answer;
+	for (size_t i = 0; i < HISTOGRAMS_COUNT; i++) {
+		const char *id = histogram_rows[i].id;
+		bool wanted = request->name.len == 0 ||
+			      strcmp(request->name.bytes, id) == 0;
+
+		found |= wanted;
+		if (wanted && begun && !put_buckets(call, (enum histogram_id)i))
+			break;
+		begun |= strcmp(request->after.bytes, id) == 0;
+	}
+	if (found)
+		return ADMIN_OK;
+	call->why = "there is no histogram of that name";
+	return ADMIN_MISSING;
+}
+
+enum admin_status
+do_worker_list(struct admin_call *call, const struct admin_worker_page *request,
+    struct admin_worker_row *answer)
+{
+	size_t first = request->after > 0 ? (size_t)request->after + 1 : 0;
+	struct histogram_sum lag;
+	struct metrics_sum sum;
+
+	for (size_t i = first; i < supervisor_workers(call->sup); i++) {
+		supervisor_worker_metrics(call->sup, i, &sum);
+		supervisor_worker_lag(call->sup, i, &lag);
+		*answer = (struct admin_worker_row){
+			.index = i,
+			.sessions = sum.sessions,
+			.relaying = sum.relaying,
+			.accepted = sum.accepted,
+			.refused = sum.refused,
+			.up = sum.up,
+			.down = sum.down,
+			.spliced = sum.spliced,
+			.cpu = supervisor_worker_cpu_us(call->sup, i),
+			.lag_p50 = histogram_percentile(&lag, 50),
+			.lag_p99 = histogram_percentile(&lag, 99),
+		};
+		if (!call->row(call, answer))
+			break;
+	}
+	return ADMIN_OK;
 }

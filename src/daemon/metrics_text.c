@@ -30,6 +30,8 @@ static const struct figure_row {
 #include "daemon/metrics_text.def"
 };
 
+enum { SECOND = 1000000 };
+
 struct text {
 	struct evbuffer *out;
 	bool failed;
@@ -111,6 +113,52 @@ print_workers(struct text *t, const struct supervisor *s)
 		print(t, "%s{worker=\"%zu\"} %" PRIu64 "\n", name, i,
 		    sum.sessions);
 	}
+}
+
+static void
+print_worker_cpu(struct text *t, const struct supervisor *s)
+{
+	static const char name[] = "socks5d_worker_cpu_seconds_total";
+
+	print_head(t, name, "processor time used, by worker", METRIC_COUNTER);
+	for (size_t i = 0; i < supervisor_workers(s); i++) {
+		uint64_t us = supervisor_worker_cpu_us(s, i);
+
+		print(t, "%s{worker=\"%zu\"} %" PRIu64 ".%06" PRIu64 "\n", name,
+		    i, us / SECOND, us % SECOND);
+	}
+}
+
+/* ---- histograms */
+
+/* Each other bucket, from 64 us: its bound is a power of two. */
+enum { FIRST_BUCKET = 11 };
+
+static void
+print_histogram(
+    struct text *t, const struct supervisor *s, enum histogram_id id)
+{
+	const struct histogram_row *row = &histogram_rows[id];
+	struct histogram_sum sum;
+	uint64_t below = 0, most;
+
+	supervisor_histogram(s, id, &sum);
+	print(t, "# HELP socks5d_%s_seconds %s\n", row->id, row->meaning);
+	print(t, "# TYPE socks5d_%s_seconds histogram\n", row->id);
+	for (size_t i = 0; i < HISTOGRAM_BUCKETS - 1; i++) {
+		below += sum.buckets[i];
+		most = histogram_most(i);
+		if (i >= FIRST_BUCKET && i % 2 == 1)
+			print(t,
+			    "socks5d_%s_seconds_bucket{le=\"%" PRIu64
+			    ".%06" PRIu64 "\"} %" PRIu64 "\n",
+			    row->id, most / SECOND, most % SECOND, below);
+	}
+	print(t, "socks5d_%s_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\n",
+	    row->id, sum.count);
+	print(t, "socks5d_%s_seconds_sum %" PRIu64 ".%06" PRIu64 "\n", row->id,
+	    sum.sum / SECOND, sum.sum % SECOND);
+	print(t, "socks5d_%s_seconds_count %" PRIu64 "\n", row->id, sum.count);
 }
 
 /* ---- the other figures */
@@ -195,6 +243,9 @@ metrics_text(struct evbuffer *out, const struct supervisor *s)
 	print_build(&t);
 	print_counters(&t, s);
 	print_workers(&t, s);
+	print_worker_cpu(&t, s);
+	for (size_t i = 0; i < HISTOGRAMS_COUNT; i++)
+		print_histogram(&t, s, (enum histogram_id)i);
 	print_figures(&t, s);
 	return !t.failed;
 }

@@ -4,7 +4,8 @@
  * Names come from the rows of base/metrics.def: socks5d_<id>_bytes_total for a
  * counter of bytes, socks5d_<unit>_<id>_total for another, socks5d_<unit>_<id>
  * for a level (socks5d_sessions, where both words are the same). Further
- * figures are rows of metrics_text.def. No label tells of users or addresses.
+ * figures are rows of metrics_text.def. Histograms are socks5d_<id>_seconds. No
+ * label tells of users or addresses.
  */
 
 #ifndef DAEMON_METRICS_TEXT_H

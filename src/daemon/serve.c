@@ -28,6 +28,7 @@ serve_told(struct supervisor *s, const struct change *c)
 	if (c->kind != CHANGE_RESET || c->result != CHANGE_DONE)
 		return;
 	metrics_sum(&s->zero, s->counters, s->nworkers);
+	times_reset(s);
 	atomic_store(&s->shared.peak, atomic_load(&s->shared.sessions));
 }
 

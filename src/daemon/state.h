@@ -68,6 +68,8 @@ struct supervisor {
 	struct event *second_event;
 	struct event *drain_event;
 	struct metrics_sum zero; /* the counters at the last reset */
+	struct histogram_sum zero_times[HISTOGRAMS_COUNT];
+	struct histogram_sum lag[WORKERS_MOST][2]; /* as it was of late */
 	bool closed; /* no SOCKS clients: an administrator said so */
 	unsigned seconds;
 	bool flushing; /* a CHANGE_USE is under way */
@@ -180,6 +182,11 @@ void serve_tell(struct supervisor *, const struct change *);
 
 /* They have done it. */
 void serve_told(struct supervisor *, const struct change *);
+
+/* ---- times.c */
+
+void times_tick(struct supervisor *); /* each second */
+void times_reset(struct supervisor *);
 
 /* ---- sessions.c */
 

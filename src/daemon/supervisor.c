@@ -141,7 +141,9 @@ on_second(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	findings_flush(s);
 	ends_second(s);
-	if (++s->seconds % FLUSH_SECONDS != 0)
+	s->seconds++;
+	times_tick(s);
+	if (s->seconds % FLUSH_SECONDS != 0)
 		return;
 	use_flush(s);
 	guard_watch(s);

@@ -161,6 +161,16 @@ void supervisor_metrics(const struct supervisor *, struct metrics_sum *);
 void supervisor_worker_metrics(
     const struct supervisor *, size_t worker, struct metrics_sum *);
 
+/* How long things took since the last reset, all workers together. */
+void supervisor_histogram(
+    const struct supervisor *, enum histogram_id, struct histogram_sum *);
+
+/* How long what is ready waited for a worker, in the last half minute to a
+ * whole one; processor time its thread has used. */
+void supervisor_worker_lag(
+    const struct supervisor *, size_t worker, struct histogram_sum *);
+uint64_t supervisor_worker_cpu_us(const struct supervisor *, size_t worker);
+
 /* Does an administrator want SOCKS clients served? See CHANGE_LISTEN. */
 bool supervisor_open(const struct supervisor *);
 

@@ -51,6 +51,7 @@ make(struct conns *all, int fd, const struct addr *client)
 	end_init(&c->ends[TARGET], TARGET);
 	c->all = all;
 	c->client = *client;
+	c->u.hs.came_us = clock_us();
 	session_begin(&c->u.hs.session, all->policy->limits.auth_required);
 	if (end_watch(&c->ends[CLIENT], all->base, fd, on_client) == 0)
 		return c;

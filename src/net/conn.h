@@ -60,14 +60,26 @@ enum denial {
  * were sent ahead of their time, wait in `bytes`: allocated to size, else NULL.
  */
 struct handshake {
+	uint64_t came_us; /* clock_us() when it was accepted */
 	struct session session;
 	uint16_t have;  /* up to CONN_SCRATCH */
 	uint8_t denial; /* enum denial: what its request will meet */
+	uint8_t holds;  /* enum handshake_holds: which one of these */
 	uint8_t *bytes;
-	struct dial *dial;       /* DIALING, else NULL */
-	struct invite *invite;   /* BINDING and AWAITING, else NULL */
-	struct association *udp; /* ASSOCIATING, else NULL */
-	struct login *login;     /* VERDICT and asked for, else NULL */
+	union {
+		struct dial *dial;       /* DIALING */
+		struct invite *invite;   /* BINDING and AWAITING */
+		struct association *udp; /* ASSOCIATING */
+		struct login *login;     /* VERDICT and asked for */
+	};
+};
+
+enum handshake_holds {
+	HOLDS_NOTHING,
+	HOLDS_DIAL,
+	HOLDS_INVITE,
+	HOLDS_UDP,
+	HOLDS_LOGIN,
 };
 
 /* Who and where, kept for the log and for lists; allocated to size. */

@@ -32,13 +32,13 @@ conn_uninvite(struct handshake *hs)
 	if (hs->invite->lookup != NULL)
 		resolve_cancel(hs->invite->lookup);
 	free(hs->invite);
-	hs->invite = NULL;
+	hs->holds = HOLDS_NOTHING;
 }
 
 static bool
 refuse(struct conn *c, int err)
 {
-	if (c->u.hs.invite != NULL)
+	if (c->u.hs.holds == HOLDS_INVITE)
 		conn_uninvite(&c->u.hs);
 	return conn_answer(c, err, NULL);
 }
@@ -154,6 +154,7 @@ invite(struct conn *c, const struct addr *literal, bool *looking)
 	if (v == NULL)
 		return ENOMEM;
 	c->u.hs.invite = v;
+	c->u.hs.holds = HOLDS_INVITE;
 	*looking = named;
 	if (named) {
 		v->lookup = resolve_start(c->all->resolver,

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "base/clock.h"
 #include "net/berth.h"
 #include "net/conn.h"
 #include "net/way.h"
@@ -13,14 +14,17 @@ dialled(struct conn *c, int err, const struct addr *where)
 	uint16_t port = c->dialled.port;
 	struct addr bound = { 0 };
 
-	c->u.hs.dial = NULL;
+	c->u.hs.holds = HOLDS_NOTHING;
 	if (where != NULL && where->family != ADDR_NONE) {
 		c->dialled = *where;
 		c->dialled.port = port;
 	}
 	/* It fails only if the socket is dead: then reading tells. */
-	if (err == 0)
+	if (err == 0) {
 		bound = berth_local(c->ends[TARGET].fd);
+		histogram_add(
+		    &c->all->metrics->setup, clock_us() - c->u.hs.came_us);
+	}
 	return conn_answer(c, err, &bound);
 }
 
@@ -57,6 +61,7 @@ conn_dial(struct conn *c)
 	struct dial_how how = {
 		.base = c->all->base,
 		.resolver = c->all->resolver,
+		.metrics = c->all->metrics,
 		.end = &c->ends[TARGET],
 		.ready = conn_on_target,
 		.done = on_dialled,
@@ -71,7 +76,10 @@ conn_dial(struct conn *c)
 	c->u.hs.dial =
 	    named ? dial_name(&how, (const char *)to->host, to->len, to->port)
 		  : dial_addr(&how, &c->dialled);
-	return c->u.hs.dial != NULL || dialled(c, ENOMEM, NULL);
+	if (c->u.hs.dial == NULL)
+		return dialled(c, ENOMEM, NULL);
+	c->u.hs.holds = HOLDS_DIAL;
+	return true;
 }
 
 void

@@ -59,6 +59,7 @@ ask(struct conn *c, const struct account *a)
 		return false;
 	}
 	c->u.hs.login = login;
+	c->u.hs.holds = HOLDS_LOGIN;
 	c->flags |= CONN_ASKED;
 	return true;
 }
@@ -104,7 +105,7 @@ conn_login_right(struct conn *c, const struct login *login)
 	const struct account *a;
 	bool right;
 
-	c->u.hs.login = NULL;
+	c->u.hs.holds = HOLDS_NOTHING;
 	/* The account may have changed meanwhile: only this hash was right. */
 	a = accounts_find_id(c->all->policy->accounts, login->account);
 	right = login->result == LOGIN_RIGHT && a != NULL && a->enabled &&

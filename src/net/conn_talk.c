@@ -23,14 +23,22 @@ enum next {
 void
 conn_end_talk(struct conns *all, struct handshake *hs)
 {
-	if (hs->dial != NULL)
+	switch ((enum handshake_holds)hs->holds) {
+	case HOLDS_DIAL:
 		dial_cancel(hs->dial);
-	if (hs->invite != NULL)
+		break;
+	case HOLDS_INVITE:
 		conn_uninvite(hs);
-	if (hs->udp != NULL)
+		break;
+	case HOLDS_UDP:
 		conn_dissociate(all, hs->udp);
-	if (hs->login != NULL)
+		break;
+	case HOLDS_LOGIN:
 		login_abandon(hs->login);
+		break;
+	case HOLDS_NOTHING:
+		break;
+	}
 	free(hs->bytes);
 }
 

@@ -93,8 +93,10 @@ conn_associate(struct conn *c)
 	if (!take_slot(all))
 		return conn_answer(c, ENFILE, NULL);
 	err = association_open(&c->u.hs.udp, &how, &at);
-	if (err == 0)
+	if (err == 0) {
+		c->u.hs.holds = HOLDS_UDP;
 		return conn_answer(c, 0, &at);
+	}
 	atomic_fetch_sub(&all->shared->associations, 1);
 	return conn_answer(c, -err, NULL);
 }

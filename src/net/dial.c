@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 /* RFC 8305 section 5: the recommended Connection Attempt Delay. */
 enum { ATTEMPT_DELAY_MS = 250 };
 
@@ -21,6 +23,7 @@ struct attempt {
 	struct end end; /* first, so that ready() finds its attempt */
 	LIST_ENTRY(attempt) next;
 	struct dial *dial;
+	uint64_t begun_us;
 	struct addr addr;
 };
 
@@ -32,6 +35,7 @@ struct dial {
 	struct addr
 	    alone; /* what the caller's end, having a descriptor, dials */
 	struct addr about; /* what err is about */
+	uint64_t begun_us; /* the same attempt, by clock_us() */
 	int err;
 	uint16_t port;
 	size_t tried, count;
@@ -137,6 +141,7 @@ static int
 watch_alone(struct dial *d, int fd, const struct addr *addr)
 {
 	d->alone = *addr;
+	d->begun_us = clock_us();
 	return end_watch(d->how.end, d->how.base, fd, d->how.ready);
 }
 
@@ -150,6 +155,7 @@ watch_apart(struct dial *d, int fd, const struct addr *addr)
 		return -ENOMEM;
 	a->dial = d;
 	a->addr = *addr;
+	a->begun_us = clock_us();
 	end_init(&a->end, 0);
 	err = end_watch(&a->end, d->how.base, fd, on_attempt_ready);
 	if (err != 0) {
@@ -247,6 +253,14 @@ finish(struct dial *d, int err, const struct addr *about)
 }
 
 static void
+succeed(struct dial *d, uint64_t begun_us, const struct addr *addr)
+{
+	if (d->how.metrics != NULL)
+		histogram_add(&d->how.metrics->connect, clock_us() - begun_us);
+	finish(d, 0, addr);
+}
+
+static void
 go_on(struct dial *d)
 {
 	if (!attempt_next(d) && !trying(d) && d->lookup == NULL)
@@ -265,11 +279,15 @@ static void
 win(struct dial *d, struct attempt *a)
 {
 	struct addr addr = a->addr;
+	uint64_t begun_us = a->begun_us;
 	int fd = end_unwatch(&a->end), err;
 
 	err = end_watch(d->how.end, d->how.base, fd, d->how.ready);
-	if (err != 0)
-		close(fd);
+	if (err == 0) {
+		succeed(d, begun_us, &addr);
+		return;
+	}
+	close(fd);
 	finish(d, err, &addr);
 }
 
@@ -301,7 +319,7 @@ dial_ready(struct dial *d)
 	if (result == 0)
 		return;
 	if (result == 1) {
-		finish(d, 0, &d->alone);
+		succeed(d, d->begun_us, &d->alone);
 		return;
 	}
 	note(d, result, &d->alone);

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/addr.h"
+#include "base/metrics.h"
 #include "net/end.h"
 #include "net/resolve.h"
 
@@ -30,6 +31,7 @@ struct dial;
 struct dial_how {
 	struct event_base *base;
 	struct resolver *resolver; /* not used for literal addresses */
+	struct metrics *metrics;   /* its `connect` is added to; or NULL */
 
 	/*
 	 * Without a descriptor, and left alone until done() or the end of the

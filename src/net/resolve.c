@@ -49,6 +49,7 @@ struct query {
 	unsigned awaited; /* answers that are still to come */
 	int err;
 	uint32_t ttl;
+	uint64_t asked_us; /* clock_us() when it was */
 	size_t count, len;
 	struct addr addrs[2 * RESOLVE_MOST];
 	char name[256];
@@ -188,6 +189,8 @@ stand_in_line(struct query *q)
 static void
 finish(struct query *q)
 {
+	struct metrics *m = q->resolver->options.metrics;
+
 	q->resolver->busy--;
 	if (q->again && q->count == 0 && is_wanted(q)) {
 		stand_in_line(q); /* dns_reload(): others will be asked */
@@ -195,8 +198,10 @@ finish(struct query *q)
 	}
 	if (!q->again && q->err != -ENOMEM)
 		remember(q, seconds_for(q));
-	if (q->count == 0 && q->resolver->options.metrics != NULL)
-		metrics_add(&q->resolver->options.metrics->names_failed, 1);
+	if (m != NULL)
+		histogram_add(&m->resolve, clock_us() - q->asked_us);
+	if (m != NULL && q->count == 0)
+		metrics_add(&m->names_failed, 1);
 	if (is_wanted(q) || q->telling)
 		tell_in(q, 0);
 	else
@@ -246,6 +251,7 @@ ask(struct query *q)
 		return;
 	}
 	r->busy++;
+	q->asked_us = clock_us();
 	q->awaited = 2;
 	dns_ask(r->dns, q->name, ADDR_V6, &q->question);
 	dns_ask(r->dns, q->name, ADDR_V4, &q->question);

@@ -59,6 +59,8 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	conns_tick(&w->conns, clock_s());
 	schedule_tick(w);
+	/* A full box shows on its own. */
+	(void)mail_post_number(w->box, MAIL_ECHO, w->config.index, clock_us());
 }
 
 static void
@@ -170,6 +172,9 @@ take(const struct mail *letter, void *arg)
 		break;
 	case MAIL_WATCH:
 		news_watch(&w->conns.news, letter->u.n != 0);
+		break;
+	case MAIL_ECHO:
+		histogram_add(&w->metrics.loop_lag, clock_us() - letter->u.n);
 		break;
 	case MAIL_LISTEN:
 		listen_or_not(w, letter->u.n != 0);
@@ -303,6 +308,18 @@ struct metrics *
 worker_metrics(struct worker *w)
 {
 	return &w->metrics;
+}
+
+uint64_t
+worker_cpu_us(const struct worker *w)
+{
+	struct timespec t;
+	clockid_t id;
+
+	if (!w->started || pthread_getcpuclockid(w->thread, &id) != 0 ||
+	    clock_gettime(id, &t) != 0)
+		return 0;
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
 struct addr

@@ -61,6 +61,10 @@ struct mailbox *worker_mailbox(struct worker *);
 /* Its counters; read from any thread. */
 struct metrics *worker_metrics(struct worker *);
 
+/* Processor time its thread has used, in microseconds; 0 if it does not run.
+ * Main thread. */
+uint64_t worker_cpu_us(const struct worker *);
+
 /* The address a listener really has (port 0 asked for any); not once it runs.
  */
 struct addr worker_listen_addr(struct worker *, size_t i);

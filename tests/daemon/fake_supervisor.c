@@ -452,6 +452,30 @@ supervisor_worker_metrics(
 	*sum = sup->sum;
 }
 
+void
+supervisor_histogram(const struct supervisor *sup, enum histogram_id id,
+    struct histogram_sum *sum)
+{
+	(void)sup;
+	(void)id;
+	*sum = (struct histogram_sum){ 0 };
+}
+
+void
+supervisor_worker_lag(
+    const struct supervisor *sup, size_t worker, struct histogram_sum *sum)
+{
+	supervisor_histogram(sup, (enum histogram_id)worker, sum);
+}
+
+uint64_t
+supervisor_worker_cpu_us(const struct supervisor *sup, size_t worker)
+{
+	(void)sup;
+	(void)worker;
+	return 0;
+}
+
 /* There are none. */
 int
 supervisor_sessions(struct supervisor *sup, uint64_t after, uint64_t account,

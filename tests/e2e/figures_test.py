@@ -49,6 +49,45 @@ def each_reply_is_counted_by_its_code():
 
 
 @case
+def how_long_things_took_is_listed_in_spans():
+    with Daemon() as d, Target(echo) as t:
+        same([row for row in ctl(d, "metrics", "histograms")
+              if row["name"] != "loop_lag"], [])
+        for _ in range(5):
+            tunnel(d, t.host, t.port).close()
+        with contextlib.suppress(Refused):
+            tunnel(d, "no-such-name.invalid", 80).close()
+        rows = ctl(d, "metrics", "histograms")
+        for name, count in ("connect", 5), ("setup", 5), ("resolve", 1):
+            mine = [row for row in rows if row["name"] == name]
+            same(sum(row["count"] for row in mine), count, name)
+            bounds = [row["most"] for row in mine]
+            same(bounds, sorted(set(bounds)))
+            same(ctl(d, "metrics", "histograms", name), mine)
+        ctl(d, "reset")
+        same([row for row in ctl(d, "metrics", "histograms")
+              if row["name"] != "loop_lag"], [])
+
+
+@case
+def workers_are_told_apart():
+    with Daemon() as d, Target(echo) as t, contextlib.ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(tunnel(d, t.host, t.port))
+        rows = ctl(d, "worker", "list")
+        same([row["index"] for row in rows], [0, 1])
+        for column in "accepted", "sessions", "relaying":
+            same(sum(row[column] for row in rows), 20, column)
+        need(all(row["cpu"] > 0 for row in rows), rows)
+
+        def lag():
+            now = status(d)
+            return now if now["lag_p99"] > 0 else None
+        now = wait_for(lag, "a look at the loops")
+        need(now["lag_p50"] <= now["lag_p99"], now)
+
+
+@case
 def octets_are_counted_by_the_way_they_went():
     with Daemon() as d, Target(echo) as t:
         with tunnel(d, t.host, t.port) as s:

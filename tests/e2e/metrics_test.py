@@ -61,10 +61,20 @@ def every_line_keeps_to_the_format_and_the_conventions():
         same(["socks5d " + v for v in version], [out])
 
 
+HISTOGRAM = """# HELP a b
+# TYPE a histogram
+a_bucket{le="1"} 2
+a_bucket{le="+Inf"} 3
+a_sum 5
+a_count 3
+"""
+
+
 @case
 def the_strict_reader_refuses_what_is_wrong():
     right = "# HELP a_total b\n# TYPE a_total counter\na_total{x=\"1\"} 2\n"
     same(metrics_text.read(right)[0], {("a_total", (("x", "1"),)): 2})
+    same(metrics_text.read(HISTOGRAM)[1], {"a": "histogram"})
     for wrong in (right[:-1], right + right, right.replace("_total", ""),
                   right.replace(" 2", " x"), right.replace(" 2", ""),
                   right.replace("a_total{", "b_total{"),
@@ -72,6 +82,10 @@ def the_strict_reader_refuses_what_is_wrong():
                   right.replace("counter", "gauge"), right + "\n",
                   right.replace('x="1"', 'x="1",x="2"'),
                   right.replace('x="1"', 'x="1",'), "a_total 1\n",
+                  HISTOGRAM.replace("+Inf", "2"), HISTOGRAM[:-1],
+                  HISTOGRAM.replace("a_sum 5\n", ""),
+                  HISTOGRAM.replace("a_count 3", "a_count 4"),
+                  HISTOGRAM.replace('"1"} 2', '"1"} 4'),
                   "# HELP a_total b\n# TYPE a_total counter\n"):
         try:
             metrics_text.read(wrong)
@@ -100,8 +114,28 @@ def figures_follow_what_happens():
         same(after["socks5d_sessions_peak", ()], 1)
         same(after["socks5d_accounts", ()], 1)
         for key, value in before.items():
-            if types[key[0]] == "counter":
+            if types.get(key[0], "histogram") in ("counter", "histogram"):
                 need(after[key] >= value, "%r went back" % (key,))
+
+
+@case
+def how_long_things_took_is_a_histogram():
+    with watched() as d, Target(echo) as t:
+        for _ in range(3):
+            tunnel(d, t.host, t.port).close()
+        samples, types = d.metrics()
+        for name in ("connect", "setup"):
+            name = "socks5d_%s_seconds" % name
+            same(types[name], "histogram")
+            same(samples[name + "_count", ()], 3)
+            same(samples[name + "_bucket", (("le", "+Inf"),)], 3)
+            need(0 < samples[name + "_sum", ()] < 3 * PATIENCE, "the sum")
+        setup, connect = (samples["socks5d_%s_seconds_sum" % name, ()]
+                          for name in ("setup", "connect"))
+        need(connect <= setup, "%r, %r" % (connect, setup))
+        for i in "0", "1":
+            need(samples["socks5d_worker_cpu_seconds_total",
+                         (("worker", i),)] > 0, "CPU of worker " + i)
 
 
 @case
@@ -192,9 +226,10 @@ def the_dashboard_asks_only_for_metrics_there_are():
         names = re.findall(r"\b(?:socks5d|process)_[a-z0-9_]+", expr)
         need(names, "no metric in " + expr)
         for name in names:
+            name = re.sub("_(bucket|sum|count)$", "", name)
             need(name in types, "no such metric: " + name)
             need(("rate(" in expr or "increase(" in expr) ==
-                 (types[name] == "counter"), "rate() is for counters: " + expr)
+                 (types[name] != "gauge"), "rate() is for counters: " + expr)
 
 
 if __name__ == "__main__":

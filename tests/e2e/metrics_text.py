@@ -4,7 +4,7 @@ import re
 
 NAME = r"[a-z_][a-z0-9_]*"
 HELP = re.compile(r"# HELP (%s) (\S.*)" % NAME)
-TYPE = re.compile(r"# TYPE (%s) (counter|gauge)" % NAME)
+TYPE = re.compile(r"# TYPE (%s) (counter|gauge|histogram)" % NAME)
 SAMPLE = re.compile(r"(%s)(?:\{(.*)\})? (\d+(?:\.\d+)?)" % NAME)
 LABEL = re.compile(r'(%s)="((?:[^"\\\n]|\\["\\n])*)"' % NAME)
 
@@ -27,13 +27,33 @@ def labels_of(text):
     return tuple(sorted(labels.items()))
 
 
+def check_histogram(name, samples):
+    """Its buckets rise to the count, which is that of +Inf."""
+    bounds = sorted((float(dict(labels)["le"]), value)
+                    for (n, labels), value in samples.items()
+                    if n == name + "_bucket")
+    values = [value for _, value in bounds]
+    if values != sorted(values) or bounds[-1:] != [
+            (float("inf"), samples.get((name + "_count", ())))]:
+        raise Wrong("the buckets of " + name)
+    if (name + "_sum", ()) not in samples:
+        raise Wrong(name + " has no sum")
+
+
+def belongs(sample, name, kind):
+    """Is that a sample of the metric? A histogram has three kinds."""
+    if kind == "histogram":
+        return sample in (name + "_bucket", name + "_sum", name + "_count")
+    return sample == name
+
+
 def read(text):
     """{(name, labels): value} and {name: type}; raises Wrong."""
     samples, types = {}, {}
     lines = text.split("\n")
     if lines.pop() != "":
         raise Wrong("the last line has no end")
-    name = None
+    name, expected = None, "TYPE"
     for line in lines:
         m = HELP.fullmatch(line)
         if m:
@@ -50,13 +70,16 @@ def read(text):
             types[name], expected = m[2], "a sample"
             continue
         m = SAMPLE.fullmatch(line)
-        if not m or m[1] != name or expected == "TYPE":
+        if not m or expected == "TYPE" or not belongs(
+                m[1], name, types[name]):
             raise Wrong("line %r" % line)
-        key = name, labels_of(m[2] or "")
+        key = m[1], labels_of(m[2] or "")
         if key in samples:
             raise Wrong("twice: " + line)
         samples[key], expected = float(m[3]), "anything"
-    for name in types:
-        if not any(n == name for n, _ in samples):
+    for name, kind in types.items():
+        if not any(belongs(n, name, kind) for n, _ in samples):
             raise Wrong(name + " has no sample")
+        if kind == "histogram":
+            check_histogram(name, samples)
     return samples, types

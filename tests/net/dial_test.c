@@ -42,9 +42,11 @@ struct stage {
 	struct event_base *base;
 	struct fake_dns *dns;
 	struct resolver *resolver;
+	struct metrics metrics;
 	struct end end;
 	struct dial *dial;
 	bool done;
+	unsigned connected; /* dials that were */
 	int err;
 	struct addr about;
 	uint16_t port; /* of every listener */
@@ -217,8 +219,14 @@ how(struct stage *s)
 {
 	static struct dial_how h;
 
-	h = (struct dial_how){ s->base, s->resolver, &s->end, on_ready, on_done,
-		s, check, NULL };
+	h = (struct dial_how){ .base = s->base,
+		.resolver = s->resolver,
+		.metrics = &s->metrics,
+		.end = &s->end,
+		.ready = on_ready,
+		.done = on_done,
+		.arg = s,
+		.check = check };
 	return &h;
 }
 
@@ -272,10 +280,13 @@ assert_connected(struct stage *s, const char *ip)
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof ss;
 	int on = 0;
+	struct histogram_sum took = { 0 };
 	struct addr peer;
 
 	assert_int_equal(s->err, 0);
 	assert_about(s, ip);
+	histogram_sum(&took, &s->metrics.connect);
+	assert_int_equal(took.count, ++s->connected);
 	assert_int_not_equal(s->end.fd, -1);
 	assert_int_equal(
 	    getpeername(s->end.fd, (struct sockaddr *)&ss, &len), 0);
