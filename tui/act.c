@@ -3,25 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/users.h"
-
 unsigned
 act_where(enum view view)
 {
-	switch (view) {
-	case VIEW_DASH:
-		return IN_DASH;
-	case VIEW_USERS:
-		return IN_USERS;
-	case VIEW_SETTINGS:
-		return IN_SETTINGS;
-	case VIEW_SESSIONS:
-	case VIEW_LOGS:
-	case VIEW_FINDINGS:
-	case VIEW_COUNT:
-		break;
-	}
-	return 0;
+	return 1u << view;
 }
 
 bool
@@ -33,8 +18,24 @@ act_may_write(struct model *m)
 	else if (m->link.state != LINK_UP)
 		model_say(
 		    m, LEVEL_WARN, "Changes are off while the daemon is away.");
+	else if (m->link.observer)
+		model_say(m, LEVEL_WARN,
+		    "Changes are off: %s is an observer, not an administrator.",
+		    m->link.user[0] != '\0' ? m->link.user : "this user");
 	else
 		return true;
+	return false;
+}
+
+bool
+act_knows(struct model *m, enum admin_id id)
+{
+	bool base = admin_base_code(id) >= 0;
+
+	if (m->link.extended ? m->link.knows[id] : base)
+		return true;
+	model_say(m, LEVEL_WARN,
+	    "This server cannot do that: it needs the extended protocol.");
 	return false;
 }
 
@@ -47,7 +48,9 @@ act_write(struct model *m, enum admin_id id, struct effects *fx,
 
 		if (w->used)
 			continue;
-		*w = (struct write){ .used = true, .id = id };
+		memset(w, 0, sizeof *w);
+		w->used = true;
+		w->id = id;
 		*effect = effects_add(fx, EFFECT_ASK);
 		(*effect)->id = id;
 		(*effect)->tag = i;
@@ -57,12 +60,32 @@ act_write(struct model *m, enum admin_id id, struct effects *fx,
 	return NULL;
 }
 
+void
+act_undo(struct model *m, struct effects *fx)
+{
+	struct effect *e;
+	const struct undo *undo;
+	struct write *w;
+
+	if (m->nundo == 0) {
+		model_say(m, LEVEL_INFO, "Nothing to undo.");
+		return;
+	}
+	undo = &m->undo[m->nundo - 1];
+	if (!act_may_write(m) || (w = act_write(m, undo->id, fx, &e)) == NULL)
+		return;
+	e->request = undo->request;
+	w->undoing = true;
+	(void)snprintf(w->now, sizeof w->now, "%s", undo->text);
+	m->nundo--;
+}
+
 /* ---- views */
 
-static void
-go(struct model *m, enum view view, struct effects *fx)
+void
+act_go(struct model *m, enum view view)
 {
-	if (!view_offered(view)) {
+	if (!view_offered(m, view)) {
 		model_say(m, LEVEL_WARN,
 		    "%s: needs the extended protocol; "
 		    "the base one cannot tell.",
@@ -70,36 +93,30 @@ go(struct model *m, enum view view, struct effects *fx)
 		return;
 	}
 	m->view = view;
-	if (view == VIEW_USERS)
+	m->detail = false;
+	if (view != VIEW_DASH)
 		m->poll_at = m->now;
-	(void)fx;
 }
 
 static void
-step(struct model *m, int by, struct effects *fx)
+step(struct model *m, int by)
 {
 	int view = (int)m->view;
 
 	do {
 		view = (view + by + VIEW_COUNT) % VIEW_COUNT;
-	} while (!view_offered((enum view)view));
-	go(m, (enum view)view, fx);
+	} while (!view_offered(m, (enum view)view));
+	act_go(m, (enum view)view);
 }
 
 static void
 pause(struct model *m)
 {
-	if (m->paused) {
-		m->paused = false;
-		users_free(&m->frozen.users);
-		users_arrange(&m->live.users, &m->list);
-		return;
-	}
-	memcpy(m->frozen.value, m->live.value, sizeof m->live.value);
-	memcpy(m->frozen.known, m->live.known, sizeof m->live.known);
-	memcpy(m->frozen.rings, m->live.rings, sizeof m->live.rings);
-	m->frozen.at = m->live.at;
-	m->paused = users_copy(&m->frozen.users, &m->live.users) == 0;
+	m->paused = !m->paused;
+	if (m->paused)
+		m->frozen = m->live;
+	else
+		poll_want(m);
 }
 
 static void
@@ -123,7 +140,7 @@ static void
 refresh(struct model *m, struct effects *fx)
 {
 	if (m->link.state == LINK_UP) {
-		m->want_users = true;
+		poll_want(m);
 		m->poll_at = m->now;
 	} else if (m->link.retry_at != 0) {
 		m->link.retry_at = 0;
@@ -133,140 +150,12 @@ refresh(struct model *m, struct effects *fx)
 }
 
 static void
-open_confirm(struct model *m, enum confirm_kind kind)
-{
-	m->overlay = OVERLAY_CONFIRM;
-	m->confirm = (struct confirm){ .kind = kind, .opened = m->now };
-}
-
-static void
 quit(struct model *m, struct effects *fx)
 {
 	if (model_staged(m) > 0 || model_writing(m) > 0)
-		open_confirm(m, CONFIRM_QUIT);
+		confirm_open(m, CONFIRM_QUIT);
 	else
 		(void)effects_add(fx, EFFECT_QUIT);
-}
-
-static void
-delete_user(struct model *m)
-{
-	const struct user *u = model_user(m);
-
-	if (u == NULL || !act_may_write(m))
-		return;
-	open_confirm(m, CONFIRM_USER_DEL);
-	m->confirm.name = u->name;
-	memcpy(m->confirm.shown, u->shown, sizeof u->shown);
-}
-
-/* ---- rows */
-
-static void
-move(struct model *m, int by)
-{
-	if (m->view == VIEW_USERS) {
-		users_select(&model_data(m)->users, &m->list, m->list.row + by);
-		return;
-	}
-	m->setting += by;
-	if (m->setting >= SETTING_COUNT)
-		m->setting = SETTING_COUNT - 1;
-	if (m->setting < 0)
-		m->setting = 0;
-}
-
-static void
-arrange(struct model *m)
-{
-	users_arrange(m->paused ? &m->frozen.users : &m->live.users, &m->list);
-}
-
-static void
-act_rows(struct model *m, enum action action)
-{
-	switch (action) {
-	case ACTION_DOWN:
-		move(m, 1);
-		break;
-	case ACTION_UP:
-		move(m, -1);
-		break;
-	case ACTION_FIRST:
-		move(m, -100000);
-		break;
-	case ACTION_LAST:
-		move(m, 100000);
-		break;
-	case ACTION_PAGE_DOWN:
-		move(m, model_page(m));
-		break;
-	case ACTION_PAGE_UP:
-		move(m, -model_page(m));
-		break;
-	case ACTION_SORT:
-		m->list.by_sessions = !m->list.by_sessions;
-		arrange(m);
-		break;
-	case ACTION_REVERSE:
-		m->list.reverse = !m->list.reverse;
-		arrange(m);
-		break;
-	case ACTION_UNFILTER:
-		m->list.filter[0] = '\0';
-		arrange(m);
-		break;
-	default:
-		break;
-	}
-}
-
-/* An unknown one goes to on, to off, and back to be left alone. */
-static void
-toggle(struct model *m, struct setting *s)
-{
-	if (s->known)
-		act_setting_stage(
-		    m, m->setting, s->staged ? s->value : !s->value);
-	else if (s->staged && s->next == 0)
-		s->staged = false;
-	else
-		act_setting_stage(m, m->setting, !s->staged);
-}
-
-static void
-act_settings(struct model *m, enum action action, struct effects *fx)
-{
-	struct setting *s = &m->settings[m->setting];
-	const struct setting_row *row = &setting_rows[m->setting];
-
-	switch (action) {
-	case ACTION_EDIT:
-		if (row->kind == SETTING_NUMBER)
-			act_form_open_setting(m);
-		else
-			act_settings(m, ACTION_TOGGLE, fx);
-		break;
-	case ACTION_TOGGLE:
-		if (row->kind == SETTING_SWITCH)
-			toggle(m, s);
-		break;
-	case ACTION_APPLY:
-		act_settings_apply(m, fx);
-		break;
-	case ACTION_REVERT:
-		s->staged = false;
-		break;
-	case ACTION_DEFAULT:
-		act_setting_stage(m, m->setting, row->built_in);
-		break;
-	case ACTION_DISCARD:
-		for (int i = 0; i < SETTING_COUNT; i++)
-			m->settings[i].staged = false;
-		break;
-	default:
-		break;
-	}
 }
 
 static void
@@ -280,27 +169,19 @@ act_dash(struct model *m, enum action action)
 		m->logarithmic = !m->logarithmic;
 }
 
-void
-act_view(struct model *m, enum action action, struct effects *fx)
+static void
+act_everywhere(struct model *m, enum action action, struct effects *fx)
 {
-	if (action >= ACTION_VIEW_DASH && action <= ACTION_VIEW_FINDINGS) {
-		go(m, (enum view)(action - ACTION_VIEW_DASH), fx);
-		return;
-	}
-	if (action >= ACTION_DOWN && action <= ACTION_PAGE_UP) {
-		act_rows(m, action);
-		return;
-	}
 	switch (action) {
 	case ACTION_HELP:
 		m->overlay = OVERLAY_HELP;
 		memset(&m->help, 0, sizeof m->help);
 		break;
 	case ACTION_VIEW_NEXT:
-		step(m, 1, fx);
+		step(m, 1);
 		break;
 	case ACTION_VIEW_BACK:
-		step(m, -1, fx);
+		step(m, -1);
 		break;
 	case ACTION_PAUSE:
 		pause(m);
@@ -321,59 +202,33 @@ act_view(struct model *m, enum action action, struct effects *fx)
 	case ACTION_SUSPEND:
 		(void)effects_add(fx, EFFECT_SUSPEND);
 		break;
+	case ACTION_UNDO:
+		act_undo(m, fx);
+		break;
 	case ACTION_QUIT:
 		quit(m, fx);
 		break;
-	case ACTION_USER_ADD:
-		if (act_may_write(m))
-			act_form_open_user(m);
-		break;
-	case ACTION_USER_DEL:
-		delete_user(m);
-		break;
-	case ACTION_FILTER:
-		act_form_open_filter(m);
-		break;
 	default:
-		act_rows(m, action);
-		act_settings(m, action, fx);
 		act_dash(m, action);
 		break;
 	}
 }
 
-/* ---- questions */
-
-static void
-confirmed(struct model *m, struct effects *fx)
+void
+act_view(struct model *m, enum action action, struct effects *fx)
 {
-	struct effect *e;
-	struct write *w;
-
-	if (m->confirm.kind == CONFIRM_QUIT) {
-		(void)effects_add(fx, EFFECT_QUIT);
-		return;
-	}
-	if (!act_may_write(m) ||
-	    (w = act_write(m, ADMIN_user_del, fx, &e)) == NULL)
-		return;
-	w->name = m->confirm.name;
-	memcpy(w->shown, m->confirm.shown, sizeof w->shown);
-	e->request.user_del.name = m->confirm.name;
-}
-
-static void
-confirm_key(struct model *m, struct key k, struct effects *fx)
-{
-	enum action action = keys_find(IN_CONFIRM, k.code);
-
-	if (k.pasted || m->now - m->confirm.opened < MODEL_GUARD_MS)
-		return;
-	if (action == ACTION_NONE)
-		return;
-	m->overlay = OVERLAY_NONE;
-	if (action == ACTION_YES)
-		confirmed(m, fx);
+	if (action >= ACTION_VIEW_DASH && action <= ACTION_VIEW_RULES)
+		act_go(m, (enum view)(action - ACTION_VIEW_DASH));
+	else if (action >= ACTION_DOWN && action <= ACTION_BACK)
+		act_rows(m, action);
+	else if (action >= ACTION_DETAIL && action <= ACTION_SESSION_CLEAR)
+		act_session(m, action, fx);
+	else if (action >= ACTION_USER_ADD && action <= ACTION_USER_SESSIONS)
+		act_user(m, action, fx);
+	else if (action >= ACTION_EDIT && action <= ACTION_DISCARD)
+		act_setting(m, action, fx);
+	else
+		act_everywhere(m, action, fx);
 }
 
 void

@@ -1,4 +1,4 @@
-/* What keys do; parts of update(). */
+/* What keys and answers do; the parts of update(). */
 
 #ifndef TUI_ACT_H
 #define TUI_ACT_H
@@ -8,39 +8,95 @@
 /* Add an effect; the last one is given up when there are too many. */
 struct effect *effects_add(struct effects *, enum effect_kind);
 
-/* A key, wherever it goes. */
+/* ---- poll.c: what is asked when, and what the answers say */
+
+void poll_tick(struct model *, struct effects *);
+void poll_begin(struct model *, const struct event *up);
+void poll_end(struct model *); /* the connection is gone */
+void poll_answer(struct model *, const struct event *);
+void poll_done(struct model *, const struct event *);
+
+/* Ask for all lists as soon as may be. */
+void poll_want(struct model *);
+
+/* ---- done.c: changes that were answered */
+
+void done(struct model *, const struct event *, struct effects *);
+
+/* What a status means for people; `why` is what the server said of it. */
+const char *done_why(enum admin_status, const char *why);
+
+/* ---- act.c: a key, wherever it goes */
+
 void act_key(struct model *, struct key, struct effects *);
 
 /* In a view: the actions of the key table. */
 void act_view(struct model *, enum action, struct effects *);
+void act_go(struct model *, enum view);
 
-/* In a form. */
-void act_form_key(struct model *, struct key, struct effects *);
-void act_form_open_connect(struct model *, const char *why);
-void act_form_open_user(struct model *);
-void act_form_open_setting(struct model *);
-void act_form_open_filter(struct model *);
-void act_form_close(struct model *);
-void act_form_check(struct model *); /* every field, after each key */
-
-/* Settings. */
-void act_setting_stage(struct model *, int row, uint64_t value);
-void act_settings_apply(struct model *, struct effects *);
+/* Which part of the key table holds in the view. */
+unsigned act_where(enum view);
 
 /*
  * May changes be sent now? Else says why not. A change is described by a
  * struct write until it is answered; NULL: too many are under way.
  */
 bool act_may_write(struct model *);
+bool act_knows(struct model *, enum admin_id);
 struct write *
 act_write(struct model *, enum admin_id, struct effects *, struct effect **);
 
-/* In the help: rows that are shown now, and the one with this number. */
+/* ---- act_rows.c: moving, sorting, filtering, marking */
+
+void act_rows(struct model *, enum action);
+
+/* Sort and filter again, and find the selected row. */
+void rows_arrange(struct model *, enum view);
+void rows_select(struct model *, enum view, int row);
+void rows_keep(struct model *); /* the selected row in sight */
+size_t rows_count(const struct model *, enum view);
+size_t rows_sorts(enum view);
+void rows_search(struct model *, int by, bool from_here);
+
+/* ---- act_confirm.c: questions, and what a yes does */
+
+void confirm_open(struct model *, enum confirm_kind);
+bool confirm_add(struct model *, const struct target *);
+void confirm_close(struct model *);
+void confirm_key(struct model *, struct key, struct effects *);
+void batch_tick(struct model *, struct effects *);
+void batch_done(struct model *, enum admin_status, const char *why);
+void batch_drop(struct model *);
+
+/* ---- act_user.c, act_session.c, act_setting.c */
+
+void act_user(struct model *, enum action, struct effects *);
+void act_session(struct model *, enum action, struct effects *);
+void act_setting(struct model *, enum action, struct effects *);
+void act_setting_stage(struct model *, struct setting *, const char *value);
+void act_undo(struct model *, struct effects *);
+
+/* ---- forms */
+
+void act_form_key(struct model *, struct key, struct effects *);
+void act_form_open_connect(struct model *, const char *why);
+void act_form_open_setting(struct model *);
+void act_form_open_prompt(struct model *, enum form_kind);
+void act_form_show(struct model *);
+void act_form_close(struct model *);
+void act_form_check(struct model *); /* every field, after each key */
+
+void form_user_add(struct model *);
+void form_user_edit(struct model *, int focus);
+void form_edit_next(struct model *, struct effects *); /* the next step */
+void form_user_password(struct model *);
+void form_user_check(struct model *);
+void form_user_send(struct model *, struct effects *);
+
+/* ---- in the help: rows that are shown now, and the one with this number */
+
 bool help_shows(const struct model *, const struct keys_row *);
 const struct keys_row *help_row(const struct model *, int row);
 void act_help_key(struct model *, struct key, struct effects *);
-
-/* Which part of the key table holds in the view. */
-unsigned act_where(enum view);
 
 #endif

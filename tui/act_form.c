@@ -1,18 +1,13 @@
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/endpoint.h"
-#include "base/text.h"
 #include "tui/act.h"
-#include "tui/users.h"
-#include "tui/utf8.h"
 
 /* ---- opening */
 
-static void
-show(struct model *m)
+void
+act_form_show(struct model *m)
 {
 	m->overlay = OVERLAY_FORM;
 	act_form_check(m);
@@ -31,115 +26,60 @@ act_form_open_connect(struct model *m, const char *why)
 	(void)form_field(f, FIELD_SECRET, "Password", "never saved");
 	if (why != NULL)
 		(void)snprintf(f->problem, sizeof f->problem, "%s", why);
-	show(m);
-}
-
-void
-act_form_open_user(struct model *m)
-{
-	struct form *f = &m->form;
-	struct field *role;
-
-	form_open(f, FORM_USER_ADD, "Add user", "Add");
-	(void)form_field(f, FIELD_TEXT, "Name", "1 to 255 bytes");
-	(void)form_field(f, FIELD_SECRET, "Password", "1 to 255 bytes");
-	(void)form_field(f, FIELD_SECRET, "Again", "the same");
-	role = form_field(f, FIELD_CHOICE, "Role", "Space changes it");
-	role->names[0] = "regular";
-	role->names[1] = "admin";
-	show(m);
+	act_form_show(m);
 }
 
 void
 act_form_open_setting(struct model *m)
 {
-	const struct setting_row *row = &setting_rows[m->setting];
-	const struct setting *s = &m->settings[m->setting];
+	const struct setting *s = model_setting(m);
 	struct field *field;
-	char text[32] = "";
 
-	form_open(&m->form, FORM_SETTING, row->label, "Stage");
-	field = form_field(&m->form, FIELD_TEXT, row->label, row->unit);
+	if (s == NULL)
+		return;
+	form_open(&m->form, FORM_SETTING, "", "Stage");
+	(void)snprintf(m->form.titled, sizeof m->form.titled, "%s", s->label);
+	m->form.title = m->form.titled;
+	field = form_field(&m->form, FIELD_TEXT, m->form.titled, "");
 	if (s->staged || s->known)
-		(void)snprintf(text, sizeof text, "%llu",
-		    (unsigned long long)(s->staged ? s->next : s->value));
-	field->most = 12;
-	field_set(field, text);
-	show(m);
+		field_set(field, s->staged ? s->next : s->value);
+	act_form_show(m);
 }
 
+/* On the prompt line: a filter or a text to find. */
 void
-act_form_open_filter(struct model *m)
+act_form_open_prompt(struct model *m, enum form_kind kind)
 {
+	const struct list *l = &m->lists[m->view];
 	struct field *field;
 
-	form_open(&m->form, FORM_FILTER, "Filter", "");
-	field = form_field(&m->form, FIELD_TEXT, "filter", "");
-	field->most = sizeof m->list.filter - 1;
-	field_set(field, m->list.filter);
-	show(m);
+	form_open(&m->form, kind, "", "");
+	field = form_field(&m->form, FIELD_TEXT, "", "");
+	field->most = MODEL_FILTER - 1;
+	if (kind == FORM_FILTER)
+		field_set(field, l->filter);
+	act_form_show(m);
 }
 
 void
 act_form_close(struct model *m)
 {
 	form_wipe(&m->form);
+	m->edit.n = 0;
 	m->overlay = OVERLAY_NONE;
 }
 
 /* ---- checking, after every key */
 
 static void
-problem(struct field *f, const char *text)
-{
-	(void)snprintf(f->problem, sizeof f->problem, "%s", text);
-}
-
-static void
-check_user(struct model *m)
-{
-	struct field *f = m->form.fields;
-	struct layout_text name;
-
-	layout_text_set(&name, f[0].text, f[0].len);
-	if (f[0].len == 0)
-		problem(&f[0], "a name is needed");
-	else if (!text_is_name(f[0].text, f[0].len))
-		problem(&f[0], "not a name");
-	else if (users_find(&m->live.users, &name) != NULL)
-		problem(&f[0], "exists already");
-	if (f[1].len == 0)
-		problem(&f[1], "a password is needed");
-	else if (f[2].len != f[1].len ||
-		 memcmp(f[1].text, f[2].text, f[1].len) != 0)
-		problem(&f[2], f[2].len == 0 ? "once more" : "does not match");
-}
-
-/* The number in a field, if it is one of the row's. */
-static bool
-number(const struct field *f, const struct setting_row *row, uint64_t *value)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtoull(f->text, &end, 10);
-	return f->len > 0 && f->text[0] != '-' && f->text[0] != '+' &&
-	       *end == '\0' && errno == 0 && *value >= row->least &&
-	       *value <= row->most;
-}
-
-static void
 check_setting(struct model *m)
 {
-	const struct setting_row *row = &setting_rows[m->setting];
+	const struct setting *s = settings_find(&m->settings, m->form.titled);
 	struct field *f = &m->form.fields[0];
-	uint64_t value;
 
-	if (!number(f, row, &value))
-		(void)snprintf(f->problem, sizeof f->problem,
-		    "a whole number from %llu to %llu",
-		    (unsigned long long)row->least,
-		    (unsigned long long)row->most);
+	s = s != NULL ? s : model_setting(m);
+	if (s != NULL)
+		(void)settings_check(s, f->text, f->problem, sizeof f->problem);
 }
 
 static void
@@ -150,23 +90,36 @@ check_connect(struct model *m)
 	const char *why = "";
 
 	if (!endpoint_parse(&endpoint, f[0].text, &why)) {
-		problem(&f[0], why);
+		(void)snprintf(f[0].problem, sizeof f[0].problem, "%s", why);
 		return;
 	}
 	if (endpoint.kind != ENDPOINT_UNIX && f[1].len == 0)
-		problem(&f[1], "a user is needed");
+		(void)snprintf(
+		    f[1].problem, sizeof f[1].problem, "a user is needed");
 	if (f[1].len > 0 && f[2].len == 0)
-		problem(&f[2], "a password is needed");
+		(void)snprintf(
+		    f[2].problem, sizeof f[2].problem, "a password is needed");
+}
+
+static void
+take_prompt(struct model *m, char *to)
+{
+	(void)snprintf(to, MODEL_FILTER, "%.63s", m->form.fields[0].text);
 }
 
 void
 act_form_check(struct model *m)
 {
-	for (int i = 0; i < m->form.n; i++)
-		m->form.fields[i].problem[0] = '\0';
-	switch (m->form.kind) {
+	struct form *f = &m->form;
+
+	for (int i = 0; i < f->n; i++)
+		(void)snprintf(f->fields[i].problem,
+		    sizeof f->fields[i].problem, "%s", f->fields[i].refused);
+	switch (f->kind) {
 	case FORM_USER_ADD:
-		check_user(m);
+	case FORM_USER_EDIT:
+	case FORM_USER_PASSWORD:
+		form_user_check(m);
 		break;
 	case FORM_SETTING:
 		check_setting(m);
@@ -175,35 +128,18 @@ act_form_check(struct model *m)
 		check_connect(m);
 		break;
 	case FORM_FILTER:
-		(void)snprintf(m->list.filter, sizeof m->list.filter, "%.63s",
-		    m->form.fields[0].text);
-		users_arrange(
-		    m->paused ? &m->frozen.users : &m->live.users, &m->list);
+		take_prompt(m, m->lists[m->view].filter);
+		rows_arrange(m, m->view);
+		break;
+	case FORM_SEARCH:
+		take_prompt(m, m->lists[m->view].search);
+		break;
+	case FORM_KINDS:
 		break;
 	}
 }
 
 /* ---- doing */
-
-static void
-send_user(struct model *m, struct effects *fx)
-{
-	struct field *f = m->form.fields;
-	struct effect *e;
-	struct write *w;
-
-	if (!act_may_write(m) ||
-	    (w = act_write(m, ADMIN_user_add, fx, &e)) == NULL)
-		return;
-	layout_text_set(&w->name, f[0].text, f[0].len);
-	model_safe(w->shown, &w->name);
-	w->admin = f[3].choice == 1;
-	e->request.user_add.name = w->name;
-	secret_set(&e->request.user_add.password, f[1].text, f[1].len);
-	e->request.user_add.role = w->admin;
-	m->form.busy = true;
-	m->form.problem[0] = '\0';
-}
 
 static void
 send_connect(struct model *m, struct effects *fx)
@@ -222,16 +158,25 @@ send_connect(struct model *m, struct effects *fx)
 	m->link.state = LINK_CONNECTING;
 	m->link.retry_at = 0;
 	m->link.failures = 0;
+	poll_end(m);
 	m->form.busy = true;
 	m->form.touched = false;
 	m->form.problem[0] = '\0';
 }
 
 static void
+submit_setting(struct model *m)
+{
+	struct setting *s = settings_find(&m->settings, m->form.titled);
+
+	s = s != NULL ? s : model_setting(m);
+	if (s != NULL)
+		act_setting_stage(m, s, m->form.fields[0].text);
+}
+
+static void
 submit(struct model *m, struct effects *fx)
 {
-	uint64_t value;
-
 	act_form_check(m);
 	if (m->form.busy)
 		return;
@@ -243,17 +188,21 @@ submit(struct model *m, struct effects *fx)
 	}
 	switch (m->form.kind) {
 	case FORM_USER_ADD:
-		send_user(m, fx);
+	case FORM_USER_EDIT:
+	case FORM_USER_PASSWORD:
+		form_user_send(m, fx);
 		return;
 	case FORM_CONNECT:
 		send_connect(m, fx);
 		return;
 	case FORM_SETTING:
-		if (number(
-			&m->form.fields[0], &setting_rows[m->setting], &value))
-			act_setting_stage(m, m->setting, value);
+		submit_setting(m);
+		break;
+	case FORM_SEARCH:
+		rows_search(m, 1, true);
 		break;
 	case FORM_FILTER:
+	case FORM_KINDS:
 		break;
 	}
 	act_form_close(m);
@@ -271,6 +220,15 @@ cancel(struct model *m, struct effects *fx)
 	act_form_close(m);
 	if (first)
 		(void)effects_add(fx, EFFECT_QUIT);
+}
+
+static void
+clear_field(struct form *f)
+{
+	if (f->focus >= f->n)
+		return;
+	field_clear(&f->fields[f->focus]);
+	f->fields[f->focus].refused[0] = '\0';
 }
 
 static void
@@ -298,8 +256,7 @@ act_form(struct model *m, enum action action, struct effects *fx)
 		f->reveal = !f->reveal;
 		break;
 	case ACTION_FIELD_CLEAR:
-		if (f->focus < f->n)
-			field_clear(&f->fields[f->focus]);
+		clear_field(f);
 		break;
 	case ACTION_FORM_CANCEL:
 		cancel(m, fx);

@@ -25,6 +25,7 @@ static const uint32_t glyph_rows[GLYPH_COUNT][3] = {
 	[GLYPH_MORE] = { '~', 0x2026, 0x2026 },
 	[GLYPH_MASK] = { '*', '*', 0x2022 },
 	[GLYPH_UP] = { '^', 0x25b2, 0x25b4 },
+	[GLYPH_DOWN] = { 'v', 0x25bc, 0x25be },
 	[GLYPH_ARROW] = { '>', 0x2192, 0x2192 },
 	[GLYPH_BAR] = { '|', 0x2588, 0x2501 },
 	[GLYPH_TRACK] = { '.', 0x2591, 0x2500 },

@@ -46,6 +46,7 @@ enum glyph {
 	GLYPH_MORE,  /* text was cut here */
 	GLYPH_MASK,  /* a password's character */
 	GLYPH_UP,    /* sorted upwards */
+	GLYPH_DOWN,  /* and downwards */
 	GLYPH_ARROW, /* becomes */
 	GLYPH_BAR,   /* the full and the empty part of a meter */
 	GLYPH_TRACK,

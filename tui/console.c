@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -31,6 +32,7 @@ console_happen(struct console *con, struct event *e)
 	uint64_t now = clock_ms(), wake;
 
 	e->now = now;
+	e->wall = (uint64_t)time(NULL);
 	if (e->kind == EVENT_ANSWER) { /* one of many; nothing is due */
 		update(&con->model, e, &con->effects);
 		return;
@@ -87,6 +89,8 @@ connect_to(struct console *con)
 static void
 one_effect(struct console *con, const struct effect *e)
 {
+	if (feed_do(con->feed, e, &con->model.users))
+		return;
 	switch (e->kind) {
 	case EFFECT_CONNECT:
 		connect_to(con);
@@ -95,11 +99,9 @@ one_effect(struct console *con, const struct effect *e)
 		feed_again(con->feed);
 		break;
 	case EFFECT_POLL:
-		feed_poll(con->feed, e, &con->model.live.users);
-		break;
+	case EFFECT_READ:
 	case EFFECT_ASK:
-		feed_ask(con->feed, e);
-		break;
+		break; /* the feed's */
 	case EFFECT_SUSPEND:
 		console_suspend(con);
 		break;
@@ -139,7 +141,7 @@ open_events(struct console *con)
 	con->esc = evtimer_new(con->base, console_on_esc, con);
 	con->frame = evtimer_new(con->base, console_on_frame, con);
 	con->resize = evtimer_new(con->base, console_on_resize, con);
-	con->feed = feed_open(con->base, on_feed, con);
+	con->feed = feed_open(con->base, !con->options->base, on_feed, con);
 	if (con->keys == NULL || con->wake == NULL || con->esc == NULL ||
 	    con->frame == NULL || con->resize == NULL || con->feed == NULL)
 		return -ENOMEM;

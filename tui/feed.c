@@ -7,13 +7,25 @@
 
 #include "client/client.h"
 
-enum { USERS_MOST = 255 };
+enum {
+	BASE_USERS = 255,
+	PAGES_MOST = 1024, /* of one list; a server that has more is not read on
+			    */
+};
 
 /* What an answer belongs to. */
 struct asked {
 	struct feed *feed;
 	unsigned tag;
 	struct layout_text name;
+};
+
+/* A list that is being read. */
+struct paging {
+	struct feed *feed;
+	bool out;
+	unsigned pages;
+	union admin_request request; /* for the next page */
 };
 
 struct feed {
@@ -28,8 +40,9 @@ struct feed {
 	bool whole;  /* none of them was lost */
 	uint64_t asked_us, first_us;
 	struct asked numbers; /* of the flight */
-	struct asked users[USERS_MOST];
+	struct asked users[BASE_USERS];
 	struct asked changes[MODEL_WRITES];
+	struct paging paging[ADMIN_COMMANDS];
 };
 
 static const enum admin_id figures[] = {
@@ -56,21 +69,24 @@ now_us(void)
 }
 
 struct feed *
-feed_open(struct event_base *base, void (*happened)(struct event *, void *arg),
-    void *arg)
+feed_open(struct event_base *base, bool extended,
+    void (*happened)(struct event *, void *arg), void *arg)
 {
 	struct feed *f = calloc(1, sizeof *f);
 
 	if (f == NULL)
 		return NULL;
 	f->base = base;
+	f->config.extended = extended;
 	f->happened = happened;
 	f->arg = arg;
 	f->numbers.feed = f;
-	for (int i = 0; i < USERS_MOST; i++)
+	for (int i = 0; i < BASE_USERS; i++)
 		f->users[i].feed = f;
 	for (unsigned i = 0; i < MODEL_WRITES; i++)
 		f->changes[i] = (struct asked){ .feed = f, .tag = i };
+	for (int i = 0; i < ADMIN_COMMANDS; i++)
+		f->paging[i].feed = f;
 	return f;
 }
 
@@ -80,6 +96,8 @@ hang_up(struct feed *f)
 	client_close(f->client);
 	f->client = NULL;
 	f->left = 0;
+	for (int i = 0; i < ADMIN_COMMANDS; i++)
+		f->paging[i].out = false;
 }
 
 static void
@@ -87,10 +105,15 @@ on_changed(struct client *client, enum client_state state, void *arg)
 {
 	struct feed *f = arg;
 	struct event e = { .kind = EVENT_UP };
+	bool knows[ADMIN_COMMANDS];
 	char why[160];
 
 	if (client != f->client)
 		return;
+	e.hello = client_hello(client);
+	e.knows = knows;
+	for (int i = 0; i < ADMIN_COMMANDS; i++)
+		knows[i] = client_knows(client, (enum admin_id)i);
 	if (state == CLIENT_DOWN) {
 		e.kind = EVENT_DOWN;
 		e.refused = client_end(client) == CLIENT_REFUSED;
@@ -126,6 +149,7 @@ feed_connect(struct feed *f, const char *endpoint, const char *user,
 		.endpoint = where,
 		.user = f->user,
 		.password = *password,
+		.extended = f->config.extended,
 		.changed = on_changed,
 		.arg = f,
 	};
@@ -175,10 +199,9 @@ on_figure(const struct client_answer *a, void *arg)
 		f->first_us = now_us();
 	if (a->status == ADMIN_LOST)
 		f->whole = false;
-	if (a->status == ADMIN_OK && admin_commands[a->id].many) {
+	if (a->status == ADMIN_OK) {
 		e.rows = a->rows;
 		e.count = a->count;
-	} else if (a->status == ADMIN_OK) {
 		e.value = number(a);
 	}
 	f->happened(&e, f->arg);
@@ -198,28 +221,82 @@ ask_sessions(struct feed *f, const struct users *users)
 {
 	struct admin_user_name request = { 0 };
 
-	for (size_t i = 0; i < users->count && i < USERS_MOST; i++) {
-		f->users[i].name = users->all[i].name;
-		request.name = users->all[i].name;
+	for (size_t i = 0; i < users->page.n && i < BASE_USERS; i++) {
+		f->users[i].name = users->page.all[i].name;
+		request.name = users->page.all[i].name;
 		ask(f, ADMIN_user_connections, &request, &f->users[i]);
 	}
 }
 
-void
-feed_poll(struct feed *f, const struct effect *what, const struct users *users)
+static void
+poll(struct feed *f, const struct effect *what, const struct users *users)
 {
 	if (f->client == NULL || f->left > 0)
 		return;
 	f->asked_us = now_us();
 	f->first_us = 0;
 	f->whole = true;
+	if (client_hello(f->client) != NULL) {
+		ask(f, ADMIN_status, NULL, &f->numbers);
+		return;
+	}
 	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
 		ask(f, figures[i], NULL, &f->numbers);
-	if (what->users)
-		ask(f, ADMIN_user_list, NULL, &f->numbers);
 	if (what->sessions)
 		ask_sessions(f, users);
 }
+
+/* ---- lists */
+
+/* Ask for the page behind this one; false: there is none. */
+static void on_page(const struct client_answer *, void *arg);
+
+static bool
+ask_on(struct paging *r, const struct client_answer *a)
+{
+	return a->status == ADMIN_OK && ++r->pages < PAGES_MOST &&
+	       client_next(a, &r->request) &&
+	       client_ask(r->feed->client, a->id, &r->request, on_page, r) == 0;
+}
+
+static void
+on_page(const struct client_answer *a, void *arg)
+{
+	struct paging *r = arg;
+	struct event e = {
+		.kind = EVENT_ANSWER,
+		.id = a->id,
+		.status = a->status,
+		.rows = a->rows,
+		.count = a->count,
+		.first = r->pages == 0,
+	};
+
+	r->out = e.more = ask_on(r, a);
+	r->feed->happened(&e, r->feed->arg);
+}
+
+static void
+read_list(struct feed *f, const struct effect *what)
+{
+	struct paging *r = &f->paging[what->id];
+	struct event e = {
+		.kind = EVENT_ANSWER,
+		.id = what->id,
+		.status = ADMIN_LOST,
+	};
+
+	if (r->out)
+		return;
+	r->request = what->request;
+	r->pages = 0;
+	r->out = f->client != NULL &&
+		 client_ask(f->client, what->id, &r->request, on_page, r) == 0;
+	if (!r->out)
+		f->happened(&e, f->arg);
+}
+
+/* ---- changes */
 
 static void
 on_change(const struct client_answer *a, void *arg)
@@ -230,13 +307,14 @@ on_change(const struct client_answer *a, void *arg)
 		.id = a->id,
 		.status = a->status,
 		.tag = asked->tag,
+		.why = a->why,
 	};
 
 	asked->feed->happened(&e, asked->feed->arg);
 }
 
-void
-feed_ask(struct feed *f, const struct effect *what)
+static void
+change(struct feed *f, const struct effect *what)
 {
 	struct event e = {
 		.kind = EVENT_DONE,
@@ -248,6 +326,24 @@ feed_ask(struct feed *f, const struct effect *what)
 	if (f->client == NULL || client_ask(f->client, what->id, &what->request,
 				     on_change, &f->changes[what->tag]) != 0)
 		f->happened(&e, f->arg);
+}
+
+bool
+feed_do(struct feed *f, const struct effect *what, const struct users *users)
+{
+	switch (what->kind) {
+	case EFFECT_POLL:
+		poll(f, what, users);
+		return true;
+	case EFFECT_READ:
+		read_list(f, what);
+		return true;
+	case EFFECT_ASK:
+		change(f, what);
+		return true;
+	default:
+		return false;
+	}
 }
 
 void

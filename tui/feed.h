@@ -13,9 +13,11 @@
 
 struct feed;
 
-/* happened() is given EVENT_UP, DOWN, ANSWER, POLLED and DONE, from the loop.
+/*
+ * happened() is given EVENT_UP, DOWN, ANSWER, POLLED and DONE, from the loop.
+ * extended: ask whether the server has the extension, and use it.
  */
-struct feed *feed_open(struct event_base *,
+struct feed *feed_open(struct event_base *, bool extended,
     void (*happened)(struct event *, void *arg), void *arg);
 
 /*
@@ -28,11 +30,11 @@ bool feed_connect(struct feed *, const char *endpoint, const char *user,
 /* Once more the same way. */
 void feed_again(struct feed *);
 
-/* Ask all figures in one flight; nothing while one is out. */
-void feed_poll(struct feed *, const struct effect *, const struct users *);
-
-/* Ask one change. */
-void feed_ask(struct feed *, const struct effect *);
+/*
+ * Carry out an effect that asks the daemon: POLL, READ or ASK. False: it is
+ * another one. Over the base protocol, POLL asks for these users' sessions.
+ */
+bool feed_do(struct feed *, const struct effect *, const struct users *);
 
 void feed_close(struct feed *);
 

@@ -145,6 +145,17 @@ edit(struct field *f, uint32_t code)
 	return true;
 }
 
+/* The next choice, around. */
+static unsigned
+step(const struct field *f, int by)
+{
+	int n = 0;
+
+	while (n < FORM_CHOICES && f->names[n] != NULL)
+		n++;
+	return n == 0 ? 0 : (unsigned)(((int)f->choice + by + n) % n);
+}
+
 bool
 form_key(struct form *f, struct key k)
 {
@@ -153,11 +164,12 @@ form_key(struct form *f, struct key k)
 	if (f->focus >= f->n)
 		return false;
 	f->touched = true;
+	field->refused[0] = '\0';
 	if (field->kind != FIELD_CHOICE)
 		return edit(field, k.code);
 	if (k.pasted ||
 	    (k.code != ' ' && k.code != INPUT_LEFT && k.code != INPUT_RIGHT))
 		return false;
-	field->choice = (field->choice + 1) % FORM_CHOICES;
+	field->choice = step(field, k.code == INPUT_LEFT ? -1 : 1);
 	return true;
 }

@@ -16,8 +16,12 @@
 enum form_kind {
 	FORM_CONNECT,
 	FORM_USER_ADD,
+	FORM_USER_EDIT,
+	FORM_USER_PASSWORD,
 	FORM_SETTING, /* drawn inside the settings view */
-	FORM_FILTER,  /* drawn on the prompt line */
+	FORM_FILTER,  /* these are drawn on the prompt line */
+	FORM_SEARCH,
+	FORM_KINDS,
 };
 
 enum field_kind {
@@ -26,17 +30,18 @@ enum field_kind {
 	FIELD_CHOICE,
 };
 
-enum { FORM_FIELDS = 4, FORM_CHOICES = 2, FIELD_MOST = 255 };
+enum { FORM_FIELDS = 9, FORM_CHOICES = 3, FIELD_MOST = 255 };
 
 struct field {
 	enum field_kind kind;
 	const char *label;
 	const char *hint;                /* what would be right */
-	const char *names[FORM_CHOICES]; /* of a FIELD_CHOICE */
+	const char *names[FORM_CHOICES]; /* of a FIELD_CHOICE; NULL behind */
 	unsigned choice;
 	size_t len, at, most;      /* octets, cursor, room */
 	char text[FIELD_MOST + 1]; /* ends in NUL */
 	char problem[64];          /* "" if it may be sent */
+	char refused[64];          /* by the daemon, until it is edited */
 };
 
 struct form {
@@ -48,6 +53,7 @@ struct form {
 	bool touched; /* something was typed */
 	bool busy;    /* sent, not answered yet */
 	char problem[160];
+	char titled[80]; /* a title made for this form; title points here */
 };
 
 /* Empty; add the fields with form_field(). */

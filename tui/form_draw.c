@@ -52,7 +52,7 @@ text_draw(struct canvas *c, int x, int y, int w, const struct field *f,
 static void
 choice_draw(struct canvas *c, int x, int y, const struct field *f, bool focus)
 {
-	for (unsigned i = 0; i < FORM_CHOICES; i++) {
+	for (unsigned i = 0; i < FORM_CHOICES && f->names[i] != NULL; i++) {
 		bool on = i == f->choice;
 
 		x = canvas_text(c, x, y, on && focus ? ROLE_FOCUS : ROLE_TEXT,

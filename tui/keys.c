@@ -95,6 +95,7 @@ keys_group_name(enum keys_group group)
 		[KEYS_EVERYWHERE] = "Everywhere",
 		[KEYS_GRAPHS] = "Graphs",
 		[KEYS_MOVE] = "Move",
+		[KEYS_FIND] = "Find and sort",
 		[KEYS_ACT] = "Act",
 		[KEYS_FORM] = "In a form",
 		[KEYS_QUESTION] = "In a question",

@@ -6,29 +6,50 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/users.h"
 #include "tui/utf8.h"
-
-const struct setting_row setting_rows[SETTING_COUNT] = {
-#define SETTING(                                                            \
-    id, group, kind, label, unit, least, most, built_in, query, set, help)  \
-	[SETTING_##id] = { group, label, unit, help, SETTING_##kind, least, \
-		most, built_in, query, set },
-#include "tui/settings.def"
-};
 
 const unsigned model_windows[MODEL_WINDOWS] = { 60, 120, 600, 3600, 10800,
 	604800 };
 const char *const model_window_names[MODEL_WINDOWS] = { "1 min", "2 min",
 	"10 min", "1 h", "3 h", "7 d" };
 
-const char *const view_names[VIEW_COUNT] = { "Dashboard", "Sessions", "Users",
-	"Settings", "Logs", "Findings" };
+const char *const view_names[VIEW_COUNT] = { "Dash", "Sessions", "Users",
+	"Settings", "Logs", "Findings", "Rules" };
+
+enum admin_id
+model_command(const char *name)
+{
+	for (int i = 0; i < ADMIN_COMMANDS; i++)
+		if (strcmp(admin_commands[i].name, name) == 0)
+			return (enum admin_id)i;
+	return ADMIN_COMMANDS;
+}
+
+static bool
+knows(const struct model *m, const char *name)
+{
+	enum admin_id id = model_command(name);
+
+	return id < ADMIN_COMMANDS && m->link.knows[id];
+}
 
 bool
-view_offered(enum view view)
+view_offered(const struct model *m, enum view view)
 {
-	return view == VIEW_DASH || view == VIEW_USERS || view == VIEW_SETTINGS;
+	switch (view) {
+	case VIEW_SESSIONS:
+		return knows(m, "session_list");
+	case VIEW_DASH:
+	case VIEW_USERS:
+	case VIEW_SETTINGS:
+		return true;
+	case VIEW_LOGS:
+	case VIEW_FINDINGS:
+	case VIEW_RULES:
+	case VIEW_COUNT:
+		break;
+	}
+	return false;
 }
 
 void
@@ -41,8 +62,8 @@ model_open(struct model *m, const char *endpoint, const char *user)
 	m->h = 24;
 	m->interval_ms = 1000;
 	m->window = 1;
-	m->want_users = true;
-	m->in_now = m->out_now = m->new_now = NAN;
+	m->in_now = m->out_now = m->new_now = m->cpu_now = NAN;
+	(void)settings_open(&m->settings);
 	(void)snprintf(
 	    m->link.endpoint, sizeof m->link.endpoint, "%s", endpoint);
 	layout_text_set(&name, user, strlen(user));
@@ -52,8 +73,11 @@ model_open(struct model *m, const char *endpoint, const char *user)
 void
 model_close(struct model *m)
 {
-	users_free(&m->live.users);
-	users_free(&m->frozen.users);
+	users_free(&m->users);
+	sessions_free(&m->sessions);
+	settings_close(&m->settings);
+	free(m->confirm.targets);
+	free(m->batch.targets);
 	form_wipe(&m->form);
 }
 
@@ -66,11 +90,23 @@ model_data(const struct model *m)
 const struct user *
 model_user(const struct model *m)
 {
-	const struct users *u = &model_data(m)->users;
+	return users_row(&m->users, m->lists[VIEW_USERS].row);
+}
 
-	if (m->list.row < 0 || (size_t)m->list.row >= u->shown)
+const struct session *
+model_session(const struct model *m)
+{
+	return sessions_row(&m->sessions, m->lists[VIEW_SESSIONS].row);
+}
+
+struct setting *
+model_setting(const struct model *m)
+{
+	int row = m->lists[VIEW_SETTINGS].row;
+
+	if (row < 0 || (size_t)row >= m->settings.n)
 		return NULL;
-	return &u->all[u->order[m->list.row]];
+	return &m->settings.all[row];
 }
 
 double
@@ -94,8 +130,8 @@ model_staged(const struct model *m)
 {
 	int n = 0;
 
-	for (int i = 0; i < SETTING_COUNT; i++)
-		n += m->settings[i].staged;
+	for (size_t i = 0; i < m->settings.n; i++)
+		n += m->settings.all[i].staged;
 	return n;
 }
 
@@ -130,14 +166,6 @@ model_wake(const struct model *m)
 	if (m->toast.text[0] != '\0')
 		at = sooner(at, m->toast_until);
 	return at <= m->now ? m->now + 1 : at;
-}
-
-int
-model_page(const struct model *m)
-{
-	int rows = m->h - 5 - (m->h >= 16 ? 4 : 0);
-
-	return rows < 1 ? 1 : rows;
 }
 
 void

@@ -20,14 +20,21 @@
 #include "tui/input.h"
 #include "tui/keys.h"
 #include "tui/ring.h"
+#include "tui/sessions.h"
+#include "tui/settings.h"
+#include "tui/users.h"
 
 enum {
-	MODEL_SHOWN = 256, /* room for a name made safe */
+	MODEL_SHOWN = USERS_SHOWN,
 	MODEL_EVENTS = 64,
 	MODEL_WRITES = 16,      /* changes under way at once */
 	MODEL_GUARD_MS = 300,   /* a question ignores keys this long */
 	MODEL_SILENT_MS = 5000, /* an answer this late is shown as age */
+	MODEL_UNDO_MS = 60000,
+	MODEL_UNDOS = 16,
 	MODEL_WINDOWS = 6,
+	MODEL_FILTER = 64,
+	EDIT_STEPS = 10,
 };
 
 enum view {
@@ -37,42 +44,34 @@ enum view {
 	VIEW_SETTINGS,
 	VIEW_LOGS,
 	VIEW_FINDINGS,
+	VIEW_RULES,
 	VIEW_COUNT,
 };
 
 /* ---- what the daemon told */
 
+enum figure {
+#define FIGURE(id, ...) FIGURE_##id,
+#include "tui/figures.def"
+	FIGURES,
+};
+
 enum series {
-	SERIES_IN,       /* octets a second that the daemon read */
-	SERIES_OUT,      /* and wrote */
+	SERIES_IN,  /* octets a second from clients; base: that were read */
+	SERIES_OUT, /* to clients; base: that were written */
 	SERIES_SESSIONS, /* open now */
 	SERIES_NEW,      /* sessions begun, a second */
 	SERIES_USERS,    /* users with a session */
+	SERIES_FAILED,   /* requests and logins refused, a minute */
 	SERIES_COUNT,
 };
 
-struct user {
-	struct layout_text name; /* as it travels; the id */
-	char shown[MODEL_SHOWN]; /* safe for a screen */
-	int32_t sessions;        /* -1: not known */
-	bool admin;              /* known to be one: added here, or oneself */
-	bool regular;            /* known to be none */
-	bool here;               /* this console added it */
-};
-
-struct users {
-	struct user *all; /* by name; owned */
-	uint32_t *order;  /* what is shown, as indexes of all; owned */
-	size_t count, shown, room;
-	bool listed; /* the list was heard at least once */
-};
-
 struct data {
-	uint64_t value[ADMIN_COMMANDS]; /* answers of one number */
-	bool known[ADMIN_COMMANDS];
-	uint64_t at; /* when these were true; 0: nothing heard yet */
+	uint64_t value[FIGURES];
+	bool known[FIGURES];
+	uint64_t at;    /* when these were true; 0: nothing heard yet */
+	uint64_t clock; /* the daemon's own, in microseconds; 0: not told */
 	struct ring rings[SERIES_COUNT];
-	struct users users;
 };
 
 /* ---- the connection */
@@ -96,45 +95,19 @@ struct link {
 	unsigned failures, reconnects;
 	double rtts[8]; /* of the last polls, in ms */
 	unsigned nrtts;
+
+	/* what the server said of itself; nothing of it over the base protocol
+	 */
+	bool extended, observer;
+	char node[64], program[64]; /* safe */
+	bool knows[ADMIN_COMMANDS];
 };
 
-/* ---- settings */
-
-enum setting_id {
-#define SETTING(id, ...) SETTING_##id,
-#include "tui/settings.def"
-	SETTING_COUNT,
-};
-
-enum setting_kind {
-	SETTING_NUMBER,
-	SETTING_SWITCH,
-};
-
-struct setting_row {
-	const char *group, *label, *unit, *help;
-	enum setting_kind kind;
-	uint64_t least, most, built_in;
-	enum admin_id query, set;
-};
-
-extern const struct setting_row setting_rows[SETTING_COUNT];
-
-enum setting_note {
-	NOTE_NONE,
-	NOTE_SENDING,
-	NOTE_OK,
-	NOTE_REFUSED,
-};
-
-struct setting {
-	bool known;
-	uint64_t value;
-	char when[12]; /* when it was set from here; "" if it was not */
-	bool staged;
-	uint64_t next; /* the staged value */
-	enum setting_note note;
-	char text[80]; /* of the note */
+/* A list that is read page by page. */
+struct reading {
+	bool out;    /* asked, its last page is not here yet */
+	bool want;   /* as soon as may be */
+	uint64_t at; /* when it was read last */
 };
 
 /* ---- what is on top of a view */
@@ -148,15 +121,35 @@ enum overlay {
 
 enum confirm_kind {
 	CONFIRM_USER_DEL,
+	CONFIRM_USER_OFF, /* closes its sessions */
+	CONFIRM_SESSION_KILL,
+	CONFIRM_USER_CLEAR, /* all sessions of users */
 	CONFIRM_QUIT,
+};
+
+/* What an action is about, as it was when its question opened. */
+struct target {
+	uint64_t id;             /* a session's, a rule's */
+	uint64_t revision;       /* an account's */
+	struct layout_text name; /* as it travels */
 };
 
 /* What it will do is fixed when it opens; rows may move beneath it. */
 struct confirm {
 	enum confirm_kind kind;
-	struct layout_text name; /* the account it is about */
-	char shown[MODEL_SHOWN];
+	struct target *targets; /* owned */
+	size_t n;
+	size_t room;
+	char typed[16]; /* of the word to type */
 	uint64_t opened;
+};
+
+/* One command for each of many, a few at a time. */
+struct batch {
+	enum confirm_kind kind;
+	struct target *targets; /* owned; NULL: none is under way */
+	size_t n, sent, done, failed;
+	char why[96]; /* of the last failure */
 };
 
 struct help {
@@ -182,41 +175,86 @@ struct note {
 /* A change that was asked for and not answered yet. */
 struct write {
 	bool used;
+	bool quiet;   /* part of a batch, which says it all */
+	bool editing; /* a step of the edit */
+	bool undoing;
 	enum admin_id id;
 	struct layout_text name;
 	char shown[MODEL_SHOWN];
-	bool admin;    /* a user to be added is to be one */
-	int setting;   /* its row */
-	uint64_t next; /* its value */
+	char now[MODEL_SHOWN];      /* for people: what it becomes */
+	unsigned role;              /* of a user to be added */
+	struct layout_text setting; /* its key */
+	bool undoable;
+	enum admin_id inverse;
+	union admin_request undo;
 };
 
+/* Changes of one account that a form asks for: one is sent after the other. */
+struct edit {
+	struct {
+		enum admin_id id;
+		int field; /* of the form, for a refusal */
+		union admin_request request;
+	} steps[EDIT_STEPS];
+	int n, at;       /* n == 0: none is under way */
+	struct user was; /* as it was when the form opened */
+	bool stale;      /* somebody changed it meanwhile */
+};
+
+/* A change whose inverse is known. */
+struct undo {
+	uint64_t until; /* it can be undone till then */
+	char text[160];
+	enum admin_id id;
+	union admin_request request;
+};
+
+/* Where one is in a view's rows. */
 struct list {
-	struct layout_text id; /* the selected row */
+	struct layout_text name; /* the selected row's, where rows have names */
+	uint64_t id;             /* where they have numbers */
 	int row, top;
-	bool by_sessions, reverse;
-	char filter[64];
+	bool moved; /* away from the first row, which stays selected till then
+		     */
+	int sort;   /* a column of the view's */
+	bool reverse;
+	char filter[MODEL_FILTER], search[MODEL_FILTER];
 };
 
 struct model {
 	int w, h;
-	uint64_t now; /* monotonic ms */
+	uint64_t now;  /* monotonic ms */
+	uint64_t wall; /* Unix seconds; 0: not told */
 	char clock[12];
 	bool read_only, touched;
 
 	struct link link;
 	struct data live, frozen;
 	bool paused;
-	double in_now, out_now, new_now; /* the last rates; NAN: none */
+	double in_now, out_now, new_now, cpu_now; /* last rates; NAN: none */
+	struct users users;
+	struct sessions sessions;
+	struct settings settings;
 
 	/* asking */
 	unsigned interval_ms;
-	bool polling; /* a flight is out */
+	bool polling; /* a flight of figures is out */
 	uint64_t polled_at, poll_at;
 	unsigned polls;
-	bool want_users;       /* list them in the next flight */
+	struct reading reading[ADMIN_COMMANDS];
 	bool no_user_sessions; /* this server cannot tell */
-	struct data incoming;  /* only value, known */
+	struct data incoming;  /* only value, known, clock */
 	struct write writes[MODEL_WRITES];
+	struct batch batch;
+	struct edit edit;
+	struct undo undo[MODEL_UNDOS]; /* the last one is undone first */
+	unsigned nundo;
+	unsigned applied; /* settings of the last batch */
+
+	/* the selected session or user, watched */
+	uint64_t watched_session;
+	struct layout_text watched_user;
+	struct ring watched[2]; /* up, down */
 
 	/* the screen */
 	enum view view;
@@ -224,9 +262,8 @@ struct model {
 	struct form form;
 	struct confirm confirm;
 	struct help help;
-	struct list list;
-	struct setting settings[SETTING_COUNT];
-	int setting;
+	struct list lists[VIEW_COUNT];
+	bool detail; /* of a session, large */
 	unsigned window;
 	bool logarithmic;
 	struct note toast;
@@ -239,18 +276,20 @@ extern const unsigned model_windows[MODEL_WINDOWS]; /* seconds */
 extern const char *const model_window_names[MODEL_WINDOWS];
 extern const char *const view_names[VIEW_COUNT];
 
-/* Which views this console can fill over the base protocol. */
-bool view_offered(enum view);
+/* Which views can be filled from this server. */
+bool view_offered(const struct model *, enum view);
 
 /* Start: connecting to that endpoint as that user. */
 void model_open(struct model *, const char *endpoint, const char *user);
 void model_close(struct model *);
 
-/* What views show: live, or frozen while paused. */
+/* The figures to show: live, or frozen while paused. */
 const struct data *model_data(const struct model *);
 
-/* The selected user, or NULL. */
+/* The selected row, or NULL. */
 const struct user *model_user(const struct model *);
+const struct session *model_session(const struct model *);
+struct setting *model_setting(const struct model *);
 
 /* The median round trip of the last polls in ms; NAN if there is none. */
 double model_rtt(const struct model *);
@@ -261,8 +300,8 @@ int model_writing(const struct model *);
 /* When update() wants an EVENT_TICK next, in the clock of the events. */
 uint64_t model_wake(const struct model *);
 
-/* Rows of a view's table on a screen this high; for paging. */
-int model_page(const struct model *);
+/* The command of that name; ADMIN_COMMANDS if the protocol has none. */
+enum admin_id model_command(const char *name);
 
 /* ---- for the parts of update() */
 

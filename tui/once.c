@@ -56,8 +56,7 @@ carry_out(struct once *o)
 		return;
 	o->acting = true;
 	for (size_t i = 0; i < fx->n; i++)
-		if (fx->list[i].kind == EFFECT_POLL)
-			feed_poll(o->feed, &fx->list[i], &o->model.live.users);
+		(void)feed_do(o->feed, &fx->list[i], &o->model.users);
 	o->acting = false;
 	effects_wipe(fx);
 }
@@ -96,6 +95,7 @@ happen(struct event *e, void *arg)
 
 	console_clock(clock);
 	e->now = clock_ms();
+	e->wall = (uint64_t)time(NULL);
 	e->clock = clock;
 	if (e->kind == EVENT_DOWN) {
 		fprintf(stderr, "socks5tui: %s: %s\n", o->model.link.endpoint,
@@ -130,7 +130,7 @@ start(struct once *o, struct console_options *options)
 
 	if (o->base != NULL) {
 		o->wake = evtimer_new(o->base, on_wake, o);
-		o->feed = feed_open(o->base, happen, o);
+		o->feed = feed_open(o->base, !options->base, happen, o);
 	}
 	if (o->wake != NULL && o->feed != NULL &&
 	    feed_connect(o->feed, options->endpoint, options->user,

@@ -5,10 +5,9 @@
 
 #include "tui/screen.h"
 #include "tui/unit.h"
-#include "tui/users.h"
 
 static const char *
-count(const struct data *d, enum admin_id id, char text[UNIT_TEXT])
+count(const struct data *d, enum figure id, char text[UNIT_TEXT])
 {
 	if (!d->known[id]) {
 		(void)snprintf(text, UNIT_TEXT, "-");
@@ -18,7 +17,7 @@ count(const struct data *d, enum admin_id id, char text[UNIT_TEXT])
 }
 
 static const char *
-bytes(const struct data *d, enum admin_id id, char text[UNIT_TEXT])
+bytes(const struct data *d, enum figure id, char text[UNIT_TEXT])
 {
 	if (!d->known[id]) {
 		(void)snprintf(text, UNIT_TEXT, "-");
@@ -27,36 +26,23 @@ bytes(const struct data *d, enum admin_id id, char text[UNIT_TEXT])
 	return unit_bytes(text, (double)d->value[id]);
 }
 
-static void
-fact(struct canvas *c, struct rect *r, const char *label, enum role role,
-    const char *value)
-{
-	if (r->h <= 0)
-		return;
-	screen_fact(c, r->x, r->y, r->w, label, role, value);
-	r->y++;
-	r->h--;
-}
-
 /* Sessions against the most there ever were. */
 static void
 sessions(const struct data *d, struct canvas *c, struct rect *r)
 {
 	char now[UNIT_TEXT], peak[UNIT_TEXT], text[2 * UNIT_TEXT + 8];
-	double most = d->known[ADMIN_peak_connections]
-			  ? (double)d->value[ADMIN_peak_connections]
-			  : 0;
-	double part = most > 0 ? (double)d->value[ADMIN_connections] / most : 0;
+	double most = d->known[FIGURE_PEAK] ? (double)d->value[FIGURE_PEAK] : 0;
+	double part = most > 0 ? (double)d->value[FIGURE_SESSIONS] / most : 0;
 
-	fact(c, r, "Sessions", ROLE_TITLE, count(d, ADMIN_connections, now));
+	screen_line(
+	    c, r, "Sessions", ROLE_TITLE, count(d, FIGURE_SESSIONS, now));
 	if (r->h > 6) {
 		canvas_meter(c, r->x, r->y, r->w, part, ROLE_SESS);
 		r->y++;
 		r->h--;
 	}
-	(void)snprintf(
-	    text, sizeof text, "%s", count(d, ADMIN_peak_connections, peak));
-	fact(c, r, "Most at once", ROLE_TEXT, text);
+	(void)snprintf(text, sizeof text, "%s", count(d, FIGURE_PEAK, peak));
+	screen_line(c, r, "Most at once", ROLE_TEXT, text);
 }
 
 static const char *
@@ -79,20 +65,25 @@ pane_facts(const struct model *m, struct canvas *c, struct rect r)
 	const struct data *d = model_data(m);
 	char a[UNIT_TEXT], b[UNIT_TEXT], text[2 * UNIT_TEXT + 8];
 	double begun = ring_last(&d->rings[SERIES_NEW]);
+	bool up = d->known[FIGURE_UP];
 
 	sessions(d, c, &r);
 	(void)snprintf(text, sizeof text, "%s /s",
 	    isnan(begun) ? "-" : unit_rate(a, begun));
-	fact(c, &r, "New", ROLE_TEXT, text);
-	fact(c, &r, "Since the start", ROLE_TEXT,
-	    count(d, ADMIN_total_connections, a));
+	screen_line(c, &r, "New", ROLE_TEXT, text);
+	screen_line(
+	    c, &r, "Since the start", ROLE_TEXT, count(d, FIGURE_TOTAL, a));
 	(void)snprintf(text, sizeof text, "%s of %s",
-	    count(d, ADMIN_users_connected, a), count(d, ADMIN_users, b));
-	fact(c, &r, "Users connected", ROLE_TEXT, text);
-	fact(c, &r, "Octets read", ROLE_IN, bytes(d, ADMIN_received_bytes, a));
-	fact(c, &r, "Octets written", ROLE_OUT, bytes(d, ADMIN_sent_bytes, a));
-	fact(c, &r, "Read now", ROLE_IN, rate(&d->rings[SERIES_IN], text));
-	fact(c, &r, "Written now", ROLE_OUT, rate(&d->rings[SERIES_OUT], text));
+	    count(d, FIGURE_USERS_CONNECTED, a), count(d, FIGURE_USERS, b));
+	screen_line(c, &r, "Users connected", ROLE_TEXT, text);
+	screen_line(c, &r, up ? "Up" : "Octets read", ROLE_IN,
+	    bytes(d, up ? FIGURE_UP : FIGURE_READ, a));
+	screen_line(c, &r, up ? "Down" : "Octets written", ROLE_OUT,
+	    bytes(d, up ? FIGURE_DOWN : FIGURE_WRITTEN, a));
+	screen_line(c, &r, up ? "Up now" : "Read now", ROLE_IN,
+	    rate(&d->rings[SERIES_IN], text));
+	screen_line(c, &r, up ? "Down now" : "Written now", ROLE_OUT,
+	    rate(&d->rings[SERIES_OUT], text));
 }
 
 void
@@ -105,48 +96,94 @@ pane_now(const struct model *m, struct canvas *c, struct rect r)
 	pane_facts(m, c, in);
 }
 
+/* What a user is measured by: traffic where it is told, else sessions. */
+static double
+weight(const struct user *u, bool traffic)
+{
+	if (!traffic)
+		return (double)u->sessions;
+	return isnan(u->up_rate) ? 0 : u->up_rate + u->down_rate;
+}
+
+static void
+top_row(struct canvas *c, struct rect r, const char *name, double rate,
+    uint64_t sessions, double part, bool traffic)
+{
+	int meter = r.w > 40 ? r.w / 3 : r.w - 26, x = r.x + r.w - meter;
+	char text[UNIT_TEXT];
+
+	if (meter > 3)
+		canvas_meter(c, x, r.y, meter, part, ROLE_SESS);
+	x = canvas_right(c, x - 1, r.y, ROLE_TEXT, unit_count(text, sessions));
+	if (traffic) {
+		x = r.x + r.w - meter - 7;
+		x = canvas_right(c, x, r.y, rate > 0 ? ROLE_TITLE : ROLE_DIM,
+		    unit_short(text, rate));
+	}
+	canvas_cut(c, r.x, r.y, x - r.x - 1, ROLE_TEXT, name);
+}
+
 void
 pane_top(const struct model *m, struct canvas *c, struct rect r)
 {
-	const struct data *d = model_data(m);
 	const struct user *top[64];
-	struct rect in = canvas_box(c, r, "Top users", "by sessions");
+	bool traffic = m->link.extended;
+	struct rect in =
+	    canvas_box(c, r, "Top users", traffic ? "by rate" : "by sessions");
 	size_t most = in.h < 64 ? (size_t)(in.h < 0 ? 0 : in.h) : 64, n;
-	int name = in.w / 3 < 12 ? 12 : in.w / 3;
 
-	n = users_top(&d->users, top, most);
+	n = users_top(&m->users, top, most);
 	if (n == 0 && in.h > 0)
 		canvas_cut(c, in.x + 1, in.y, in.w - 2, ROLE_DIM,
 		    m->no_user_sessions ? "this server cannot tell"
 					: "nobody is connected");
 	for (size_t i = 0; i < n; i++) {
-		int y = in.y + (int)i, x = in.x + 1 + name + 1;
-		char text[UNIT_TEXT];
+		double first = weight(top[0], traffic);
+		double own = weight(top[i], traffic);
 
-		canvas_cut(c, in.x + 1, y, name, ROLE_TEXT, top[i]->shown);
-		canvas_right(c, x + 7, y, ROLE_TEXT,
-		    unit_count(text, (uint64_t)top[i]->sessions));
-		canvas_meter(c, x + 9, y, in.x + in.w - 1 - (x + 9),
-		    (double)top[i]->sessions / top[0]->sessions, ROLE_SESS);
+		top_row(c,
+		    (struct rect){ in.x + 1, in.y + (int)i, in.w - 2, 1 },
+		    top[i]->shown, own, (uint64_t)top[i]->sessions,
+		    first > 0 ? own / first : 0, traffic);
 	}
+}
+
+void
+pane_targets(const struct model *m, struct canvas *c, struct rect r)
+{
+	struct sessions_top top[64];
+	struct rect in = canvas_box(c, r, "Top targets", "by rate");
+	size_t most = in.h < 64 ? (size_t)(in.h < 0 ? 0 : in.h) : 64, n;
+
+	n = sessions_top_targets(&m->sessions, top, most);
+	if (n == 0 && in.h > 0)
+		canvas_cut(c, in.x + 1, in.y, in.w - 2, ROLE_DIM,
+		    view_offered(m, VIEW_SESSIONS)
+			? "nobody is connected"
+			: "the base protocol cannot tell");
+	for (size_t i = 0; i < n; i++)
+		top_row(c,
+		    (struct rect){ in.x + 1, in.y + (int)i, in.w - 2, 1 },
+		    sessions_text(&m->sessions, top[i].text), top[i].rate,
+		    top[i].sessions,
+		    top[0].rate > 0 ? top[i].rate / top[0].rate : 0, true);
 }
 
 void
 pane_settings(const struct model *m, struct canvas *c, struct rect r)
 {
 	int staged = model_staged(m);
-	char note[32], text[40];
+	char note[32], text[SCREEN_SETTING];
 	struct rect in;
 
 	(void)snprintf(note, sizeof note, "%d staged", staged);
 	in = canvas_box(c, r, "Limits and switches", staged > 0 ? note : NULL);
 	in.x++;
 	in.w -= 2;
-	for (int i = 0; i < SETTING_COUNT; i++)
-		fact(c, &in, setting_rows[i].label,
-		    m->settings[i].known ? ROLE_TEXT : ROLE_DIM,
-		    screen_setting(m, i, text));
-	if (in.h > 0)
+	for (size_t i = 0; i < settings_nbase; i++)
+		screen_line(c, &in, settings_base[i].label, ROLE_TEXT,
+		    screen_setting(m, settings_base[i].key, text));
+	if (in.h > 0 && !m->link.extended)
 		canvas_cut(c, in.x, in.y + in.h - 1, in.w, ROLE_DIM,
 		    "- : the base protocol cannot tell");
 }
@@ -168,14 +205,16 @@ pane_link(const struct model *m, struct canvas *c, struct rect r)
 	in.h--;
 	(void)snprintf(text, sizeof text, "%s %s", state,
 	    unit_ms(unit, (double)(m->now - l->since)));
-	fact(c, &in, "State", role, text);
-	fact(c, &in, "Administrator", ROLE_TEXT,
+	screen_line(c, &in, "State", role, text);
+	screen_line(c, &in, "Administrator", ROLE_TEXT,
 	    l->user[0] == '\0' ? "local, by its uid" : l->user);
-	fact(c, &in, "Round trip", ROLE_TEXT,
+	screen_line(c, &in, "Round trip", ROLE_TEXT,
 	    isnan(model_rtt(m)) ? "-" : unit_ms(unit, model_rtt(m)));
-	fact(c, &in, "Reconnects", ROLE_TEXT, unit_count(unit, l->reconnects));
-	fact(c, &in, "Protocol", ROLE_TEXT, "base");
-	fact(c, &in, "May change", m->read_only ? ROLE_WARN : ROLE_TEXT,
+	screen_line(
+	    c, &in, "Reconnects", ROLE_TEXT, unit_count(unit, l->reconnects));
+	screen_line(
+	    c, &in, "Protocol", ROLE_TEXT, l->extended ? "extended" : "base");
+	screen_line(c, &in, "May change", m->read_only ? ROLE_WARN : ROLE_TEXT,
 	    m->read_only ? "nothing (--read-only)" : "all");
 }
 

@@ -9,8 +9,12 @@
 void pane_traffic(const struct model *, struct canvas *, struct rect);
 void
 pane_series(const struct model *, struct canvas *, struct rect, enum series);
+/* The history of what is watched: the selected session or user. */
+void pane_watched(
+    const struct model *, struct canvas *, struct rect, const char *title);
 void pane_now(const struct model *, struct canvas *, struct rect);
 void pane_top(const struct model *, struct canvas *, struct rect);
+void pane_targets(const struct model *, struct canvas *, struct rect);
 void pane_settings(const struct model *, struct canvas *, struct rect);
 void pane_link(const struct model *, struct canvas *, struct rect);
 void pane_events(const struct model *, struct canvas *, struct rect);

@@ -87,13 +87,13 @@ larger(double a, double b)
 	return isnan(a) || b > a ? b : a;
 }
 
-/* What is read above, what is written hanging below it, on one scale. */
-void
-pane_traffic(const struct model *m, struct canvas *c, struct rect r)
+/* Two curves on one scale, the second hanging below the first. */
+static void
+pair_draw(const struct model *m, struct canvas *c, struct rect r,
+    const struct ring *rings, const char *title, bool relayed)
 {
 	const struct data *d = model_data(m);
-	const struct ring *in_ring = &d->rings[SERIES_IN];
-	const struct ring *out_ring = &d->rings[SERIES_OUT];
+	const struct ring *in_ring = &rings[0], *out_ring = &rings[1];
 	unsigned window = model_windows[m->window];
 	struct rect in, up, down;
 	/* Eighths of a block only grow upwards. */
@@ -102,9 +102,11 @@ pane_traffic(const struct model *m, struct canvas *c, struct rect r)
 	double most;
 	int x;
 
-	in = canvas_box(c, r, "Throughput", window_note(m, note));
-	x = rate_legend(c, r.x + 14, r, "in", ROLE_IN, ring_last(in_ring));
-	(void)rate_legend(c, x, r, "out", ROLE_OUT, ring_last(out_ring));
+	in = canvas_box(c, r, title, window_note(m, note));
+	x = rate_legend(c, r.x + 4 + canvas_width(title), r,
+	    relayed ? "up" : "in", ROLE_IN, ring_last(in_ring));
+	(void)rate_legend(
+	    c, x, r, relayed ? "down" : "out", ROLE_OUT, ring_last(out_ring));
 	most = graph_scale(larger(ring_most(in_ring, d->at, window),
 			       ring_most(out_ring, d->at, window)),
 	    1000);
@@ -113,14 +115,31 @@ pane_traffic(const struct model *m, struct canvas *c, struct rect r)
 	mark(c, in.x, in.y, most);
 	mark(c, in.x, hangs ? in.y + in.h - 1 : down.y, most);
 	if (in.h >= 4) {
-		canvas_right(
-		    c, in.x + AXIS - 1, up.y + up.h - 1, ROLE_IN, "in");
+		canvas_right(c, in.x + AXIS - 1, up.y + up.h - 1, ROLE_IN,
+		    relayed ? "up" : "in");
 		canvas_right(c, in.x + AXIS - 1,
-		    hangs ? down.y : down.y + down.h - 1, ROLE_OUT, "out");
+		    hangs ? down.y : down.y + down.h - 1, ROLE_OUT,
+		    relayed ? "down" : "out");
 	}
 	curve_draw(m, c, up, (struct curve){ in_ring, ROLE_IN }, most, false);
 	curve_draw(
 	    m, c, down, (struct curve){ out_ring, ROLE_OUT }, most, hangs);
+}
+
+void
+pane_traffic(const struct model *m, struct canvas *c, struct rect r)
+{
+	const struct data *d = model_data(m);
+
+	pair_draw(
+	    m, c, r, &d->rings[SERIES_IN], "Throughput", d->known[FIGURE_UP]);
+}
+
+void
+pane_watched(
+    const struct model *m, struct canvas *c, struct rect r, const char *title)
+{
+	pair_draw(m, c, r, m->watched, title, true);
 }
 
 static const struct {
@@ -129,11 +148,12 @@ static const struct {
 	double least;
 	bool whole; /* a number of things, not a rate */
 } series_rows[SERIES_COUNT] = {
-	[SERIES_IN] = { "Read", "B/s", ROLE_IN, 1000, false },
-	[SERIES_OUT] = { "Written", "B/s", ROLE_OUT, 1000, false },
+	[SERIES_IN] = { "Up", "B/s", ROLE_IN, 1000, false },
+	[SERIES_OUT] = { "Down", "B/s", ROLE_OUT, 1000, false },
 	[SERIES_SESSIONS] = { "Sessions", "", ROLE_SESS, 10, true },
 	[SERIES_NEW] = { "New sessions", "/s", ROLE_NEW, 5, false },
 	[SERIES_USERS] = { "Users connected", "", ROLE_GOOD, 5, true },
+	[SERIES_FAILED] = { "Failures", "/min", ROLE_BAD, 5, false },
 };
 
 static const char *

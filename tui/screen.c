@@ -2,25 +2,88 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "tui/unit.h"
 
 enum { LINE_W = 40, LINE_H = 10 };
 
-const char *
-screen_setting(const struct model *m, int row, char text[40])
+struct rect
+screen_middle(const struct canvas *c, int w, int h)
 {
-	const struct setting *s = &m->settings[row];
-	char number[UNIT_TEXT];
+	w = w > c->w ? c->w : w;
+	h = h > c->h ? c->h : h;
+	return (struct rect){ (c->w - w) / 2, (c->h - h) / 2, w, h };
+}
 
-	if (!s->known)
-		(void)snprintf(text, 40, "-");
-	else if (setting_rows[row].kind == SETTING_SWITCH)
-		(void)snprintf(text, 40, "%s", s->value ? "on" : "off");
+void
+screen_fact(struct canvas *c, int x, int y, int w, const char *label,
+    enum role role, const char *value)
+{
+	int at = x + w - canvas_width(value);
+
+	canvas_cut(c, x, y, at - x - 1, ROLE_DIM, label);
+	canvas_text(c, at < x ? x : at, y, role, value);
+}
+
+void
+screen_line(struct canvas *c, struct rect *r, const char *label, enum role role,
+    const char *value)
+{
+	if (r->h <= 0)
+		return;
+	screen_fact(c, r->x, r->y, r->w, label, role, value);
+	r->y++;
+	r->h--;
+}
+
+const char *
+screen_value(
+    const struct setting *s, const char *value, char text[SCREEN_SETTING])
+{
+	char number[UNIT_TEXT];
+	const char *unit = strcmp(s->form, "bytes") == 0     ? " B"
+			   : strcmp(s->form, "seconds") == 0 ? " s"
+							     : "";
+
+	if (s->kind == SETTING_SWITCH)
+		(void)snprintf(text, SCREEN_SETTING, "%s",
+		    strcmp(value, "yes") == 0 ? "on" : "off");
+	else if (s->kind == SETTING_NUMBER)
+		(void)snprintf(text, SCREEN_SETTING, "%s%s",
+		    unit_count(number, strtoull(value, NULL, 10)), unit);
 	else
-		(void)snprintf(text, 40, "%s %s", unit_count(number, s->value),
-		    setting_rows[row].unit);
+		(void)snprintf(text, SCREEN_SETTING, "%.63s", value);
 	return text;
+}
+
+const char *
+screen_setting(
+    const struct model *m, const char *key, char text[SCREEN_SETTING])
+{
+	const struct setting *s = settings_find(&m->settings, key);
+
+	if (s == NULL || !s->known) {
+		(void)snprintf(text, SCREEN_SETTING, "-");
+		return text;
+	}
+	return screen_value(s, s->value, text);
+}
+
+void
+screen_note(char text[160], const struct list *l, size_t shown, size_t all,
+    size_t marked, const char *more)
+{
+	int at = snprintf(text, 160, "%s", more);
+
+	if (l->filter[0] != '\0')
+		at += snprintf(text + at, 160 - (size_t)at,
+		    "%s%zu of %zu, filter \"%.40s\"", at > 0 ? ", " : "", shown,
+		    all, l->filter);
+	if (marked > 0)
+		(void)snprintf(text + at, 160 - (size_t)at, "%s%zu marked",
+		    at > 0 ? ", " : "", marked);
 }
 
 /* A terminal too small for anything else still tells what matters most. */
@@ -34,9 +97,9 @@ one_line(const struct model *m, struct canvas *c)
 	int x = canvas_text(c, 0, 0, ROLE_TITLE, "socks5 ");
 
 	x = canvas_text(c, x, 0, role, state);
-	if (d->known[ADMIN_connections])
+	if (d->known[FIGURE_SESSIONS])
 		canvas_print(c, x + 1, 0, ROLE_TEXT, "%llu sess %sB/s",
-		    (unsigned long long)d->value[ADMIN_connections],
+		    (unsigned long long)d->value[FIGURE_SESSIONS],
 		    unit_short(rate, m->in_now));
 	if (c->h > 1)
 		frame_keys(m, c, c->h - 1);
@@ -49,16 +112,56 @@ view_draw(const struct model *m, struct canvas *c, struct rect body)
 	case VIEW_DASH:
 		dash_draw(m, c, body);
 		break;
+	case VIEW_SESSIONS:
+		sessions_draw(m, c, body);
+		break;
 	case VIEW_USERS:
 		users_draw(m, c, body);
 		break;
 	case VIEW_SETTINGS:
 		settings_draw(m, c, body);
 		break;
-	case VIEW_SESSIONS:
 	case VIEW_LOGS:
 	case VIEW_FINDINGS:
+	case VIEW_RULES:
 	case VIEW_COUNT:
+		break;
+	}
+}
+
+int
+screen_rows(const struct model *m)
+{
+	struct rect body = frame_body(m, m->w, m->h);
+	int rows = body.h;
+
+	if (m->view == VIEW_SESSIONS)
+		rows = sessions_rows(m, body);
+	else if (m->view == VIEW_USERS)
+		rows = users_rows(m, body);
+	else if (m->view == VIEW_SETTINGS)
+		rows = settings_rows(m, body);
+	return rows < 1 ? 1 : rows;
+}
+
+static void
+form_overlay(const struct model *m, struct canvas *c)
+{
+	static const char *const notes[] = { NULL };
+
+	switch (m->form.kind) {
+	case FORM_CONNECT:
+		connect_draw(m, c);
+		break;
+	case FORM_USER_ADD:
+	case FORM_USER_EDIT:
+	case FORM_USER_PASSWORD:
+		form_draw(c, &m->form, notes);
+		break;
+	case FORM_SETTING: /* in the view */
+	case FORM_FILTER:  /* in the frame */
+	case FORM_SEARCH:
+	case FORM_KINDS:
 		break;
 	}
 }
@@ -66,14 +169,9 @@ view_draw(const struct model *m, struct canvas *c, struct rect body)
 static void
 overlay_draw(const struct model *m, struct canvas *c)
 {
-	static const char *const notes[] = { NULL };
-
 	switch (m->overlay) {
 	case OVERLAY_FORM:
-		if (m->form.kind == FORM_CONNECT)
-			connect_draw(m, c);
-		else if (m->form.kind == FORM_USER_ADD)
-			form_draw(c, &m->form, notes);
+		form_overlay(m, c);
 		break;
 	case OVERLAY_CONFIRM:
 		confirm_draw(m, c);
@@ -89,17 +187,15 @@ overlay_draw(const struct model *m, struct canvas *c)
 void
 screen_draw(const struct model *m, struct canvas *c)
 {
-	struct rect body;
-
 	canvas_clear(c);
 	if ((c->w < LINE_W || c->h < LINE_H) && m->overlay == OVERLAY_NONE &&
 	    m->view == VIEW_DASH) {
 		one_line(m, c);
 		return;
 	}
-	body = frame_draw(m, c);
+	frame_draw(m, c);
 	if (m->link.was_up || m->live.at != 0)
-		view_draw(m, c, body);
+		view_draw(m, c, frame_body(m, c->w, c->h));
 	else if (m->overlay == OVERLAY_NONE)
 		connect_draw(m, c);
 	overlay_draw(m, c);

@@ -12,18 +12,30 @@
 /* All of it, on a canvas that is cleared first. */
 void screen_draw(const struct model *, struct canvas *);
 
+/* Rows of the open view's list that a screen of the model's size has. */
+int screen_rows(const struct model *);
+
 /* ---- parts */
 
-/* Header, tabs, banner, prompt and key bar; returns what is left for a view. */
-struct rect frame_draw(const struct model *, struct canvas *);
+/* Header, tabs, banner, prompt and key bar. */
+void frame_draw(const struct model *, struct canvas *);
+
+/* What they leave for a view on a screen of that size. */
+struct rect frame_body(const struct model *, int w, int h);
 
 /* The place of a change's outcome or of the last event. */
 void frame_prompt(const struct model *, struct canvas *, int y);
 void frame_keys(const struct model *, struct canvas *, int y);
 
 void dash_draw(const struct model *, struct canvas *, struct rect);
+void sessions_draw(const struct model *, struct canvas *, struct rect);
 void users_draw(const struct model *, struct canvas *, struct rect);
 void settings_draw(const struct model *, struct canvas *, struct rect);
+
+/* Rows of their lists in that rectangle. */
+int sessions_rows(const struct model *, struct rect body);
+int users_rows(const struct model *, struct rect body);
+int settings_rows(const struct model *, struct rect body);
 
 /* On top of the view. */
 void help_draw(const struct model *, struct canvas *);
@@ -32,14 +44,29 @@ void connect_draw(const struct model *, struct canvas *);
 
 /* ---- small things that views share */
 
+/* In the middle, or all there is when the window is smaller. */
+struct rect screen_middle(const struct canvas *, int w, int h);
+
 /* "label ......... value" on a line w wide. */
 void screen_fact(struct canvas *, int x, int y, int w, const char *label,
     enum role, const char *value);
 
+/* The same on the first line of *r, which is cut off. */
+void screen_line(struct canvas *, struct rect *r, const char *label, enum role,
+    const char *value);
+
 /* A setting as people read it: "65 536 B", "255 s", "on", "-". */
-const char *screen_setting(const struct model *, int row, char text[40]);
+enum { SCREEN_SETTING = 64 };
+const char *screen_setting(
+    const struct model *, const char *key, char text[SCREEN_SETTING]);
+const char *screen_value(
+    const struct setting *, const char *value, char text[SCREEN_SETTING]);
 
 /* The state of the link in one word, and its role. */
 const char *screen_state(const struct model *, enum role *);
+
+/* "12 shown of 187, filter ..., 2 marked": what a list leaves out. */
+void screen_note(char text[160], const struct list *, size_t shown, size_t all,
+    size_t marked, const char *more);
 
 #endif

@@ -3,20 +3,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MARKER = 2, GAP = 2 };
+enum { MARKER = 2, MARKS = 3, GAP = 2 };
 
 struct place {
 	int x, w; /* w == 0: left out */
 };
 
 static int
+marker(const struct table *t)
+{
+	return t->marked != NULL ? MARKS : MARKER;
+}
+
+static int
+gap(const struct table *t)
+{
+	return t->gap > 0 ? t->gap : GAP;
+}
+
+static int
 needed(const struct table *t, int most)
 {
-	int w = MARKER;
+	int w = marker(t) - gap(t);
 
 	for (int i = 0; i < t->ncolumns; i++)
 		if (t->columns[i].priority <= most)
-			w += t->columns[i].width + GAP;
+			w += t->columns[i].width + gap(t);
 	return w;
 }
 
@@ -24,7 +36,7 @@ needed(const struct table *t, int most)
 static void
 arrange(const struct table *t, struct rect r, struct place *places)
 {
-	int most = 99, grow = 0, rest, x = r.x + MARKER;
+	int most = TABLE_NEVER - 1, grow = 0, rest, x = r.x + marker(t);
 
 	while (most > 0 && needed(t, most) > r.w)
 		most--;
@@ -43,7 +55,7 @@ arrange(const struct table *t, struct rect r, struct place *places)
 			places[i].w += rest * c->grow / grow;
 		if (places[i].w < 1)
 			places[i].w = 1;
-		x += places[i].w + GAP;
+		x += places[i].w + gap(t);
 	}
 }
 
@@ -76,11 +88,18 @@ head(struct canvas *c, struct rect r, const struct table *t,
 			x = p.x + p.w - w;
 		x = canvas_cut(c, x, r.y, p.w, ROLE_TITLE, column->title);
 		if (column->sorted)
-			canvas_put(c, column->right ? x - w - 2 : x + 1, r.y,
-			    t->reverse ? 'v' : canvas_glyph(c, GLYPH_UP),
+			canvas_put(c,
+			    !column->right ? x + 1
+			    : w + 2 <= p.w ? x - w - 2
+					   : x - w - 1,
+			    r.y,
+			    canvas_glyph(c, t->reverse ? GLYPH_DOWN : GLYPH_UP),
 			    ROLE_KEY);
 	}
 	canvas_hline(c, r.x, r.y + 1, r.w);
+	if (t->note != NULL && t->note[0] != '\0')
+		canvas_print(
+		    c, r.x + marker(t) - 1, r.y + 1, ROLE_DIM, " %s ", t->note);
 }
 
 static void
@@ -92,6 +111,8 @@ row_draw(struct canvas *c, struct rect r, const struct table *t,
 
 	if (here)
 		canvas_put(c, r.x, y, '>', ROLE_TEXT);
+	if (t->marked != NULL && t->marked(t->ctx, row))
+		canvas_put(c, r.x + 1, y, '*', ROLE_WARN);
 	for (int i = 0; i < t->ncolumns; i++) {
 		enum role role;
 
@@ -132,11 +153,15 @@ table_draw(struct canvas *c, struct rect r, const struct table *t)
 	arrange(t, r, places);
 	head(c, r, t, places);
 	if (t->rows == 0)
-		canvas_text(c, r.x + MARKER, r.y + 2, ROLE_DIM, t->empty);
+		canvas_text(c, r.x + marker(t), r.y + 2, ROLE_DIM, t->empty);
 	for (int i = 0; i < visible && top + i < (int)t->rows; i++)
 		row_draw(c, r, t, places, (size_t)(top + i), r.y + 2 + i);
-	if (visible > 0 && (int)t->rows > visible)
-		canvas_print(c, r.x + r.w - 14, r.y + 1, ROLE_DIM,
-		    " %d-%d/%zu ", top + 1, top + visible, t->rows);
+	if (visible > 0 && (int)t->rows > visible) {
+		char text[64];
+
+		(void)snprintf(text, sizeof text, " %d-%d of %zu ", top + 1,
+		    top + visible, t->rows);
+		canvas_right(c, r.x + r.w - 1, r.y + 1, ROLE_DIM, text);
+	}
 	c->clip = old;
 }

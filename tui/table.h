@@ -10,7 +10,11 @@
 
 #include "tui/canvas.h"
 
-enum { TABLE_COLUMNS = 12, TABLE_CELL = 256 };
+enum {
+	TABLE_COLUMNS = 16,
+	TABLE_CELL = 256,
+	TABLE_NEVER = 100, /* a priority: not even where there is room */
+};
 
 struct table_column {
 	const char *title;
@@ -28,10 +32,14 @@ struct table {
 	size_t rows;
 	int row, top;      /* the cursor's row, the first one shown */
 	bool reverse;      /* sorted downwards */
+	int gap;           /* columns between two; 0: 2 */
+	const char *note;  /* on the rule below the titles, or NULL */
 	const char *empty; /* said when there are no rows */
 	/* Write a cell's text; returns its role. */
 	enum role (*cell)(
 	    const void *ctx, size_t row, int column, char text[TABLE_CELL]);
+	/* Is a row marked? NULL: no row can be. */
+	bool (*marked)(const void *ctx, size_t row);
 	const void *ctx;
 };
 

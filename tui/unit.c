@@ -106,3 +106,37 @@ unit_rate(char text[UNIT_TEXT], double value)
 		unit_whole(text, value);
 	return text;
 }
+
+const char *
+unit_age(char text[UNIT_TEXT], uint64_t s)
+{
+	unsigned long long n = s;
+
+	if (n < 60)
+		(void)snprintf(text, UNIT_TEXT, "%llus", n);
+	else if (n < 3600)
+		(void)snprintf(text, UNIT_TEXT, "%llum%02llu", n / 60, n % 60);
+	else if (n < 100 * 3600)
+		(void)snprintf(
+		    text, UNIT_TEXT, "%lluh%02llu", n / 3600, n % 3600 / 60);
+	else
+		(void)snprintf(text, UNIT_TEXT, "%llud%02lluh", n / 86400,
+		    n % 86400 / 3600);
+	return text;
+}
+
+const char *
+unit_us(char text[UNIT_TEXT], uint64_t us)
+{
+	if (us < 1000)
+		(void)snprintf(
+		    text, UNIT_TEXT, "%lluus", (unsigned long long)us);
+	else if (us < 10000)
+		(void)snprintf(text, UNIT_TEXT, "%.1fms", (double)us / 1000);
+	else if (us < 1000000)
+		(void)snprintf(
+		    text, UNIT_TEXT, "%llums", (unsigned long long)(us / 1000));
+	else
+		(void)snprintf(text, UNIT_TEXT, "%.1fs", (double)us / 1e6);
+	return text;
+}

@@ -25,6 +25,12 @@ const char *unit_whole(char text[UNIT_TEXT], double value);
 /* 0.8 ms, 14 s, 3 min, 4 h, 2 d. */
 const char *unit_ms(char text[UNIT_TEXT], double ms);
 
+/* An age in at most six columns: 42s, 12m41, 2h40, 9d04h. */
+const char *unit_age(char text[UNIT_TEXT], uint64_t seconds);
+
+/* Microseconds as 850us, 15ms, 1.2s. */
+const char *unit_us(char text[UNIT_TEXT], uint64_t us);
+
 /* A rate of whole things: 0, 0.4, 12, 1 204. */
 const char *unit_rate(char text[UNIT_TEXT], double value);
 

@@ -15,26 +15,32 @@ enum event_kind {
 	EVENT_RESIZE,
 	EVENT_UP,     /* logged in */
 	EVENT_DOWN,   /* not connected, or no longer */
-	EVENT_ANSWER, /* to a part of a poll */
-	EVENT_POLLED, /* a whole poll is answered */
+	EVENT_ANSWER, /* to a part of a poll, or a page of a list */
+	EVENT_POLLED, /* all figures are answered */
 	EVENT_DONE,   /* a change is answered */
 };
 
 struct event {
 	enum event_kind kind;
 	uint64_t now;      /* monotonic ms, never 0 */
+	uint64_t wall;     /* Unix seconds; 0: not told */
 	const char *clock; /* HH:MM:SS */
 	struct key key;
 	int w, h;
-	const char *why; /* DOWN: for people */
+	const char *why; /* DOWN, DONE: for people */
 	bool refused;    /* DOWN: the login was */
+
+	/* UP: what the server said; NULL: the base protocol only */
+	const struct admin_hello *hello;
+	const bool *knows; /* by command; goes with hello */
 
 	/* ANSWER, DONE */
 	enum admin_id id;
 	enum admin_status status;
-	uint64_t value;                    /* an answer of one number */
-	const struct admin_user_row *rows; /* of ADMIN_user_list */
+	uint64_t value;   /* an answer of one number */
+	const void *rows; /* struct admin_<answer>[count] */
 	size_t count;
+	bool first, more;               /* pages: the first, not the last */
 	const struct layout_text *name; /* of ADMIN_user_connections */
 	unsigned tag;                   /* DONE */
 
@@ -46,8 +52,9 @@ struct event {
 enum effect_kind {
 	EFFECT_CONNECT,   /* as the login says */
 	EFFECT_RECONNECT, /* once more the same way */
-	EFFECT_POLL,
-	EFFECT_ASK, /* answered by EVENT_DONE with the tag */
+	EFFECT_POLL,      /* the figures */
+	EFFECT_READ,      /* a list, page by page; answered by EVENT_ANSWER */
+	EFFECT_ASK,       /* answered by EVENT_DONE with the tag */
 	EFFECT_SUSPEND,
 	EFFECT_REDRAW,
 	EFFECT_QUIT,
@@ -55,13 +62,13 @@ enum effect_kind {
 
 struct effect {
 	enum effect_kind kind;
-	bool users, sessions; /* POLL: list users; sessions of each */
-	enum admin_id id;     /* ASK */
-	unsigned tag;
+	bool sessions;    /* POLL over the base protocol: those of each user */
+	enum admin_id id; /* READ, ASK */
+	unsigned tag;     /* ASK */
 	union admin_request request;
 };
 
-enum { EFFECTS_MOST = 24 };
+enum { EFFECTS_MOST = 32 };
 
 struct effects {
 	size_t n;

@@ -1,8 +1,18 @@
 #include "tui/users.h"
 
 #include <errno.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "tui/match.h"
+#include "tui/utf8.h"
+
+enum { COLUMNS = 3 };
+
+static const char *const column_names[COLUMNS + 1] = { "name", "role", "state",
+	NULL };
 
 static int
 compare_names(const struct layout_text *a, const struct layout_text *b)
@@ -22,137 +32,292 @@ by_name(const void *a, const void *b)
 }
 
 struct user *
-users_find(struct users *u, const struct layout_text *name)
+users_find(const struct users *u, const struct layout_text *name)
 {
-	struct user key = { .name = *name };
+	size_t low = 0, high = u->page.n;
 
-	if (u->count == 0)
-		return NULL;
-	return bsearch(&key, u->all, u->count, sizeof *u->all, by_name);
-}
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int d = compare_names(&u->page.all[middle].name, name);
 
-static void
-fill(struct user *user, const struct layout_text *name, struct users *old)
-{
-	struct user *known = users_find(old, name);
-
-	if (known != NULL) {
-		*user = *known;
-		return;
+		if (d == 0)
+			return &u->page.all[middle];
+		if (d < 0)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	*user = (struct user){ .name = *name, .sessions = -1 };
-	model_safe(user->shown, name);
+	return NULL;
 }
 
-int
-users_take(struct users *u, const struct admin_user_row *rows, size_t n)
-{
-	struct user *all = calloc(n + 1, sizeof *all);
-	uint32_t *order = calloc(n + 1, sizeof *order);
+/* ---- heard */
 
-	if (all == NULL || order == NULL) {
-		free(all);
-		free(order);
-		return -ENOMEM;
-	}
-	for (size_t i = 0; i < n; i++)
-		fill(&all[i], &rows[i].name, u);
-	qsort(all, n, sizeof *all, by_name);
-	users_free(u);
-	*u = (struct users){
-		.all = all,
-		.order = order,
-		.count = n,
-		.room = n,
-		.listed = true,
-	};
-	return 0;
-}
-
-/* Should a stand before b? */
 static bool
-first(const struct user *a, const struct user *b, const struct list *l)
+reserve(struct users_page *p, size_t n)
 {
-	int d = compare_names(&a->name, &b->name);
+	size_t room = p->room == 0 ? 16 : p->room;
+	struct user *all;
 
-	if (l->by_sessions && a->sessions != b->sessions)
-		d = a->sessions > b->sessions ? -1 : 1;
-	return l->reverse ? d > 0 : d < 0;
+	if (n > USERS_MOST)
+		return false;
+	while (room < n)
+		room *= 2;
+	if (room == p->room)
+		return true;
+	all = realloc(p->all, room * sizeof *all);
+	if (all == NULL)
+		return false;
+	p->all = all;
+	p->room = room;
+	return true;
 }
 
-/* Insertion sort: the order hardly changes from one time to the next. */
-static void
-sort(struct users *u, const struct list *l)
+static struct user *
+next(struct users *u, const struct layout_text *name, const struct user *old)
 {
-	for (size_t i = 1; i < u->shown; i++) {
-		uint32_t one = u->order[i];
-		size_t at = i;
+	struct user *one = &u->next.all[u->next.n++];
 
-		for (; at > 0 &&
-		       first(&u->all[one], &u->all[u->order[at - 1]], l);
-		     at--)
-			u->order[at] = u->order[at - 1];
-		u->order[at] = one;
+	if (old != NULL) {
+		*one = *old;
+		return one;
 	}
+	*one = (struct user){
+		.name = *name,
+		.sessions = -1,
+		.role = -1,
+		.enabled = -1,
+		.up_rate = NAN,
+		.down_rate = NAN,
+	};
+	(void)utf8_safe(one->shown, sizeof one->shown, name->bytes, name->len);
+	return one;
 }
 
 void
-users_arrange(struct users *u, struct list *l)
+users_begin(struct users *u)
 {
-	int row = l->row;
-
-	u->shown = 0;
-	for (uint32_t i = 0; i < u->count; i++)
-		if (l->filter[0] == '\0' ||
-		    strcasestr(u->all[i].shown, l->filter) != NULL)
-			u->order[u->shown++] = i;
-	sort(u, l);
-	for (size_t i = 0; i < u->shown; i++)
-		if (model_same(&u->all[u->order[i]].name, &l->id))
-			row = (int)i;
-	users_select(u, l, row);
+	u->next.n = 0;
 }
 
 void
-users_select(const struct users *u, struct list *l, int row)
+users_add_names(struct users *u, const struct admin_user_row *rows, size_t n)
 {
-	if (row >= (int)u->shown)
-		row = (int)u->shown - 1;
-	if (row < 0)
-		row = 0;
-	l->row = row;
-	if (u->shown > 0)
-		l->id = u->all[u->order[row]].name;
+	if (!reserve(&u->next, u->next.n + n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		(void)next(u, &rows[i].name, users_find(u, &rows[i].name));
+}
+
+static double
+growth(uint64_t was, uint64_t is, uint64_t ms)
+{
+	return is < was || ms == 0 ? NAN
+				   : (double)(is - was) * 1000 / (double)ms;
+}
+
+static void
+fill(struct user *one, const struct admin_account *a, uint64_t now)
+{
+	uint64_t ms = one->whole && now > one->heard ? now - one->heard : 0;
+
+	if (ms > 0) {
+		one->up_rate = growth(one->up, a->up, ms);
+		one->down_rate = growth(one->down, a->down, ms);
+	}
+	one->whole = true;
+	one->heard = now;
+	one->sessions = (int64_t)a->sessions;
+	one->role = (int)a->role;
+	one->enabled = (int)a->enabled;
+	one->opened = a->opened;
+	one->up = a->up;
+	one->down = a->down;
+	one->last = a->last;
+	one->created = a->created;
+	one->revision = a->revision;
+	(void)utf8_safe(
+	    one->target, sizeof one->target, a->target.bytes, a->target.len);
+}
+
+void
+users_add(
+    struct users *u, const struct admin_account *rows, size_t n, uint64_t now)
+{
+	if (!reserve(&u->next, u->next.n + n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		fill(next(u, &rows[i].name, users_find(u, &rows[i].name)),
+		    &rows[i], now);
+}
+
+static void
+sort_page(struct users_page *p)
+{
+	bool sorted = true;
+
+	for (size_t i = 1; i < p->n && sorted; i++)
+		sorted = by_name(&p->all[i - 1], &p->all[i]) < 0;
+	if (!sorted)
+		qsort(p->all, p->n, sizeof *p->all, by_name);
+}
+
+void
+users_end(struct users *u)
+{
+	struct users_page old = u->page;
+
+	sort_page(&u->next);
+	u->page = u->next;
+	u->next = old;
+	u->order.n = 0;
+	u->listed = true;
+	u->marked = 0;
+	for (size_t i = 0; i < u->page.n; i++)
+		u->marked += u->page.all[i].marked;
 }
 
 int
-users_copy(struct users *to, const struct users *from)
+users_insert(struct users *u, const struct layout_text *name)
 {
-	struct user *all = calloc(from->room + 1, sizeof *all);
-	uint32_t *order = calloc(from->room + 1, sizeof *order);
-
-	if (all == NULL || order == NULL) {
-		free(all);
-		free(order);
+	if (users_find(u, name) != NULL)
+		return 0;
+	u->next.n = 0;
+	if (!reserve(&u->next, u->page.n + 1))
 		return -ENOMEM;
-	}
-	if (from->count > 0) {
-		memcpy(all, from->all, from->count * sizeof *all);
-		memcpy(order, from->order, from->shown * sizeof *order);
-	}
-	users_free(to);
-	*to = *from;
-	to->all = all;
-	to->order = order;
+	for (size_t i = 0; i < u->page.n; i++)
+		(void)next(u, name, &u->page.all[i]);
+	(void)next(u, name, NULL);
+	users_end(u);
 	return 0;
+}
+
+/* ---- shown */
+
+static double
+known(double rate)
+{
+	return isnan(rate) ? 0 : rate;
+}
+
+static uint64_t
+key_of(const struct user *one, enum users_sort sort)
+{
+	switch (sort) {
+	case USERS_SESSIONS:
+		return ~(uint64_t)(one->sessions + 1);
+	case USERS_RATE:
+		return ~order_number(
+		    known(one->up_rate) + known(one->down_rate));
+	case USERS_TRAFFIC:
+		return ~(one->up + one->down);
+	case USERS_LAST:
+		return ~one->last;
+	case USERS_ROLE:
+		return one->role == ROLE_ADMIN      ? 0
+		       : one->role == ROLE_OBSERVER ? 1
+						    : 2;
+	case USERS_ENABLED:
+		return one->enabled != 0;
+	case USERS_FAILED:
+		return ~one->auth_failed;
+	case USERS_NAME:
+	case USERS_SORTS:
+		break;
+	}
+	return 0; /* the page's own order */
+}
+
+struct tie {
+	const struct users *u;
+	bool reverse;
+};
+
+static int
+tie(const void *ctx, uint32_t a, uint32_t b)
+{
+	const struct tie *t = ctx;
+	int d = a < b ? -1 : a > b;
+
+	return t->reverse ? -d : d;
+}
+
+static void
+texts_of(const struct user *one, const char *texts[COLUMNS])
+{
+	static const char *const roles[] = { "regular", "admin", "observer" };
+
+	texts[0] = one->shown;
+	texts[1] = one->role >= 0 && one->role < 3 ? roles[one->role] : "";
+	texts[2] = one->enabled == 0 ? "off" : one->enabled > 0 ? "on" : "";
+}
+
+void
+users_arrange(
+    struct users *u, enum users_sort sort, bool reverse, const char *filter)
+{
+	struct match match;
+	struct tie by = { u, reverse && sort == USERS_NAME };
+	const char *texts[COLUMNS];
+
+	match_read(&match, filter, column_names);
+	if (!order_begin(&u->order, u->page.n))
+		return;
+	for (size_t i = 0; i < u->page.n; i++) {
+		texts_of(&u->page.all[i], texts);
+		if (match_row(&match, texts, COLUMNS))
+			order_add(&u->order, key_of(&u->page.all[i], sort),
+			    (uint32_t)i);
+	}
+	order_sort(&u->order, reverse, tie, &by);
+}
+
+struct user *
+users_row(const struct users *u, int row)
+{
+	if (row < 0 || (size_t)row >= u->order.n)
+		return NULL;
+	return &u->page.all[u->order.all[row].at];
+}
+
+int
+users_place(const struct users *u, const struct layout_text *name)
+{
+	const struct user *one = users_find(u, name);
+	uint32_t at;
+
+	if (one == NULL)
+		return -1;
+	at = (uint32_t)(one - u->page.all);
+	for (size_t i = 0; i < u->order.n; i++)
+		if (u->order.all[i].at == at)
+			return (int)i;
+	return -1;
+}
+
+bool
+users_has(const struct users *u, int row, const char *word)
+{
+	const struct user *one = users_row(u, row);
+
+	return one != NULL && match_has(one->shown, word);
 }
 
 void
 users_free(struct users *u)
 {
-	free(u->all);
-	free(u->order);
+	free(u->page.all);
+	free(u->next.all);
+	order_free(&u->order);
 	*u = (struct users){ 0 };
+}
+
+static bool
+before(const struct user *a, const struct user *b)
+{
+	double x = known(a->up_rate) + known(a->down_rate);
+	double y = known(b->up_rate) + known(b->down_rate);
+
+	return x > y || (!(x < y) && a->sessions > b->sessions);
 }
 
 size_t
@@ -160,14 +325,14 @@ users_top(const struct users *u, const struct user **top, size_t n)
 {
 	size_t have = 0;
 
-	for (size_t i = 0; i < u->count; i++) {
-		const struct user *one = &u->all[i];
+	for (size_t i = 0; i < u->page.n; i++) {
+		const struct user *one = &u->page.all[i];
 		size_t at;
 
 		if (one->sessions <= 0)
 			continue;
 		at = have < n ? have++ : n;
-		for (; at > 0 && top[at - 1]->sessions < one->sessions; at--)
+		for (; at > 0 && before(one, top[at - 1]); at--)
 			if (at < n)
 				top[at] = top[at - 1];
 		if (at < n)

@@ -1,36 +1,93 @@
 /*
- * The accounts: heard as a list, shown sorted and filtered. The selected row is
- * an account, not a number: it stays selected when rows move. One thread.
+ * The accounts: heard page by page, shown sorted and filtered. A row is an
+ * account, not a number: marks and the cursor stay with it. One thread.
  */
 
 #ifndef TUI_USERS_H
 #define TUI_USERS_H
 
-#include "tui/model.h"
+#include "proto/admin.h"
+#include "tui/order.h"
 
-/*
- * Take over a new list; what is known of accounts that stay is kept. 0 or
- * -ENOMEM, and then nothing has changed.
- */
-int users_take(struct users *, const struct admin_user_row *rows, size_t n);
+enum {
+	USERS_SHOWN = 256, /* room for a name made safe */
+	USERS_MOST = 100000,
+};
+
+enum {
+	ROLE_REGULAR,
+	ROLE_ADMIN,
+	ROLE_OBSERVER,
+};
+
+/* -1 stands for what the server did not tell. */
+struct user {
+	struct layout_text name; /* as it travels; the id */
+	char shown[USERS_SHOWN]; /* safe for a screen */
+	int64_t sessions;
+	int role, enabled;
+	bool whole; /* the extension told all that follows */
+	bool here;  /* this console added it */
+	bool marked;
+	uint64_t opened, up, down, last, created, revision;
+	uint64_t max_sessions, most_up, most_down, quota, used, expires;
+	uint64_t auth_failed;
+	uint64_t heard;            /* in ms */
+	double up_rate, down_rate; /* octets a second; NAN: not known yet */
+	char target[64];           /* safe */
+};
+
+enum users_sort {
+	USERS_NAME,
+	USERS_SESSIONS,
+	USERS_RATE,
+	USERS_TRAFFIC,
+	USERS_LAST,
+	USERS_ROLE,
+	USERS_ENABLED,
+	USERS_FAILED,
+	USERS_SORTS,
+};
+
+struct users_page {
+	struct user *all; /* by name once whole; owned */
+	size_t n, room;
+};
+
+struct users {
+	struct users_page page, next; /* heard whole; being heard */
+	struct order order;           /* what is shown */
+	bool listed;                  /* the list was heard at least once */
+	size_t marked;
+};
+
+/* A new list begins; what the base protocol or the extension says; the end. */
+void users_begin(struct users *);
+void users_add_names(struct users *, const struct admin_user_row *, size_t n);
+void
+users_add(struct users *, const struct admin_account *, size_t n, uint64_t now);
+void users_end(struct users *);
+
+/* One more account, before the next list tells; 0 or -ENOMEM. */
+int users_insert(struct users *, const struct layout_text *name);
 
 /* NULL if there is none. */
-struct user *users_find(struct users *, const struct layout_text *name);
+struct user *users_find(const struct users *, const struct layout_text *name);
 
-/* Sort, filter, and find the selected account's row again. */
-void users_arrange(struct users *, struct list *);
+/* Sort and filter. */
+void users_arrange(
+    struct users *, enum users_sort, bool reverse, const char *filter);
 
-/* Select a row, or as near as there is one. */
-void users_select(const struct users *, struct list *, int row);
-
-/* A copy with memory of its own; 0 or -ENOMEM. */
-int users_copy(struct users *to, const struct users *from);
+/* A shown row; NULL if there is none. And the row of a name, or -1. */
+struct user *users_row(const struct users *, int row);
+int users_place(const struct users *, const struct layout_text *name);
+bool users_has(const struct users *, int row, const char *word);
 
 void users_free(struct users *);
 
 /*
- * The n users with most sessions, the most first; users without any are left
- * out. Returns how many there are.
+ * The n users with most traffic, or with most sessions where that is all there
+ * is; users without sessions are left out. Returns how many there are.
  */
 size_t users_top(const struct users *, const struct user **top, size_t n);
 

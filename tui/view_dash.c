@@ -108,7 +108,8 @@ small(const struct model *m, struct canvas *c, struct rect r)
 	struct rect graph = rows(&r, r.h - 5 < 4 ? 4 : r.h - 5);
 	const struct data *d = model_data(m);
 	struct rect left = columns(&r, r.w / 2), right = r;
-	char text[UNIT_TEXT], value[40];
+	char text[UNIT_TEXT], value[SCREEN_SETTING];
+	bool up = d->known[FIGURE_UP];
 
 	pane_traffic(m, c, graph);
 	left.x++;
@@ -116,14 +117,14 @@ small(const struct model *m, struct canvas *c, struct rect r)
 	right.x++;
 	right.w -= 2;
 	pane_facts(m, c, left);
-	screen_fact(c, right.x, right.y, right.w, "Octets read", ROLE_IN,
-	    unit_bytes(text, (double)d->value[ADMIN_received_bytes]));
-	screen_fact(c, right.x, right.y + 1, right.w, "Octets written",
-	    ROLE_OUT, unit_bytes(text, (double)d->value[ADMIN_sent_bytes]));
+	screen_line(c, &right, up ? "Up" : "Octets read", ROLE_IN,
+	    unit_bytes(text, (double)d->value[up ? FIGURE_UP : FIGURE_READ]));
+	screen_line(c, &right, up ? "Down" : "Octets written", ROLE_OUT,
+	    unit_bytes(
+		text, (double)d->value[up ? FIGURE_DOWN : FIGURE_WRITTEN]));
 	for (int i = 0; i < 3; i++)
-		screen_fact(c, right.x, right.y + 2 + i, right.w,
-		    setting_rows[i].label, ROLE_TEXT,
-		    screen_setting(m, i, value));
+		screen_line(c, &right, settings_base[i].label, ROLE_TEXT,
+		    screen_setting(m, settings_base[i].key, value));
 }
 
 static void
@@ -144,29 +145,30 @@ static void
 digest(const struct model *m, struct canvas *c, struct rect r)
 {
 	const struct data *d = model_data(m);
-	double most = (double)d->value[ADMIN_peak_connections];
-	double now = (double)d->value[ADMIN_connections];
+	double most = (double)d->value[FIGURE_PEAK];
+	double now = (double)d->value[FIGURE_SESSIONS];
 	char a[UNIT_TEXT], b[UNIT_TEXT];
 	int half = r.w / 2;
 
 	rate(c, 1, r.y, "in ", ROLE_IN, ring_last(&d->rings[SERIES_IN]));
 	rate(c, half, r.y, "out", ROLE_OUT, ring_last(&d->rings[SERIES_OUT]));
 	canvas_print(c, 1, r.y + 1, ROLE_TITLE, "sessions %s",
-	    unit_count(a, d->value[ADMIN_connections]));
+	    unit_count(a, d->value[FIGURE_SESSIONS]));
 	canvas_print(c, half, r.y + 1, ROLE_DIM, "most %s",
-	    unit_count(a, d->value[ADMIN_peak_connections]));
+	    unit_count(a, d->value[FIGURE_PEAK]));
 	canvas_meter(
 	    c, 1, r.y + 2, r.w - 2, most > 0 ? now / most : 0, ROLE_SESS);
 	canvas_print(c, 1, r.y + 3, ROLE_TEXT, "total %s",
-	    unit_count(a, d->value[ADMIN_total_connections]));
+	    unit_count(a, d->value[FIGURE_TOTAL]));
 	canvas_print(c, half, r.y + 3, ROLE_TEXT, "users %s of %s",
-	    unit_count(a, d->value[ADMIN_users_connected]),
-	    unit_count(b, d->value[ADMIN_users]));
-	for (int i = 0; i < SETTING_COUNT && r.h > 4 + i; i++) {
-		char value[40];
+	    unit_count(a, d->value[FIGURE_USERS_CONNECTED]),
+	    unit_count(b, d->value[FIGURE_USERS]));
+	for (size_t i = 0; i < settings_nbase && r.h > 4 + (int)i; i++) {
+		char value[SCREEN_SETTING];
 
-		screen_fact(c, 1, r.y + 4 + i, r.w - 2, setting_rows[i].label,
-		    ROLE_TEXT, screen_setting(m, i, value));
+		screen_fact(c, 1, r.y + 4 + (int)i, r.w - 2,
+		    settings_base[i].label, ROLE_TEXT,
+		    screen_setting(m, settings_base[i].key, value));
 	}
 }
 

@@ -31,16 +31,6 @@ screen_state(const struct model *m, enum role *role)
 	return "[OFF]";
 }
 
-void
-screen_fact(struct canvas *c, int x, int y, int w, const char *label,
-    enum role role, const char *value)
-{
-	int at = x + w - canvas_width(value);
-
-	canvas_cut(c, x, y, at - x - 1, ROLE_DIM, label);
-	canvas_text(c, at < x ? x : at, y, role, value);
-}
-
 /* How old the figures are, if that is worth saying. */
 static uint64_t
 age(const struct model *m)
@@ -122,24 +112,29 @@ tabs(const struct model *m, struct canvas *c, int y)
 		bool here = m->view == (enum view)i;
 		char text[32];
 
-		if (!view_offered((enum view)i))
+		if (!view_offered(m, (enum view)i))
 			continue;
-		(void)snprintf(text, sizeof text, "%s%d %s%s", here ? "[" : " ",
-		    i + 1, view_names[i], here ? "]" : " ");
+		(void)snprintf(text, sizeof text, "%s%d %.*s%s",
+		    here ? "[" : " ", i + 1, here || c->w >= 60 ? 16 : 1,
+		    view_names[i], here ? "]" : " ");
 		x = canvas_text(c, x, y, here ? ROLE_TAB : ROLE_DIM, text);
-		x += c->w < 60 ? 0 : 1;
+		x += c->w < 90 ? 0 : 1;
 	}
 	pulse(m, c, y);
 }
 
 static bool
+lost(const struct model *m)
+{
+	return m->link.state != LINK_UP && m->link.was_up;
+}
+
+static void
 banner(const struct model *m, struct canvas *c, int y)
 {
 	const struct link *l = &m->link;
 	char text[400], wait[64] = "trying now", ago[UNIT_TEXT];
 
-	if (l->state == LINK_UP || !l->was_up)
-		return false;
 	if (l->retry_at > m->now)
 		(void)snprintf(wait, sizeof wait, "next try in %llu s, R now",
 		    (unsigned long long)((l->retry_at - m->now + 999) / 1000));
@@ -149,7 +144,6 @@ banner(const struct model *m, struct canvas *c, int y)
 	    seconds(ago, m->now - l->since), wait, l->why);
 	canvas_fill(c, (struct rect){ 0, y, c->w, 1 }, ' ', ROLE_BANNER);
 	canvas_cut(c, 0, y, c->w, ROLE_BANNER, text);
-	return true;
 }
 
 static enum role
@@ -162,13 +156,22 @@ level_role(enum level level)
 }
 
 static void
-filter_prompt(const struct model *m, struct canvas *c, int y)
+typed_prompt(const struct model *m, struct canvas *c, int y)
 {
-	int x = canvas_text(c, 1, y, ROLE_KEY, "Filter ");
+	bool filter = m->form.kind == FORM_FILTER;
+	int x = canvas_text(c, 1, y, ROLE_KEY, filter ? "Filter " : "Find ");
+	int w = c->w - x - 26 < 12 ? 12 : c->w - x - 26;
 
-	form_draw_field(
-	    c, x, y, c->w - x - 24 < 12 ? 12 : c->w - x - 24, &m->form, 0);
-	canvas_right(c, c->w - 1, y, ROLE_DIM, "Enter keeps, Esc clears");
+	form_draw_field(c, x, y, w, &m->form, 0);
+	canvas_right(c, c->w - 1, y, ROLE_DIM,
+	    filter ? "Enter keeps, Esc clears" : "Enter finds, n the next");
+}
+
+static bool
+typing(const struct model *m)
+{
+	return m->overlay == OVERLAY_FORM &&
+	       (m->form.kind == FORM_FILTER || m->form.kind == FORM_SEARCH);
 }
 
 void
@@ -178,8 +181,13 @@ frame_prompt(const struct model *m, struct canvas *c, int y)
 	const struct note *n;
 	int x;
 
-	if (m->overlay == OVERLAY_FORM && m->form.kind == FORM_FILTER) {
-		filter_prompt(m, c, y);
+	if (typing(m)) {
+		typed_prompt(m, c, y);
+		return;
+	}
+	if (m->batch.targets != NULL) {
+		canvas_print(c, 1, y, ROLE_WARN, "%zu of %zu done...",
+		    m->batch.done + m->batch.failed, m->batch.n);
 		return;
 	}
 	if (m->toast.text[0] != '\0') {
@@ -254,18 +262,22 @@ frame_keys(const struct model *m, struct canvas *c, int y)
 }
 
 struct rect
+frame_body(const struct model *m, int w, int h)
+{
+	int top = h >= TABS_FROM ? 2 : 1, bottom = h - 2;
+
+	top += lost(m);
+	return (struct rect){ 0, top, w, bottom > top ? bottom - top : 0 };
+}
+
+void
 frame_draw(const struct model *m, struct canvas *c)
 {
-	int top = 1, bottom = c->h - 2;
-
 	header(m, c);
-	if (c->h >= TABS_FROM) {
+	if (c->h >= TABS_FROM)
 		tabs(m, c, 1);
-		top = 2;
-	}
-	if (banner(m, c, top))
-		top++;
-	frame_prompt(m, c, bottom);
-	frame_keys(m, c, bottom + 1);
-	return (struct rect){ 0, top, c->w, bottom - top };
+	if (lost(m))
+		banner(m, c, c->h >= TABS_FROM ? 2 : 1);
+	frame_prompt(m, c, c->h - 2);
+	frame_keys(m, c, c->h - 1);
 }

@@ -4,18 +4,8 @@
 #include "tui/act.h"
 #include "tui/screen.h"
 #include "tui/unit.h"
-#include "tui/users.h"
 
-enum { DIALOG_W = 64, DIALOG_H = 16 };
-
-/* In the middle, or all there is when the window is smaller. */
-static struct rect
-middle(const struct canvas *c, int w, int h)
-{
-	w = w > c->w ? c->w : w;
-	h = h > c->h ? c->h : h;
-	return (struct rect){ (c->w - w) / 2, (c->h - h) / 2, w, h };
-}
+enum { DIALOG_W = 64 };
 
 /* ---- help */
 
@@ -89,7 +79,8 @@ help_lines(const struct model *m, struct canvas *c, struct rect in)
 void
 help_draw(const struct model *m, struct canvas *c)
 {
-	struct rect r = middle(c, 76, c->h - 4 < 10 ? c->h : c->h - 4), in, old;
+	struct rect r = screen_middle(c, 76, c->h - 4 < 10 ? c->h : c->h - 4),
+		    in, old;
 	char title[48], note[64];
 
 	(void)snprintf(title, sizeof title, "Help: %s",
@@ -97,7 +88,7 @@ help_draw(const struct model *m, struct canvas *c)
 	(void)snprintf(
 	    note, sizeof note, "type to filter: %s_", m->help.filter);
 	if (r.h > 34)
-		r = middle(c, 76, 34);
+		r = screen_middle(c, 76, 34);
 	in = canvas_box(c, r, title, note);
 	in.x++;
 	in.w -= 2;
@@ -107,79 +98,6 @@ help_draw(const struct model *m, struct canvas *c)
 	canvas_print(c, r.x + 3, r.y + r.h - 1, ROLE_DIM,
 	    " Enter runs it   Tab %s   Esc closes ",
 	    m->help.all ? "this view" : "all views");
-}
-
-/* ---- questions */
-
-static void
-sure(const struct model *m, struct canvas *c, struct rect in, const char *yes,
-    const char *keep)
-{
-	int y = in.y + in.h - 2, x;
-
-	(void)m;
-	x = canvas_text(c, in.x + 3, y, ROLE_KEY, "y");
-	x = canvas_text(c, x + 2, y, ROLE_BAD, yes);
-	x = canvas_print(c, x + 5, y, ROLE_FOCUS, "[ %s ]", keep);
-	c->cursor_x = x - 1;
-	c->cursor_y = y;
-	canvas_cut(
-	    c, x + 2, y, in.x + in.w - x - 3, ROLE_DIM, "n / Esc / Enter");
-}
-
-static void
-confirm_user(const struct model *m, struct canvas *c)
-{
-	const struct confirm *q = &m->confirm;
-	struct rect r = middle(c, DIALOG_W - 4, 10), in;
-	const struct users *all = &model_data(m)->users;
-	struct users copy = *all;
-	const struct user *u = users_find(&copy, &q->name);
-	char text[UNIT_TEXT];
-
-	in = canvas_box(c, r, "Delete this user?", NULL);
-	canvas_cut(c, in.x + 3, in.y + 1, in.w - 6, ROLE_TITLE, q->shown);
-	if (u == NULL)
-		canvas_text(
-		    c, in.x + 3, in.y + 2, ROLE_WARN, "is gone already");
-	else if (u->sessions < 0)
-		canvas_text(c, in.x + 3, in.y + 2, ROLE_TEXT,
-		    "its sessions close at once");
-	else
-		canvas_print(c, in.x + 3, in.y + 2, ROLE_TEXT,
-		    u->sessions == 1 ? "%s session, closed at once"
-				     : "%s sessions, closed at once",
-		    unit_count(text, (uint64_t)u->sessions));
-	canvas_cut(c, in.x + 3, in.y + 4, in.w - 6, ROLE_DIM,
-	    "This cannot be undone.");
-	sure(m, c, in, "Delete", "Keep");
-}
-
-static void
-confirm_quit(const struct model *m, struct canvas *c)
-{
-	struct rect r = middle(c, DIALOG_W - 4, 9);
-	struct rect in = canvas_box(c, r, "Quit?", NULL);
-	int staged = model_staged(m), writing = model_writing(m), y = in.y + 1;
-
-	if (staged > 0)
-		canvas_print(c, in.x + 3, y++, ROLE_TEXT,
-		    "%d staged change%s would be dropped.", staged,
-		    staged == 1 ? "" : "s");
-	if (writing > 0)
-		canvas_print(c, in.x + 3, y, ROLE_TEXT,
-		    "%d change%s sent and not answered yet.", writing,
-		    writing == 1 ? " was" : "s were");
-	sure(m, c, in, "Quit", "Stay");
-}
-
-void
-confirm_draw(const struct model *m, struct canvas *c)
-{
-	if (m->confirm.kind == CONFIRM_USER_DEL)
-		confirm_user(m, c);
-	else
-		confirm_quit(m, c);
 }
 
 /* ---- connect */
@@ -193,8 +111,8 @@ connect_draw(const struct model *m, struct canvas *c)
 	int n = 0;
 
 	if (m->overlay != OVERLAY_FORM) {
-		struct rect in =
-		    canvas_box(c, middle(c, DIALOG_W, 5), "Connecting", NULL);
+		struct rect in = canvas_box(
+		    c, screen_middle(c, DIALOG_W, 5), "Connecting", NULL);
 
 		canvas_cut(
 		    c, in.x + 2, in.y + 1, in.w - 4, ROLE_TEXT, l->endpoint);

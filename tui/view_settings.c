@@ -6,86 +6,109 @@
 #include "tui/unit.h"
 
 enum {
-	LABEL = 22,
-	VALUE = 26,
-	UNIT = 4,
-	RANGE = 20,
-	HELP_FROM = 100,
+	LABEL = 23,
+	VALUE = 30,
+	RANGE = 24,
+	HELP_FROM = 110,
 	BOX_H = 6,
-	BOX_FROM = 16
+	BOX_FROM = 14, /* rows of the body */
 };
 
-/* "65 536 > 131 072", or only the value. */
-static int
-value(const struct model *m, struct canvas *c, int x, int y, int row)
+static const char *
+shown(const struct setting *s, const char *value, char text[SCREEN_SETTING])
 {
-	const struct setting *s = &m->settings[row];
-	bool wide = setting_rows[row].kind == SETTING_NUMBER;
-	char text[UNIT_TEXT];
+	if (s->kind == SETTING_SWITCH)
+		return strcmp(value, "yes") == 0 ? "[x] on" : "[ ] off";
+	return screen_value(s, value, text);
+}
+
+/* "65 536 B > 131 072 B", or only the value. */
+static void
+value(const struct setting *s, struct canvas *c, int x, int y, int w)
+{
+	char text[SCREEN_SETTING];
+	int end = x + w;
 
 	if (!s->known)
 		x = canvas_text(c, x, y, ROLE_DIM, "-");
 	else
-		x = canvas_text(c, x, y, s->staged ? ROLE_DIM : ROLE_TEXT,
-		    wide       ? unit_count(text, s->value)
-		    : s->value ? "[x] on"
-			       : "[ ] off");
+		x = canvas_cut(c, x, y, s->staged ? w / 2 - 2 : w,
+		    s->staged       ? ROLE_DIM
+		    : s->origin > 0 ? ROLE_TITLE
+				    : ROLE_TEXT,
+		    shown(s, s->value, text));
 	if (!s->staged)
-		return x;
+		return;
 	canvas_put(c, x + 1, y, canvas_glyph(c, GLYPH_ARROW), ROLE_WARN);
-	return canvas_text(c, x + 3, y, ROLE_WARN,
-	    wide      ? unit_count(text, s->next)
-	    : s->next ? "[x] on"
-		      : "[ ] off");
+	canvas_cut(c, x + 3, y, end - x - 3, ROLE_WARN,
+	    s->unset ? "default" : shown(s, s->next, text));
+}
+
+static void
+range(const struct setting *s, char text[80])
+{
+	char least[UNIT_TEXT], most[UNIT_TEXT];
+
+	text[0] = '\0';
+	if (!s->live)
+		(void)snprintf(text, 80, "in the file only");
+	else if (s->kind == SETTING_NUMBER)
+		(void)snprintf(text, 80, "%s to %s",
+		    unit_count(least, s->least), unit_count(most, s->most));
+	else if (s->kind == SETTING_CHOICE)
+		(void)snprintf(text, 80, "%.79s", s->form);
 }
 
 /* What became of it, else its range and what it means. */
 static void
-about(const struct model *m, struct canvas *c, int x, int y, int row)
+about(const struct setting *s, struct canvas *c, int x, int y)
 {
 	static const enum role roles[] = { ROLE_DIM, ROLE_WARN, ROLE_GOOD,
 		ROLE_BAD };
-	const struct setting *s = &m->settings[row];
-	const struct setting_row *t = &setting_rows[row];
-	char least[UNIT_TEXT], most[UNIT_TEXT];
+	char text[80];
 
 	if (s->note != NOTE_NONE) {
 		canvas_cut(c, x, y, c->w - x - 1, roles[s->note],
 		    s->note == NOTE_SENDING ? "sending..." : s->text);
 		return;
 	}
-	if (t->kind == SETTING_NUMBER)
-		canvas_print(c, x, y, ROLE_DIM, "%s to %s",
-		    unit_count(least, t->least), unit_count(most, t->most));
+	range(s, text);
+	canvas_cut(c, x, y, c->w >= HELP_FROM ? RANGE - 2 : c->w - x - 1,
+	    ROLE_DIM, text);
 	if (c->w >= HELP_FROM)
-		canvas_cut(
-		    c, x + RANGE, y, c->w - x - RANGE - 1, ROLE_DIM, t->help);
+		canvas_cut(c, x + RANGE, y, c->w - x - RANGE - 1, ROLE_DIM,
+		    s->meaning);
 }
 
 static void
-row_draw(const struct model *m, struct canvas *c, int y, int row)
+short_note(const struct setting *s, struct canvas *c, int y)
 {
-	const struct setting_row *t = &setting_rows[row];
-	bool here = row == m->setting;
+	static const char *const words[] = { "", "...", "ok", "refused" };
+
+	canvas_right(c, c->w - 1, y,
+	    s->note == NOTE_REFUSED ? ROLE_BAD : ROLE_GOOD, words[s->note]);
+}
+
+static void
+row_draw(const struct model *m, struct canvas *c, int y, size_t row)
+{
+	const struct setting *s = &m->settings.all[row];
+	bool here = (int)row == m->lists[VIEW_SETTINGS].row;
 	int label = c->w < 60 ? 21 : LABEL;
+	int w = c->w >= 80 ? VALUE : c->w - label - 4;
 
 	canvas_put(c, 0, y, here ? '>' : ' ', ROLE_KEY);
-	canvas_put(c, 1, y, m->settings[row].staged ? '*' : ' ', ROLE_WARN);
-	canvas_cut(c, 2, y, label - 1, here ? ROLE_TITLE : ROLE_TEXT, t->label);
-	(void)value(m, c, 2 + label, y, row);
-	if (c->w >= 60) {
-		canvas_text(c, 2 + label + VALUE, y, ROLE_DIM, t->unit);
-		if (c->w >= 80)
-			about(m, c, 2 + label + VALUE + UNIT, y, row);
-		else if (m->settings[row].note != NOTE_NONE)
-			canvas_cut(c, 2 + label + VALUE, y, 8,
-			    m->settings[row].note == NOTE_OK ? ROLE_GOOD
-							     : ROLE_BAD,
-			    m->settings[row].note == NOTE_OK ? "ok"
-			    : m->settings[row].note == NOTE_SENDING
-				? "..."
-				: "refused");
-	}
+	canvas_put(c, 1, y, s->staged ? '*' : ' ', ROLE_WARN);
+	canvas_cut(c, 2, y, label - 1,
+	    here      ? ROLE_TITLE
+	    : s->live ? ROLE_TEXT
+		      : ROLE_DIM,
+	    s->label);
+	value(s, c, 2 + label, y, w - 1);
+	if (c->w >= 80)
+		about(s, c, 2 + label + VALUE, y);
+	else if (s->note != NOTE_NONE)
+		short_note(s, c, y);
 	if (!here)
 		return;
 	c->cursor_x = 0;
@@ -93,46 +116,80 @@ row_draw(const struct model *m, struct canvas *c, int y, int row)
 	canvas_tint(c, (struct rect){ 0, y, 1 + label, 1 }, ROLE_CURSOR);
 }
 
-/* The selected setting, at more length; the field while it is edited. */
+/* ---- the selected one */
+
+static bool
+editing(const struct model *m)
+{
+	return m->overlay == OVERLAY_FORM && m->form.kind == FORM_SETTING;
+}
+
+static void
+edit_line(const struct model *m, struct canvas *c, struct rect in,
+    const struct setting *s)
+{
+	const struct field *f = &m->form.fields[0];
+	int w = s->kind == SETTING_NUMBER ? 16 : in.w * 2 / 5;
+	int x = canvas_text(c, in.x + 1, in.y, ROLE_DIM, "new value ");
+	char text[80];
+
+	form_draw_field(c, x, in.y, w, &m->form, 0);
+	range(s, text);
+	canvas_cut(c, x + w + 2, in.y, in.x + in.w - x - w - 3,
+	    f->problem[0] ? ROLE_BAD : ROLE_DIM,
+	    f->problem[0] ? f->problem
+	    : text[0]     ? text
+			  : s->form);
+}
+
+static void
+now_line(const struct model *m, struct canvas *c, struct rect in,
+    const struct setting *s)
+{
+	char text[SCREEN_SETTING];
+	int x = canvas_print(c, in.x + 1, in.y, ROLE_TEXT, "now %s",
+	    s->known ? screen_value(s, s->value, text) : "-");
+
+	if (s->when[0] != '\0')
+		x = canvas_print(
+		    c, x, in.y, ROLE_DIM, "   set from here at %s", s->when);
+	else if (m->link.extended)
+		x = canvas_print(c, x, in.y, ROLE_DIM, "   from: %s",
+		    settings_origins[s->origin]);
+	if (!s->known)
+		canvas_cut(c, x + 3, in.y, in.x + in.w - x - 4, ROLE_DIM,
+		    "the base protocol can set it, but cannot tell");
+	else if (!s->live)
+		canvas_cut(c, x + 3, in.y, in.x + in.w - x - 4, ROLE_WARN,
+		    "holds from the next start: change it in the file");
+}
+
 static void
 detail(const struct model *m, struct canvas *c, struct rect r)
 {
-	const struct setting_row *t = &setting_rows[m->setting];
-	const struct setting *s = &m->settings[m->setting];
-	bool editing =
-	    m->overlay == OVERLAY_FORM && m->form.kind == FORM_SETTING;
-	struct rect in = canvas_box(c, r, t->label, NULL);
-	char a[UNIT_TEXT], text[40];
-	int x = in.x + 1, y = in.y;
+	const struct setting *s = model_setting(m);
+	char text[SCREEN_SETTING];
+	struct rect in;
 
-	if (editing) {
-		x = canvas_text(c, x, y, ROLE_DIM, "new value ");
-		form_draw_field(c, x, y, 16, &m->form, 0);
-		canvas_cut(c, x + 18, y, in.x + in.w - x - 19,
-		    m->form.fields[0].problem[0] ? ROLE_BAD : ROLE_DIM,
-		    m->form.fields[0].problem[0] ? m->form.fields[0].problem
-						 : t->unit);
-	} else {
-		x = canvas_print(c, x, y, ROLE_TEXT, "now %s",
-		    screen_setting(m, m->setting, text));
-		if (s->when[0] != '\0')
-			x = canvas_print(c, x, y, ROLE_DIM,
-			    "   set from here at %s", s->when);
-		if (!s->known)
-			canvas_cut(c, x + 3, y, in.x + in.w - x - 4, ROLE_DIM,
-			    "the base protocol can set it, but cannot tell");
-	}
-	canvas_cut(c, in.x + 1, y + 1, in.w - 2, ROLE_TEXT, t->help);
-	if (t->kind == SETTING_SWITCH)
-		canvas_print(c, in.x + 1, y + 2, ROLE_DIM, "built in: %s",
-		    t->built_in ? "on" : "off");
+	if (s == NULL)
+		return;
+	in = canvas_box(c, r, s->label, NULL);
+	if (editing(m))
+		edit_line(m, c, in, s);
 	else
-		canvas_print(c, in.x + 1, y + 2, ROLE_DIM, "built in: %s %s",
-		    unit_count(a, t->built_in), t->unit);
+		now_line(m, c, in, s);
+	canvas_cut(c, in.x + 1, in.y + 1, in.w - 2, ROLE_TEXT, s->meaning);
+	canvas_print(c, in.x + 1, in.y + 2, ROLE_DIM, "default: %s",
+	    screen_value(s, s->fallback, text));
 	if (s->note != NOTE_NONE)
-		canvas_cut(c, in.x + 1, y + 3, in.w - 2,
+		canvas_cut(c, in.x + 1, in.y + 3, in.w - 2,
 		    s->note == NOTE_REFUSED ? ROLE_BAD : ROLE_GOOD,
 		    s->note == NOTE_SENDING ? "sending..." : s->text);
+	else
+		canvas_cut(c, in.x + 1, in.y + 3, in.w - 2, ROLE_DIM,
+		    s->kind == SETTING_SWITCH || s->kind == SETTING_CHOICE
+			? "Space changes it, D takes the default"
+			: "Enter changes it, D takes the default");
 }
 
 static void
@@ -153,6 +210,8 @@ staged_line(const struct model *m, struct canvas *c, int y)
 	    n == 1 ? "it" : "them");
 }
 
+/* ---- the list, with a heading above each group */
+
 static void
 group(struct canvas *c, int y, const char *name)
 {
@@ -161,31 +220,67 @@ group(struct canvas *c, int y, const char *name)
 	canvas_hline(c, x, y, c->w - x - 1);
 }
 
+/* Lines down to a row, headings among them. */
+static int
+line_of(const struct settings *s, size_t row)
+{
+	int line = (int)row;
+
+	for (size_t i = 0; i <= row && i < s->n; i++)
+		line += i == 0 || s->all[i].group != s->all[i - 1].group;
+	return line;
+}
+
+static void
+lines(const struct model *m, struct canvas *c, struct rect r)
+{
+	const struct settings *s = &m->settings;
+	int last = s->n > 0 ? line_of(s, s->n - 1) : 0, top;
+	struct rect old = canvas_clip(c, r);
+
+	/* The selected one in the middle, as far as the ends allow. */
+	top = line_of(s, (size_t)m->lists[VIEW_SETTINGS].row) - r.h / 2;
+	top = top > last - r.h + 1 ? last - r.h + 1 : top;
+	top = top < 0 ? 0 : top;
+	for (size_t i = 0; i < s->n; i++) {
+		int line = line_of(s, i), y = r.y + line - top;
+
+		if ((i == 0 || s->all[i].group != s->all[i - 1].group) &&
+		    y > r.y && y <= r.y + r.h)
+			group(c, y - 1, settings_groups[s->all[i].group]);
+		if (y >= r.y && y < r.y + r.h)
+			row_draw(m, c, y, i);
+	}
+	c->clip = old;
+}
+
+int
+settings_rows(const struct model *m, struct rect body)
+{
+	(void)m;
+	return body.h - 1 - (body.h >= BOX_FROM ? BOX_H : 0);
+}
+
 void
 settings_draw(const struct model *m, struct canvas *c, struct rect r)
 {
-	bool box = c->h >= BOX_FROM && r.h >= SETTING_COUNT + BOX_H;
-	bool groups = r.h >= SETTING_COUNT + 3 + (box ? BOX_H : 0);
-	struct rect rest = r;
-	const char *last = "";
-	int y = r.y;
+	const struct settings *s = &m->settings;
+	struct rect list = { r.x, r.y, r.w, settings_rows(m, r) };
+	int most = s->n > 0 ? line_of(s, s->n - 1) + 1 : 0;
+	struct rect rest;
 
-	for (int i = 0; i < SETTING_COUNT; i++) {
-		if (groups && strcmp(last, setting_rows[i].group) != 0) {
-			last = setting_rows[i].group;
-			group(c, y++, last);
-		}
-		row_draw(m, c, y++, i);
-	}
-	if (box) {
-		y += r.h > 18;
-		detail(m, c, (struct rect){ r.x, y, r.w, BOX_H });
-		rest.y = y + BOX_H;
+	if (list.h > most && r.h >= BOX_FROM)
+		list.h = most;
+	lines(m, c, list);
+	if (r.h >= BOX_FROM) {
+		rest = (struct rect){ r.x, list.y + list.h, r.w, BOX_H };
+		detail(m, c, rest);
+		rest.y += BOX_H;
 		rest.h = r.y + r.h - 1 - rest.y;
 		if (rest.h >= 4)
 			pane_events(m, c, rest);
-	} else if (m->overlay == OVERLAY_FORM && m->form.kind == FORM_SETTING)
-		form_draw_field(
-		    c, 24, r.y + m->setting, c->w - 26, &m->form, 0);
+	} else if (editing(m)) {
+		form_draw_field(c, 24, c->cursor_y, c->w - 26, &m->form, 0);
+	}
 	staged_line(m, c, r.y + r.h - 1);
 }

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -6,9 +7,27 @@
 #include "tui/table.h"
 #include "tui/unit.h"
 
-enum { COLUMN_NAME, COLUMN_SESSIONS, COLUMN_SHARE, COLUMN_ROLE, COLUMN_NOTE };
+enum {
+	COLUMN_NAME,
+	COLUMN_ROLE,
+	COLUMN_STATE,
+	COLUMN_SESSIONS,
+	COLUMN_RATE,
+	COLUMN_UP,
+	COLUMN_DOWN,
+	COLUMN_FAILED,
+	COLUMN_LAST,
+	COLUMN_NOTE,
+	COLUMNS,
+};
 
-enum { SIDE_FROM = 120, SIDE_W = 46, SIDE_H = 9, STRIP_FROM = 16, STRIP_H = 3 };
+enum {
+	SIDE_FROM = 120,
+	SIDE_W = 46,
+	SIDE_H = 17,
+	STRIP_FROM = 12, /* rows of the body */
+	STRIP_H = 3
+};
 
 static bool
 oneself(const struct model *m, const struct user *u)
@@ -16,178 +35,335 @@ oneself(const struct model *m, const struct user *u)
 	return m->link.user[0] != '\0' && strcmp(m->link.user, u->shown) == 0;
 }
 
-/* Who may log in here is an administrator; of others only what was seen. */
+/* Who may log in here is an administrator; of others only what was told. */
 static const char *
 role_word(const struct model *m, const struct user *u)
 {
-	if (u->admin || oneself(m, u))
-		return "admin";
-	return u->regular ? "regular" : "-";
+	static const char *const words[] = { "regular", "admin", "observer" };
+
+	if (u->role >= 0 && u->role < 3)
+		return words[u->role];
+	return oneself(m, u) ? "admin" : "-";
+}
+
+static const char *
+note(const struct model *m, const struct user *u)
+{
+	if (oneself(m, u))
+		return "you";
+	if (u->expires != 0 && m->wall != 0 && u->expires <= m->wall)
+		return "expired";
+	if (u->quota != 0 && u->used >= u->quota)
+		return "quota used";
+	return u->here ? "added here" : "";
+}
+
+static const char *
+rate_text(const struct user *u, char text[UNIT_TEXT])
+{
+	if (isnan(u->up_rate) || isnan(u->down_rate))
+		(void)snprintf(text, UNIT_TEXT, "-");
+	else
+		(void)unit_short(text, u->up_rate + u->down_rate);
+	return text;
+}
+
+/* "3 min ago", "never"; "-" where nobody knows. */
+static const char *
+ago(const struct model *m, const struct user *u, char text[UNIT_TEXT + 8])
+{
+	char unit[UNIT_TEXT];
+
+	if (!u->whole)
+		(void)snprintf(text, UNIT_TEXT + 8, "-");
+	else if (u->last == 0)
+		(void)snprintf(text, UNIT_TEXT + 8, "never");
+	else if (m->wall < u->last + 2)
+		(void)snprintf(text, UNIT_TEXT + 8, "now");
+	else
+		(void)snprintf(text, UNIT_TEXT + 8, "%s ago",
+		    unit_ms(unit, (double)(m->wall - u->last) * 1000));
+	return text;
+}
+
+static enum role
+traffic_cell(const struct user *u, uint64_t bytes, char text[TABLE_CELL])
+{
+	char unit[UNIT_TEXT];
+
+	(void)snprintf(text, TABLE_CELL, "%s",
+	    u->whole ? unit_short(unit, (double)bytes) : "-");
+	return u->whole && bytes > 0 ? ROLE_TEXT : ROLE_DIM;
+}
+
+static enum role
+state_cell(const struct user *u, char text[TABLE_CELL])
+{
+	(void)snprintf(text, TABLE_CELL, "%s",
+	    u->enabled < 0    ? "-"
+	    : u->enabled == 0 ? "OFF"
+			      : "on");
+	return u->enabled == 0  ? ROLE_WARN
+	       : u->enabled < 0 ? ROLE_DIM
+				: ROLE_TEXT;
 }
 
 static enum role
 cell(const void *ctx, size_t row, int column, char text[TABLE_CELL])
 {
 	const struct model *m = ctx;
-	const struct data *d = model_data(m);
-	const struct user *u = &d->users.all[d->users.order[row]];
-	uint64_t all = d->value[ADMIN_connections];
+	const struct user *u = users_row(&m->users, (int)row);
+	char unit[UNIT_TEXT + 8];
 
-	text[0] = '\0';
 	switch (column) {
 	case COLUMN_NAME:
 		(void)snprintf(text, TABLE_CELL, "%s", u->shown);
 		return ROLE_TEXT;
-	case COLUMN_SESSIONS:
-		if (u->sessions < 0)
-			(void)snprintf(text, TABLE_CELL, "-");
-		else
-			(void)unit_count(text, (uint64_t)u->sessions);
-		return u->sessions > 0 ? ROLE_TITLE : ROLE_DIM;
-	case COLUMN_SHARE:
-		if (u->sessions > 0 && all > 0)
-			(void)snprintf(text, TABLE_CELL, "%d",
-			    (int)((double)u->sessions * 1000 / (double)all));
-		return ROLE_SESS;
 	case COLUMN_ROLE:
 		(void)snprintf(text, TABLE_CELL, "%s", role_word(m, u));
-		return text[0] == '-' ? ROLE_DIM : ROLE_TEXT;
-	case COLUMN_NOTE:
+		return u->role > 0 ? ROLE_TITLE : ROLE_DIM;
+	case COLUMN_STATE:
+		return state_cell(u, text);
+	case COLUMN_SESSIONS:
 		(void)snprintf(text, TABLE_CELL, "%s",
-		    oneself(m, u) ? "you"
-		    : u->here     ? "added here"
-				  : "");
+		    u->sessions < 0 ? "-"
+				    : unit_count(unit, (uint64_t)u->sessions));
+		return u->sessions > 0 ? ROLE_TITLE : ROLE_DIM;
+	case COLUMN_RATE:
+		(void)snprintf(text, TABLE_CELL, "%s", rate_text(u, unit));
+		return text[0] == '-' || text[0] == '0' ? ROLE_DIM : ROLE_SESS;
+	case COLUMN_UP:
+		return traffic_cell(u, u->up, text);
+	case COLUMN_DOWN:
+		return traffic_cell(u, u->down, text);
+	case COLUMN_FAILED:
+		(void)snprintf(text, TABLE_CELL, "%s",
+		    u->whole ? unit_count(unit, u->auth_failed) : "-");
+		return u->auth_failed > 0 ? ROLE_WARN : ROLE_DIM;
+	case COLUMN_LAST:
+		(void)snprintf(text, TABLE_CELL, "%s", ago(m, u, unit));
+		return ROLE_TEXT;
+	default:
+		(void)snprintf(text, TABLE_CELL, "%s", note(m, u));
 		return ROLE_DIM;
 	}
-	return ROLE_TEXT;
+}
+
+static bool
+marked(const void *ctx, size_t row)
+{
+	const struct model *m = ctx;
+
+	return users_row(&m->users, (int)row)->marked;
+}
+
+static bool
+sorted(const struct model *m, int column)
+{
+	static const int sorts[COLUMNS] = {
+		[COLUMN_NAME] = USERS_NAME,
+		[COLUMN_ROLE] = USERS_ROLE,
+		[COLUMN_STATE] = USERS_ENABLED,
+		[COLUMN_SESSIONS] = USERS_SESSIONS,
+		[COLUMN_RATE] = USERS_RATE,
+		[COLUMN_UP] = USERS_TRAFFIC,
+		[COLUMN_DOWN] = USERS_TRAFFIC,
+		[COLUMN_FAILED] = USERS_FAILED,
+		[COLUMN_LAST] = USERS_LAST,
+		[COLUMN_NOTE] = -1,
+	};
+
+	return sorts[column] == m->lists[VIEW_USERS].sort;
 }
 
 static void
 list(const struct model *m, struct canvas *c, struct rect r)
 {
-	const struct users *u = &model_data(m)->users;
-	struct table_column columns[] = {
-		{ "NAME", 14, 3, 0, false, false, !m->list.by_sessions },
-		{ "SESSIONS", 10, 0, 0, true, false, m->list.by_sessions },
-		{ "SHARE", 10, 1, 3, false, true, false },
-		{ "ROLE", 8, 0, 2, false, false, false },
-		{ "NOTE", 11, 0, 4, false, false, false },
+	const struct list *l = &m->lists[VIEW_USERS];
+	const struct users *u = &m->users;
+	struct table_column columns[COLUMNS] = {
+		[COLUMN_NAME] = { "NAME", 14, 3, 0, false, false, false },
+		[COLUMN_ROLE] = { "ROLE", 8, 0, 2, false, false, false },
+		[COLUMN_STATE] = { "STATE", 5, 0, 3, false, false, false },
+		[COLUMN_SESSIONS] = { "SESSIONS", 8, 0, 0, true, false, false },
+		[COLUMN_RATE] = { "NOW/s", 6, 0, 4, true, false, false },
+		[COLUMN_UP] = { "UP", 6, 0, 5, true, false, false },
+		[COLUMN_DOWN] = { "DOWN", 6, 0, 5, true, false, false },
+		[COLUMN_FAILED] = { "FAILS", 5, 0, 8, true, false, false },
+		[COLUMN_LAST] = { "LAST SEEN", 11, 0, 6, true, false, false },
+		[COLUMN_NOTE] = { "", 10, 0, 7, false, false, false },
 	};
+	char text[160];
 	struct table t = {
 		.columns = columns,
-		.ncolumns = sizeof columns / sizeof *columns,
-		.rows = u->shown,
-		.row = m->list.row,
-		.top = m->list.top,
-		.reverse = m->list.reverse,
-		.empty = !u->listed     ? "asking the daemon..."
-			 : u->count > 0 ? "no name contains the filter"
-					: "no users yet: a adds one",
+		.ncolumns = COLUMNS,
+		.rows = u->order.n,
+		.row = l->row,
+		.top = l->top,
+		.reverse = l->sort == USERS_NAME || l->sort == USERS_ROLE
+			       ? l->reverse
+			       : !l->reverse,
+		.gap = r.w < 80 ? 1 : 2,
+		.note = text,
+		.empty = !u->listed      ? "asking the daemon..."
+			 : u->page.n > 0 ? "no name contains the filter"
+					 : "no users yet: a adds one",
 		.cell = cell,
+		.marked = marked,
 		.ctx = m,
 	};
 
+	for (int i = 0; i < COLUMNS; i++)
+		columns[i].sorted = sorted(m, i);
+	if (!m->link.extended) /* it tells none of these */
+		for (int i = COLUMN_RATE; i <= COLUMN_LAST; i++)
+			columns[i].priority = TABLE_NEVER;
+	screen_note(text, l, u->order.n, u->page.n, u->marked, "");
 	table_draw(c, r, &t);
+}
+
+/* ---- the selected one */
+
+static void
+limit(struct canvas *c, struct rect *r, const char *label, uint64_t value,
+    const char *unit)
+{
+	char a[UNIT_TEXT], text[UNIT_TEXT + 16];
+
+	if (value == 0)
+		return;
+	(void)snprintf(
+	    text, sizeof text, "%s%s", unit_bytes(a, (double)value), unit);
+	screen_line(c, r, label, ROLE_TEXT, text);
+}
+
+static void
+facts_extended(const struct model *m, struct canvas *c, struct rect *r,
+    const struct user *u)
+{
+	char text[160], a[UNIT_TEXT], b[UNIT_TEXT + 8];
+
+	screen_line(c, r, "May log in", u->enabled == 0 ? ROLE_WARN : ROLE_TEXT,
+	    u->enabled == 0 ? "no" : "yes");
+	screen_line(c, r, "Sessions ever", ROLE_TEXT, unit_count(a, u->opened));
+	screen_line(c, r, "Up", ROLE_IN, unit_bytes(a, (double)u->up));
+	screen_line(c, r, "Down", ROLE_OUT, unit_bytes(a, (double)u->down));
+	screen_line(c, r, "Last seen", ROLE_TEXT, ago(m, u, b));
+	screen_line(c, r, "Last target", ROLE_TEXT,
+	    u->target[0] != '\0' ? u->target : "-");
+	if (u->created != 0 && m->wall > u->created) {
+		(void)snprintf(text, sizeof text, "%s ago",
+		    unit_ms(a, (double)(m->wall - u->created) * 1000));
+		screen_line(c, r, "Added", ROLE_TEXT, text);
+	}
+	if (u->max_sessions != 0)
+		screen_line(c, r, "Sessions at most", ROLE_TEXT,
+		    unit_count(a, u->max_sessions));
+	limit(c, r, "Up at most", u->most_up, "/s");
+	limit(c, r, "Down at most", u->most_down, "/s");
+	limit(c, r, "Quota", u->quota, " a day");
+	limit(c, r, "Used today", u->used, "");
+	if (u->auth_failed > 0)
+		screen_line(c, r, "Wrong passwords", ROLE_WARN,
+		    unit_count(a, u->auth_failed));
 }
 
 static void
 facts(const struct model *m, struct canvas *c, struct rect r)
 {
 	const struct user *u = model_user(m);
-	uint64_t all = model_data(m)->value[ADMIN_connections];
 	char text[UNIT_TEXT];
-	int at = r.y;
 
 	if (u == NULL)
 		return;
-	screen_fact(c, r.x, at++, r.w, "Sessions now", ROLE_TITLE,
+	screen_line(c, &r, "Sessions now", ROLE_TITLE,
 	    u->sessions < 0 ? "-" : unit_count(text, (uint64_t)u->sessions));
-	screen_fact(c, r.x, at++, r.w, "Role", ROLE_TEXT,
+	screen_line(c, &r, "Role", ROLE_TEXT,
 	    role_word(m, u)[0] == '-' ? "- (not told by the base protocol)"
 				      : role_word(m, u));
-	if (u->sessions >= 0 && all > 0)
-		(void)snprintf(text, sizeof text, "%.0f %%",
-		    (double)u->sessions * 100 / (double)all);
-	else
-		(void)snprintf(text, sizeof text, "-");
-	screen_fact(c, r.x, at++, r.w, "Of all sessions", ROLE_TEXT, text);
-	at++;
-	canvas_cut(c, r.x, at++, r.w, ROLE_DIM,
-	    "d deletes the account and closes its");
-	canvas_cut(c, r.x, at++, r.w, ROLE_DIM, "sessions at once.");
+	if (u->whole)
+		facts_extended(m, c, &r, u);
 }
 
 static void
 strip(const struct model *m, struct canvas *c, struct rect r)
 {
 	const struct user *u = model_user(m);
-	char text[UNIT_TEXT];
-	int x;
+	char a[UNIT_TEXT], b[UNIT_TEXT], text[300];
 
 	canvas_hline(c, r.x, r.y, r.w);
 	if (u == NULL)
 		return;
-	x = canvas_cut(c, 1, r.y + 1, r.w / 2, ROLE_TITLE, u->shown);
-	x = canvas_print(c, x + 3, r.y + 1, ROLE_TEXT, "sessions %s",
-	    u->sessions < 0 ? "-" : unit_count(text, (uint64_t)u->sessions));
-	canvas_print(c, x + 3, r.y + 1, ROLE_TEXT, "role %s", role_word(m, u));
-	canvas_cut(c, 1, r.y + 2, r.w - 2, ROLE_DIM,
-	    "a adds, d deletes; - is what the base protocol cannot tell");
-}
-
-static void
-title(const struct model *m, char text[96])
-{
-	const struct users *u = &model_data(m)->users;
-
-	if (m->list.filter[0] != '\0')
-		(void)snprintf(text, 96, "Users %zu of %zu, filter \"%.40s\"",
-		    u->shown, u->count, m->list.filter);
+	if (u->whole)
+		(void)snprintf(text, sizeof text,
+		    "%.60s  %s, %s  up %s  down %s  %.60s", u->shown,
+		    role_word(m, u), u->enabled == 0 ? "turned off" : "on",
+		    unit_bytes(a, (double)u->up),
+		    unit_bytes(b, (double)u->down), u->target);
 	else
-		(void)snprintf(text, 96, "Users %zu", u->count);
+		(void)snprintf(text, sizeof text, "%.60s  sessions %s  role %s",
+		    u->shown,
+		    u->sessions < 0 ? "-"
+				    : unit_count(a, (uint64_t)u->sessions),
+		    role_word(m, u));
+	canvas_cut(c, 1, r.y + 1, r.w - 2, ROLE_TITLE, text);
+	canvas_cut(c, 1, r.y + 2, r.w - 2, ROLE_DIM,
+	    u->whole
+		? "a add  e edit  P password  x on/off  d delete  s its "
+		  "sessions"
+		: "a adds, d deletes; - is what the base protocol cannot tell");
 }
 
-/* The selected user, and below what happens to all. */
+/* The selected user, and below what it moves or what happens to all. */
 static void
 side(const struct model *m, struct canvas *c, struct rect r)
 {
 	const struct user *u = model_user(m);
-	struct rect box = { r.x, r.y, r.w, SIDE_H }, in;
+	int h = m->link.extended ? SIDE_H : 9;
+	struct rect box = { r.x, r.y, r.w, h }, in;
 
 	in = canvas_box(c, box, u != NULL ? u->shown : "", NULL);
 	facts(m, c, (struct rect){ in.x + 1, in.y, in.w - 2, in.h });
-	box.y += SIDE_H;
-	if (r.h >= 3 * SIDE_H) {
-		pane_series(m, c, box, SERIES_SESSIONS);
-		box.y += SIDE_H;
+	box.y += h;
+	box.h = 10;
+	if (r.h >= h + 16) {
+		if (m->link.extended)
+			pane_watched(m, c, box, "Rate");
+		else
+			pane_series(m, c, box, SERIES_SESSIONS);
+		box.y += box.h;
 	}
 	box.h = r.y + r.h - box.y;
 	pane_events(m, c, box);
 }
 
+int
+users_rows(const struct model *m, struct rect body)
+{
+	(void)m;
+	if (body.w >= SIDE_FROM)
+		return body.h - 4;
+	return body.h - 2 - (body.h >= STRIP_FROM ? STRIP_H : 0);
+}
+
 void
 users_draw(const struct model *m, struct canvas *c, struct rect r)
 {
-	struct rect in;
-	char text[96];
+	char title[32];
 
-	title(m, text);
 	if (r.w >= SIDE_FROM) {
-		in = (struct rect){ r.x, r.y, r.w - SIDE_W, r.h };
-		list(m, c, canvas_box(c, in, text, NULL));
+		struct rect left = { r.x, r.y, r.w - SIDE_W, r.h };
+
+		(void)snprintf(
+		    title, sizeof title, "Users %zu", m->users.page.n);
+		list(m, c, canvas_box(c, left, title, NULL));
 		side(m, c,
 		    (struct rect){ r.x + r.w - SIDE_W, r.y, SIDE_W, r.h });
 		return;
 	}
-	if (m->list.filter[0] != '\0') {
-		canvas_cut(c, 1, r.y, r.w - 2, ROLE_WARN, text);
-		r.y++;
-		r.h--;
-	}
-	if (c->h >= STRIP_FROM) {
-		strip(m, c,
-		    (struct rect){ 0, r.y + r.h - STRIP_H, r.w, STRIP_H });
+	if (r.h >= STRIP_FROM) {
 		r.h -= STRIP_H;
+		strip(m, c, (struct rect){ 0, r.y + r.h, r.w, STRIP_H });
 	}
 	list(m, c, r);
 }

@@ -26,7 +26,7 @@ def quit(terminal):
 
 def figure(terminal, label):
     """The number behind a label on the dashboard."""
-    found = terminal.wait(re.compile(label + r" +([0-9 ]*[0-9])"))
+    found = terminal.wait(re.compile("[|\u2502] " + label + r" +([0-9 ]*[0-9])"))
     return int(found.group(1).replace(" ", ""))
 
 
@@ -46,20 +46,20 @@ def add_user(t, name, password):
     need(password not in t.screen(), "the password is on the screen")
     t.keys("F2")
     t.wait('User "%s" added.' % name)
-    t.wait(re.compile("^> " + name, re.M))
+    t.wait(re.compile("^>  " + name, re.M))
 
 
 def delete_user(t, name):
-    t.wait(re.compile("^> " + name, re.M))
+    t.wait(re.compile("^>  " + name, re.M))
     t.keys("d")
     t.wait("Delete this user?")
     need(name in t.screen(), "the question does not name the account")
     t.gone("Enter", "Delete this user?")
-    t.wait(re.compile("^> " + name, re.M))
+    t.wait(re.compile("^>  " + name, re.M))
     t.keys("d")
     t.wait("Delete this user?")
     t.until("y", 'User "%s" deleted.' % name)
-    t.wait(re.compile("^[> ] " + name, re.M), absent=True)
+    t.wait(re.compile("^[> ]  " + name, re.M), absent=True)
 
 
 def change_settings(t):
@@ -82,11 +82,38 @@ def change_settings(t):
     t.wait(re.compile(r"selector timeout +9 .*ok"))
 
 
+def change_the_daemons_settings(t):
+    """As the daemon's own table has them: found by name."""
+    t.keys("4")
+    t.wait("[4 Settings]")
+    for value, key in (("131072", "buffer-size"), ("60", "connection-timeout"),
+                       ("9", "selector-timeout")):
+        t.keys("/")
+        t.wait("Find")
+        t.type(key)
+        t.keys("Enter")
+        t.wait(re.compile("^> " + key, re.M))
+        t.keys("Enter")
+        t.wait("new value")
+        t.keys("C-u")
+        t.type(value)
+        t.keys("Enter")
+        t.wait("new value", absent=True)
+    t.wait("3 changes staged, nothing sent.")
+    t.keys("F2")
+    t.wait("Settings changed. u takes them back one by one")
+    t.wait(re.compile(r"buffer-size +131 072 B .*ok"))
+    t.wait(re.compile(r"connection-timeout +60 s .*ok"))
+    t.keys("u")
+    t.wait("Undone: connection-timeout set to 60.")
+    t.wait(re.compile(r"connection-timeout +255 s"))
+
+
 def lose_and_find(t, server):
     server.stop()
     t.wait("!! LOST")
     t.keys("1")
-    t.wait("[1 Dashboard]")
+    t.wait("[1 Dash]")
     t.wait("STALE")
     server.start()
     t.wait("[UP]")
@@ -141,19 +168,19 @@ def a_whole_session_against_the_daemon():
         add_user(t, "eve", "correct horse")
         with tunnel(daemon, target.host, target.port, "eve",
                     "correct horse") as s:
-            t.wait(re.compile(r"^> eve +1 ", re.M))
+            t.wait(re.compile(r"^>  eve +regular +on +1 ", re.M))
             t.keys("1")
             wait_for(lambda: figure(t, "Sessions") == 1, "the session")
             s.sendall(b"x" * 100000)
             read_exactly(s, 100000)
-            t.wait(re.compile(r"Octets read +[0-9]\d\d kB"))
+            t.wait(re.compile(r"Up +[0-9]\d\d kB"))
             t.keys("3")
             delete_user(t, "eve")
             same(is_closed(s) in ("end", "reset"), True, "its session ends")
         with proxy_socket(daemon) as s:
             s.sendall(b"\5\1\2" + login("eve", "correct horse"))
             same(read_exactly(s, 4), b"\5\2\1\1", "the login of no account")
-        change_settings(t)
+        change_the_daemons_settings(t)
         told = subprocess.run(
             [program("socks5ctl"), "-s", "unix:" + daemon.admin, "get"],
             capture_output=True, text=True, env=clean_environment()).stdout

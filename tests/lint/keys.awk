@@ -43,19 +43,22 @@ function key(text) {
 	return toupper(substr(text, 1, 1)) tolower(substr(text, 2))
 }
 
-function place(where) {
+# IN_USERS|IN_LOGS: "the users and the logs".
+function place(where,   n, part, i, text) {
 	if (where == "VIEWS") return "In all views"
-	gsub(/IN_/, "", where)
-	gsub(/\|/, " and ", where)
-	where = tolower(where)
-	sub(/^dash$/, "the dashboard", where)
-	sub(/^form$/, "a form", where)
-	sub(/^confirm$/, "a question", where)
-	sub(/^help$/, "the help", where)
-	sub(/^settings$/, "the settings", where)
-	sub(/^users$/, "the users", where)
-	sub(/^users and settings$/, "the users and the settings", where)
-	return "In " where
+	if (where == "LISTS") return "In all lists"
+	n = split(where, part, "|")
+	for (i = 1; i <= n; i++) {
+		sub(/^IN_/, "", part[i])
+		part[i] = tolower(part[i])
+		if (part[i] == "dash") part[i] = "the dashboard"
+		else if (part[i] == "form") part[i] = "a form"
+		else if (part[i] == "confirm") part[i] = "a question"
+		else if (part[i] == "command") part[i] = "the command line"
+		else part[i] = "the " part[i]
+		text = text (i == 1 ? "" : i == n ? " and " : ", ") part[i]
+	}
+	return "In " text
 }
 
 /^KEY\(/ {

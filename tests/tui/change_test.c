@@ -65,7 +65,7 @@ adding_a_user_sends_one_request_and_selects_it(void **state)
 	play_done(p, &asked, ADMIN_OK);
 	assert_int_equal(p->m.overlay, OVERLAY_NONE);
 	assert_string_equal(model_user(&p->m)->shown, "eve");
-	assert_true(model_user(&p->m)->admin);
+	assert_int_equal(model_user(&p->m)->role, ROLE_ADMIN);
 	assert_true(play_shows(p, 80, 24, "User \"eve\" added."));
 }
 
@@ -221,11 +221,11 @@ a_filter_hides_rows_and_escape_brings_them_back(void **state)
 
 	play_type(p, "3\\oo");
 	play_key(p, INPUT_ENTER);
-	assert_int_equal(p->m.live.users.shown, 1);
+	assert_int_equal(p->m.users.order.n, 1);
 	assert_string_equal(model_user(&p->m)->shown, "root");
 	assert_true(play_shows(p, 80, 24, "filter \"oo\""));
 	play_key(p, INPUT_ESC);
-	assert_int_equal(p->m.live.users.shown, 10);
+	assert_int_equal(p->m.users.order.n, 10);
 }
 
 static void
@@ -243,8 +243,8 @@ names_from_the_network_cannot_reach_the_terminal(void **state)
 
 	play_type(p, "3");
 	play_users(p, names);
-	for (size_t i = 0; i < p->m.live.users.count; i++)
-		for (const char *s = p->m.live.users.all[i].shown; *s; s++)
+	for (size_t i = 0; i < p->m.users.page.n; i++)
+		for (const char *s = p->m.users.page.all[i].shown; *s; s++)
 			assert_true((unsigned char)*s >= 0x20 && *s != 0x7f);
 	assert_true(play_shows(p, 80, 24, "_j_"));
 	assert_true(play_shows(p, 80, 24, "a?[2Jb"));
@@ -277,10 +277,10 @@ staged_settings_go_out_as_one_batch(void **state)
 	assert_null(play_effect(p, EFFECT_ASK, 2));
 	play_done(p, &a, ADMIN_OK);
 	play_done(p, &b, ADMIN_INVALID);
-	assert_int_equal(p->m.settings[SETTING_BUFFER].note, NOTE_OK);
-	assert_int_equal(p->m.settings[SETTING_IDLE].note, NOTE_REFUSED);
-	assert_true(p->m.settings[SETTING_IDLE].staged);
-	assert_false(p->m.settings[SETTING_BUFFER].staged);
+	assert_int_equal(p->m.settings.all[0].note, NOTE_OK);
+	assert_int_equal(p->m.settings.all[1].note, NOTE_REFUSED);
+	assert_true(p->m.settings.all[1].staged);
+	assert_false(p->m.settings.all[0].staged);
 }
 
 static void

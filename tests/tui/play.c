@@ -165,7 +165,9 @@ static void
 answer_users(struct play *p)
 {
 	struct admin_user_row rows[300];
-	struct event e = { .kind = EVENT_ANSWER, .id = ADMIN_user_list };
+	struct event e = {
+		.kind = EVENT_ANSWER, .id = ADMIN_user_list, .first = true
+	};
 
 	for (; p->names[e.count] != NULL; e.count++)
 		layout_text_set(&rows[e.count].name, p->names[e.count],

@@ -44,7 +44,7 @@ rates_come_from_two_samples(void **state)
 	struct event done = { .kind = EVENT_POLLED, .at = p->m.live.at + 2000 };
 
 	e.now = done.now = p->now + 1;
-	e.value = p->m.live.value[ADMIN_sent_bytes] + 5000;
+	e.value = p->m.live.value[FIGURE_WRITTEN] + 5000;
 	update(&p->m, &e, &p->fx);
 	update(&p->m, &done, &p->fx);
 	assert_true(fabs(p->m.out_now - 2500) < 0.01);
@@ -106,7 +106,7 @@ static void
 sessions_of_users_are_not_asked_where_nobody_can_tell(void **state)
 {
 	struct play *p = *state;
-	struct layout_text name = p->m.live.users.all[0].name;
+	struct layout_text name = p->m.users.page.all[0].name;
 	struct event e = { .kind = EVENT_ANSWER,
 		.now = p->now,
 		.id = ADMIN_user_connections,
@@ -257,14 +257,13 @@ paused_figures_stand_still_and_counting_goes_on(void **state)
 	uint64_t frozen;
 
 	play_type(p, "p");
-	frozen = model_data(&p->m)->value[ADMIN_received_bytes];
+	frozen = model_data(&p->m)->value[FIGURE_READ];
 	play_polls(p, 5);
 	assert_true(play_shows(p, 80, 24, "PAUSED"));
-	assert_int_equal(
-	    model_data(&p->m)->value[ADMIN_received_bytes], frozen);
-	assert_true(p->m.live.value[ADMIN_received_bytes] > frozen);
+	assert_int_equal(model_data(&p->m)->value[FIGURE_READ], frozen);
+	assert_true(p->m.live.value[FIGURE_READ] > frozen);
 	play_type(p, "p");
-	assert_true(model_data(&p->m)->value[ADMIN_received_bytes] > frozen);
+	assert_true(model_data(&p->m)->value[FIGURE_READ] > frozen);
 }
 
 static void

@@ -4,69 +4,6 @@
 #include "tui/act.h"
 #include "tui/utf8.h"
 
-/* ---- settings */
-
-void
-act_setting_stage(struct model *m, int row, uint64_t value)
-{
-	struct setting *s = &m->settings[row];
-
-	if (m->read_only) {
-		(void)act_may_write(m);
-		return;
-	}
-	s->staged = !s->known || s->value != value;
-	s->next = value;
-	s->note = NOTE_NONE;
-}
-
-static void
-put_value(union admin_request *request, enum admin_id id, uint64_t value)
-{
-	switch (id) {
-	case ADMIN_set_buffer_size:
-		request->set_buffer_size.buffer_size = value;
-		break;
-	case ADMIN_set_connection_timeout:
-		request->set_connection_timeout.connection_timeout = value;
-		break;
-	case ADMIN_set_selector_timeout:
-		request->set_selector_timeout.selector_timeout = value;
-		break;
-	case ADMIN_set_dissector:
-		request->set_dissector.dissector = value;
-		break;
-	case ADMIN_set_cleanup:
-		request->set_cleanup.cleanup = value;
-		break;
-	default:
-		break;
-	}
-}
-
-void
-act_settings_apply(struct model *m, struct effects *fx)
-{
-	struct effect *e;
-	struct write *w;
-
-	if (model_staged(m) == 0 || !act_may_write(m))
-		return;
-	for (int i = 0; i < SETTING_COUNT; i++) {
-		struct setting *s = &m->settings[i];
-
-		if (!s->staged || s->note == NOTE_SENDING)
-			continue;
-		w = act_write(m, setting_rows[i].set, fx, &e);
-		if (w == NULL)
-			return;
-		w->setting = i;
-		w->next = s->next;
-		put_value(&e->request, w->id, s->next);
-		s->note = NOTE_SENDING;
-	}
-}
-
 /* ---- help */
 
 /* The places whose keys the help shows. */

@@ -1,0 +1,303 @@
+#include <string.h>
+
+#include "tui/act.h"
+#include "tui/screen.h"
+
+/* ---- what each view lists */
+
+size_t
+rows_count(const struct model *m, enum view view)
+{
+	switch (view) {
+	case VIEW_SESSIONS:
+		return m->sessions.order.n;
+	case VIEW_USERS:
+		return m->users.order.n;
+	case VIEW_SETTINGS:
+		return m->settings.n;
+	default:
+		return 0;
+	}
+}
+
+size_t
+rows_sorts(enum view view)
+{
+	return view == VIEW_SESSIONS ? SESSIONS_SORTS
+	       : view == VIEW_USERS  ? USERS_SORTS
+				     : 1;
+}
+
+/* The row of what is selected; -1 if it is gone. */
+static int
+place(const struct model *m, enum view view)
+{
+	const struct list *l = &m->lists[view];
+	struct setting *s;
+
+	switch (view) {
+	case VIEW_SESSIONS:
+		return sessions_place(&m->sessions, l->id);
+	case VIEW_USERS:
+		return users_place(&m->users, &l->name);
+	case VIEW_SETTINGS:
+		s = settings_find(&m->settings, l->name.bytes);
+		return s == NULL ? -1 : (int)(s - m->settings.all);
+	default:
+		return -1;
+	}
+}
+
+static void
+remember(struct model *m, enum view view, int row)
+{
+	struct list *l = &m->lists[view];
+	const char *key;
+
+	switch (view) {
+	case VIEW_SESSIONS:
+		l->id = sessions_row(&m->sessions, row)->id;
+		break;
+	case VIEW_USERS:
+		l->name = users_row(&m->users, row)->name;
+		break;
+	case VIEW_SETTINGS:
+		key = m->settings.all[row].key;
+		layout_text_set(&l->name, key, strlen(key));
+		break;
+	default:
+		break;
+	}
+}
+
+static bool
+has(const struct model *m, enum view view, int row, const char *word)
+{
+	const struct setting *s;
+
+	switch (view) {
+	case VIEW_SESSIONS:
+		return sessions_has(&m->sessions, row, word);
+	case VIEW_USERS:
+		return users_has(&m->users, row, word);
+	case VIEW_SETTINGS:
+		s = &m->settings.all[row];
+		return strcasestr(s->label, word) != NULL ||
+		       strcasestr(s->meaning, word) != NULL;
+	default:
+		return false;
+	}
+}
+
+void
+rows_select(struct model *m, enum view view, int row)
+{
+	int n = (int)rows_count(m, view);
+
+	if (row >= n)
+		row = n - 1;
+	if (row < 0)
+		row = 0;
+	m->lists[view].row = row;
+	if (n > 0)
+		remember(m, view, row);
+}
+
+void
+rows_arrange(struct model *m, enum view view)
+{
+	struct list *l = &m->lists[view];
+	int row;
+
+	if (view == VIEW_SESSIONS)
+		sessions_arrange(&m->sessions, (enum sessions_sort)l->sort,
+		    l->reverse, l->filter);
+	else if (view == VIEW_USERS)
+		users_arrange(
+		    &m->users, (enum users_sort)l->sort, l->reverse, l->filter);
+	row = l->moved ? place(m, view) : 0;
+	rows_select(m, view, row < 0 ? l->row : row);
+	if (view == m->view)
+		rows_keep(m);
+}
+
+void
+rows_keep(struct model *m)
+{
+	struct list *l = &m->lists[m->view];
+	int visible = screen_rows(m), n = (int)rows_count(m, m->view);
+
+	if (l->row >= l->top + visible)
+		l->top = l->row - visible + 1;
+	if (l->row < l->top)
+		l->top = l->row;
+	if (l->top > n - visible)
+		l->top = n - visible;
+	if (l->top < 0)
+		l->top = 0;
+}
+
+/* ---- search */
+
+void
+rows_search(struct model *m, int by, bool from_here)
+{
+	struct list *l = &m->lists[m->view];
+	int n = (int)rows_count(m, m->view), row = l->row;
+	char word[MODEL_FILTER];
+
+	if (l->search[0] == '\0' || n == 0)
+		return;
+	for (size_t i = 0; i < sizeof word; i++)
+		word[i] = (char)(l->search[i] >= 'A' && l->search[i] <= 'Z'
+				     ? l->search[i] | 0x20
+				     : l->search[i]);
+	for (int i = from_here ? 0 : 1; i <= n; i++) {
+		int at = ((row + by * i) % n + n) % n;
+
+		if (has(m, m->view, at, word)) {
+			rows_select(m, m->view, at);
+			return;
+		}
+	}
+	model_say(m, LEVEL_WARN, "No row contains \"%s\".", l->search);
+}
+
+/* ---- marks */
+
+static void
+mark(struct model *m)
+{
+	struct list *l = &m->lists[m->view];
+	struct session *s = sessions_row(&m->sessions, l->row);
+	struct user *u = users_row(&m->users, l->row);
+
+	if (m->view == VIEW_SESSIONS && s != NULL) {
+		s->marked = !s->marked;
+		m->sessions.marked += s->marked ? 1 : (size_t)-1;
+	} else if (m->view == VIEW_USERS && u != NULL) {
+		u->marked = !u->marked;
+		m->users.marked += u->marked ? 1 : (size_t)-1;
+	}
+	rows_select(m, m->view, l->row + 1);
+}
+
+static void
+mark_all(struct model *m, bool on)
+{
+	struct sessions *s = &m->sessions;
+	struct users *u = &m->users;
+
+	if (m->view == VIEW_SESSIONS) {
+		for (size_t i = 0; !on && i < s->page.n; i++)
+			s->page.all[i].marked = false;
+		for (size_t i = 0; on && i < s->order.n; i++)
+			s->page.all[s->order.all[i].at].marked = true;
+		s->marked = 0;
+		for (size_t i = 0; i < s->page.n; i++)
+			s->marked += s->page.all[i].marked;
+	} else if (m->view == VIEW_USERS) {
+		for (size_t i = 0; !on && i < u->page.n; i++)
+			u->page.all[i].marked = false;
+		for (size_t i = 0; on && i < u->order.n; i++)
+			u->page.all[u->order.all[i].at].marked = true;
+		u->marked = 0;
+		for (size_t i = 0; i < u->page.n; i++)
+			u->marked += u->page.all[i].marked;
+	}
+}
+
+/* ---- keys */
+
+static void
+sort_by(struct model *m, int by)
+{
+	struct list *l = &m->lists[m->view];
+	int n = (int)rows_sorts(m->view);
+
+	l->sort = (l->sort + by + n) % n;
+	rows_arrange(m, m->view);
+}
+
+/* One step back: the detail, then the filter, then the marks. */
+static void
+back(struct model *m)
+{
+	struct list *l = &m->lists[m->view];
+
+	if (m->view == VIEW_SESSIONS && m->detail) {
+		m->detail = false;
+	} else if (l->filter[0] != '\0') {
+		l->filter[0] = '\0';
+		rows_arrange(m, m->view);
+	} else {
+		mark_all(m, false);
+	}
+}
+
+void
+act_rows(struct model *m, enum action action)
+{
+	struct list *l = &m->lists[m->view];
+	int page = screen_rows(m) - 1;
+
+	page = page < 1 ? 1 : page;
+	if (action <= ACTION_MARK)
+		l->moved = action != ACTION_FIRST;
+	switch (action) {
+	case ACTION_DOWN:
+		rows_select(m, m->view, l->row + 1);
+		break;
+	case ACTION_UP:
+		rows_select(m, m->view, l->row - 1);
+		break;
+	case ACTION_FIRST:
+		rows_select(m, m->view, 0);
+		break;
+	case ACTION_LAST:
+		rows_select(m, m->view, (int)rows_count(m, m->view));
+		break;
+	case ACTION_PAGE_DOWN:
+		rows_select(m, m->view, l->row + page);
+		break;
+	case ACTION_PAGE_UP:
+		rows_select(m, m->view, l->row - page);
+		break;
+	case ACTION_SEARCH:
+		act_form_open_prompt(m, FORM_SEARCH);
+		break;
+	case ACTION_SEARCH_NEXT:
+		rows_search(m, 1, false);
+		break;
+	case ACTION_SEARCH_BACK:
+		rows_search(m, -1, false);
+		break;
+	case ACTION_FILTER:
+		act_form_open_prompt(m, FORM_FILTER);
+		break;
+	case ACTION_MARK:
+		mark(m);
+		break;
+	case ACTION_MARK_ALL:
+		mark_all(m, true);
+		break;
+	case ACTION_MARK_NONE:
+		mark_all(m, false);
+		break;
+	case ACTION_SORT_NEXT:
+		sort_by(m, 1);
+		break;
+	case ACTION_SORT_BACK:
+		sort_by(m, -1);
+		break;
+	case ACTION_REVERSE:
+		l->reverse = !l->reverse;
+		rows_arrange(m, m->view);
+		break;
+	case ACTION_BACK:
+		back(m);
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,136 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/act.h"
+
+void
+act_setting_stage(struct model *m, struct setting *s, const char *value)
+{
+	if (!act_may_write(m))
+		return;
+	if (!s->live) {
+		model_say(m, LEVEL_WARN,
+		    "%s: change it in the file and start the daemon again.",
+		    s->label);
+		return;
+	}
+	s->staged = !s->known || strcmp(s->value, value) != 0;
+	s->unset = false;
+	(void)snprintf(s->next, sizeof s->next, "%s", value);
+	s->note = NOTE_NONE;
+}
+
+/* Back to what the file, or else the daemon, says. */
+static void
+stage_default(struct model *m, struct setting *s)
+{
+	bool changed = m->link.extended && s->origin == 3;
+
+	if (m->link.extended && !changed) {
+		model_say(
+		    m, LEVEL_INFO, "%s: nothing was changed here.", s->label);
+		return;
+	}
+	act_setting_stage(m, s, s->fallback);
+	if (changed && act_may_write(m) && s->live) {
+		s->staged = true;
+		s->unset = true;
+	}
+}
+
+static void
+toggle(struct model *m, struct setting *s)
+{
+	char next[SETTINGS_VALUE];
+	const char *now = s->staged ? s->next : s->known ? s->value : "no";
+
+	settings_word(s, now, next, sizeof next);
+	/* An unknown one goes to yes, to no, and back to be left alone. */
+	if (!s->known && s->staged && strcmp(s->next, "no") == 0)
+		s->staged = false;
+	else
+		act_setting_stage(m, s, next);
+}
+
+/* What it was before, for undo. */
+static void
+remember(const struct model *m, struct write *w, const struct setting *s)
+{
+	struct setting old = *s;
+
+	if (!s->known)
+		return;
+	(void)snprintf(old.next, sizeof old.next, "%s", s->value);
+	old.unset = m->link.extended && s->origin != 3;
+	w->inverse = settings_request(&old, m->link.extended, &w->undo);
+	w->undoable = true;
+}
+
+static void
+apply(struct model *m, struct effects *fx)
+{
+	struct effect *e;
+	struct write *w;
+
+	if (model_staged(m) == 0 || !act_may_write(m))
+		return;
+	m->applied = 0;
+	for (size_t i = 0; i < m->settings.n; i++) {
+		struct setting *s = &m->settings.all[i];
+		union admin_request request = { 0 };
+
+		if (!s->staged || s->note == NOTE_SENDING)
+			continue;
+		w = act_write(
+		    m, settings_request(s, m->link.extended, &request), fx, &e);
+		if (w == NULL)
+			return;
+		e->request = request;
+		layout_text_set(&w->setting, s->key, strlen(s->key));
+		(void)snprintf(w->now, sizeof w->now, "%s", s->next);
+		remember(m, w, s);
+		s->note = NOTE_SENDING;
+		m->applied++;
+	}
+}
+
+void
+act_setting(struct model *m, enum action action, struct effects *fx)
+{
+	struct setting *s = model_setting(m);
+	bool words;
+
+	if (s == NULL)
+		return;
+	words = s->kind == SETTING_SWITCH || s->kind == SETTING_CHOICE;
+	switch (action) {
+	case ACTION_EDIT:
+		if (words)
+			toggle(m, s);
+		else if (!s->live)
+			act_setting_stage(m, s, s->value); /* says why not */
+		else
+			act_form_open_setting(m);
+		break;
+	case ACTION_TOGGLE:
+		if (words)
+			toggle(m, s);
+		break;
+	case ACTION_APPLY:
+		apply(m, fx);
+		break;
+	case ACTION_REVERT:
+		s->staged = s->unset = false;
+		break;
+	case ACTION_DEFAULT:
+		stage_default(m, s);
+		break;
+	case ACTION_DISCARD:
+		for (size_t i = 0; i < m->settings.n; i++)
+			m->settings.all[i].staged = m->settings.all[i].unset =
+			    false;
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,144 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/act.h"
+
+static void
+target_of(struct target *t, const struct user *u)
+{
+	*t = (struct target){ .name = u->name, .revision = u->revision };
+}
+
+/* The marked accounts, or else the selected one, into the question. */
+static void
+add_targets(struct model *m, bool enabled_only)
+{
+	const struct users *u = &m->users;
+	const struct user *one = model_user(m);
+	struct target t;
+
+	if (u->marked == 0 && one != NULL) {
+		target_of(&t, one);
+		(void)confirm_add(m, &t);
+	}
+	for (size_t i = 0; u->marked > 0 && i < u->page.n; i++) {
+		if (!u->page.all[i].marked ||
+		    (enabled_only && u->page.all[i].enabled == 0))
+			continue;
+		target_of(&t, &u->page.all[i]);
+		if (!confirm_add(m, &t))
+			return;
+	}
+}
+
+static void
+ask(struct model *m, enum confirm_kind kind, enum admin_id id)
+{
+	if (model_user(m) == NULL || !act_may_write(m) || !act_knows(m, id))
+		return;
+	confirm_open(m, kind);
+	add_targets(m, kind == CONFIRM_USER_OFF);
+	if (m->confirm.n == 0)
+		confirm_close(m);
+}
+
+static void
+turn_on(struct model *m, const struct user *u, struct effects *fx)
+{
+	struct effect *e;
+	struct write *w = act_write(m, ADMIN_account_enable, fx, &e);
+
+	if (w == NULL)
+		return;
+	w->name = u->name;
+	memcpy(w->shown, u->shown, sizeof w->shown);
+	(void)snprintf(w->now, sizeof w->now, "on");
+	e->request.account_enable.name = u->name;
+	e->request.account_enable.enabled = 1;
+	e->request.account_enable.revision = u->revision;
+	w->undoable = true;
+	w->inverse = ADMIN_account_enable;
+	w->undo.account_enable.name = u->name;
+}
+
+/* On is harmless and done at once; off closes sessions and asks first. */
+static void
+enable(struct model *m, struct effects *fx)
+{
+	const struct users *u = &m->users;
+	const struct user *one = model_user(m);
+	bool any_on = false;
+
+	if (one == NULL || !act_may_write(m) ||
+	    !act_knows(m, ADMIN_account_enable))
+		return;
+	for (size_t i = 0; i < u->page.n; i++)
+		any_on |= u->page.all[i].marked && u->page.all[i].enabled > 0;
+	if (u->marked > 0 ? any_on : one->enabled != 0) {
+		ask(m, CONFIRM_USER_OFF, ADMIN_account_enable);
+		return;
+	}
+	if (u->marked == 0)
+		turn_on(m, one, fx);
+	for (size_t i = 0; u->marked > 0 && i < u->page.n; i++)
+		if (u->page.all[i].marked && fx->n < EFFECTS_MOST / 2)
+			turn_on(m, &u->page.all[i], fx);
+}
+
+/* Its sessions, in the view of sessions. */
+static void
+sessions_of(struct model *m, const char *shown)
+{
+	struct list *l = &m->lists[VIEW_SESSIONS];
+
+	if (!view_offered(m, VIEW_SESSIONS)) {
+		act_go(m, VIEW_SESSIONS);
+		return;
+	}
+	(void)snprintf(l->filter, sizeof l->filter, "user=%.50s", shown);
+	act_go(m, VIEW_SESSIONS);
+	rows_arrange(m, VIEW_SESSIONS);
+}
+
+void
+act_user(struct model *m, enum action action, struct effects *fx)
+{
+	const struct session *s = model_session(m);
+	const struct user *u = model_user(m);
+
+	switch (action) {
+	case ACTION_USER_ADD:
+		if (act_may_write(m))
+			form_user_add(m);
+		break;
+	case ACTION_USER_EDIT:
+		form_user_edit(m, 1);
+		break;
+	case ACTION_USER_ROLE:
+		form_user_edit(m, 1);
+		break;
+	case ACTION_USER_RENAME:
+		form_user_edit(m, 0);
+		break;
+	case ACTION_USER_PASSWORD:
+		form_user_password(m);
+		break;
+	case ACTION_USER_ENABLE:
+		enable(m, fx);
+		break;
+	case ACTION_USER_DEL:
+		ask(m, CONFIRM_USER_DEL, ADMIN_user_del);
+		break;
+	case ACTION_USER_CLEAR:
+		ask(m, CONFIRM_USER_CLEAR, ADMIN_session_clear);
+		break;
+	case ACTION_USER_SESSIONS:
+		if (m->view == VIEW_USERS && u != NULL)
+			sessions_of(m, u->shown);
+		else if (m->view == VIEW_SESSIONS && s != NULL)
+			sessions_of(m, sessions_text(&m->sessions, s->user));
+		break;
+	default:
+		break;
+	}
+}

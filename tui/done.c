@@ -1,0 +1,275 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/act.h"
+
+const char *
+done_why(enum admin_status status, const char *why)
+{
+	if (status == ADMIN_LOST)
+		return "unknown: the connection ended first, please check";
+	return why != NULL && *why != '\0' ? why : admin_status_text(status);
+}
+
+/* A change whose inverse is known can be undone for a while. */
+static void
+offer_undo(struct model *m, const struct write *w, const char *text)
+{
+	struct undo *undo;
+
+	if (!w->undoable)
+		return;
+	if (m->nundo == MODEL_UNDOS)
+		memmove(
+		    &m->undo[0], &m->undo[1], --m->nundo * sizeof m->undo[0]);
+	undo = &m->undo[m->nundo++];
+	undo->until = m->now + MODEL_UNDO_MS;
+	undo->id = w->inverse;
+	undo->request = w->undo;
+	(void)snprintf(undo->text, sizeof undo->text, "%s", text);
+}
+
+/* It is done: say so, in words that end without a full stop. */
+static void
+good(struct model *m, const struct write *w, const char *text)
+{
+	offer_undo(m, w, text);
+	model_log(m, LEVEL_GOOD, "%s", text);
+	if (w->undoable)
+		model_say(m, LEVEL_GOOD, "%s. u undoes it for 60 s.", text);
+	else
+		model_say(m, LEVEL_GOOD, "%s.", text);
+}
+
+static void
+done_undo(struct model *m, const struct write *w, enum admin_status status,
+    const char *why)
+{
+	bool ok = status == ADMIN_OK;
+
+	poll_want(m);
+	model_log(m, ok ? LEVEL_GOOD : LEVEL_BAD, "%s: %s",
+	    ok ? "undone" : "not undone", w->now);
+	if (ok)
+		model_say(m, LEVEL_GOOD, "Undone: %s.", w->now);
+	else
+		model_say(m, LEVEL_BAD, "Not undone: %s (%s).", why, w->now);
+}
+
+static void
+bad(struct model *m, const char *what, const char *shown, const char *why)
+{
+	model_log(m, LEVEL_BAD, "%s %s: %s", shown, what, why);
+	model_say(m, LEVEL_BAD, "\"%s\" %s: %s.", shown, what, why);
+}
+
+/* ---- settings */
+
+static void
+done_setting(struct model *m, const struct write *w, enum admin_status status,
+    const char *why)
+{
+	struct setting *s = settings_find(&m->settings, w->setting.bytes);
+	char text[160];
+
+	if (s == NULL)
+		return;
+	s->note = status == ADMIN_OK ? NOTE_OK : NOTE_REFUSED;
+	if (status != ADMIN_OK) {
+		(void)snprintf(s->text, sizeof s->text, "%s", why);
+		model_log(m, LEVEL_BAD, "%s: %s", s->label, s->text);
+		model_say(m, LEVEL_BAD, "%s: %s.", s->label, s->text);
+		return;
+	}
+	(void)snprintf(s->text, sizeof s->text, "ok, set %s", m->clock);
+	(void)snprintf(text, sizeof text, "%.40s %s %.80s", s->label,
+	    w->id == ADMIN_unset ? "reset to" : "set to", w->now);
+	good(m, w, text);
+	if (s->staged && (strcmp(s->next, w->now) == 0 || s->unset))
+		s->staged = s->unset = false;
+	s->known = true;
+	(void)snprintf(s->value, sizeof s->value, "%s", w->now);
+	memcpy(s->when, m->clock, sizeof s->when);
+	if (m->applied > 1 && model_writing(m) == 0)
+		model_say(m, LEVEL_GOOD,
+		    "Settings changed. u takes them back one by one for 60 s.");
+	m->reading[ADMIN_get].want = true;
+}
+
+/* ---- accounts */
+
+static bool
+form_is(const struct model *m, enum form_kind kind)
+{
+	return m->overlay == OVERLAY_FORM && m->form.kind == kind;
+}
+
+static void
+on_field(struct model *m, int field, const char *what, const char *why)
+{
+	m->form.busy = false;
+	if (field >= 0 && field < m->form.n)
+		(void)snprintf(m->form.fields[field].refused,
+		    sizeof m->form.fields[field].refused, "%s", why);
+	(void)snprintf(
+	    m->form.problem, sizeof m->form.problem, "%s: %s.", what, why);
+	act_form_check(m);
+}
+
+static void
+done_add(struct model *m, const struct write *w, enum admin_status status,
+    const char *why)
+{
+	bool open = form_is(m, FORM_USER_ADD);
+	struct user *u;
+	char text[160];
+
+	if (status != ADMIN_OK) {
+		if (open)
+			on_field(m, status == ADMIN_TAKEN ? 0 : -1, "Not added",
+			    status == ADMIN_TAKEN ? "taken already" : why);
+		bad(m, "not added", w->shown, why);
+		return;
+	}
+	if (open)
+		act_form_close(m);
+	/* Show it at once; the next list confirms it. */
+	(void)users_insert(&m->users, &w->name);
+	u = users_find(&m->users, &w->name);
+	if (u != NULL) {
+		u->role = (int)w->role;
+		u->here = true;
+	}
+	m->lists[VIEW_USERS].name = w->name;
+	m->lists[VIEW_USERS].filter[0] = '\0';
+	m->lists[VIEW_USERS].moved = true;
+	rows_arrange(m, VIEW_USERS);
+	(void)snprintf(text, sizeof text, "User \"%.100s\" added", w->shown);
+	good(m, w, text);
+}
+
+/* Changes of one account: what is said, and in which form they were typed. */
+static const struct change_row {
+	enum admin_id id;
+	enum form_kind form; /* FORM_KINDS: none */
+	const char *good, *bad;
+} change_rows[] = {
+	{ ADMIN_user_del, FORM_KINDS, "User \"%.100s\" deleted%s",
+	    "not deleted" },
+	{ ADMIN_account_rename, FORM_KINDS,
+	    "User \"%.60s\" renamed to \"%.60s\"", "not renamed" },
+	{ ADMIN_account_password, FORM_USER_PASSWORD,
+	    "Password of \"%.100s\" changed%s", "keeps its password" },
+	{ ADMIN_account_role, FORM_KINDS, "User \"%.100s\" is %s now",
+	    "keeps its role" },
+	{ ADMIN_account_enable, FORM_KINDS, "User \"%.100s\" turned %s",
+	    "not turned on or off" },
+	{ ADMIN_session_kill, FORM_KINDS, "Session %.100s killed%s",
+	    "not killed" },
+	{ ADMIN_session_clear, FORM_KINDS, "Sessions of \"%.100s\" killed%s",
+	    "keeps its sessions" },
+};
+
+__attribute__((format(printf, 2, 0))) static void
+put(char text[160], const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, 160, format, ap);
+	va_end(ap);
+}
+
+static void
+done_change(struct model *m, const struct write *w, const struct change_row *r,
+    enum admin_status status, const char *why)
+{
+	char text[160];
+
+	if (status != ADMIN_OK) {
+		if (r->form != FORM_KINDS && form_is(m, r->form))
+			on_field(m, 0, "Refused", why);
+		bad(m, r->bad, w->shown, why);
+		return;
+	}
+	if (r->form != FORM_KINDS && form_is(m, r->form))
+		act_form_close(m);
+	put(text, r->good, w->shown, w->now);
+	good(m, w, text);
+}
+
+/* A step of an edit: the next one, or the end of it. */
+static void
+done_edit(struct model *m, const struct write *w, enum admin_status status,
+    const char *why, struct effects *fx)
+{
+	struct edit *edit = &m->edit;
+	bool open = form_is(m, FORM_USER_EDIT);
+	int field = edit->n > 0 ? edit->steps[edit->at].field : -1;
+	char text[160];
+
+	if (status != ADMIN_OK) {
+		edit->n = 0;
+		edit->stale = status == ADMIN_STALE;
+		if (open)
+			on_field(m, edit->stale ? -1 : field, "Refused", why);
+		bad(m, "not changed", w->shown, why);
+		return;
+	}
+	if (edit->n > 0 && ++edit->at < edit->n) {
+		form_edit_next(m, fx);
+		return;
+	}
+	edit->n = 0;
+	if (open)
+		act_form_close(m);
+	if (w->id == ADMIN_account_rename)
+		layout_text_set(
+		    &m->lists[VIEW_USERS].name, w->now, strlen(w->now));
+	(void)snprintf(text, sizeof text, "User \"%.100s\" changed", w->shown);
+	good(m, w, text);
+}
+
+static void
+done_rest(struct model *m, const struct write *w, enum admin_status status,
+    const char *why)
+{
+	if (w->setting.len > 0) {
+		done_setting(m, w, status, why);
+		return;
+	}
+	if (w->id == ADMIN_user_add) {
+		done_add(m, w, status, why);
+		return;
+	}
+	for (size_t i = 0; i < sizeof change_rows / sizeof *change_rows; i++)
+		if (change_rows[i].id == w->id)
+			done_change(m, w, &change_rows[i], status, why);
+}
+
+void
+done(struct model *m, const struct event *e, struct effects *fx)
+{
+	const char *why = done_why(e->status, e->why);
+	struct write w;
+
+	if (e->tag >= MODEL_WRITES || !m->writes[e->tag].used)
+		return;
+	w = m->writes[e->tag];
+	m->writes[e->tag].used = false;
+	m->poll_at = m->now; /* show what became of it */
+	m->reading[ADMIN_account_list].want = true;
+	m->reading[ADMIN_user_list].want = true;
+	m->reading[ADMIN_session_list].want = true;
+	if (w.quiet) {
+		batch_done(m, e->status, why);
+		batch_tick(m, fx);
+	} else if (w.undoing) {
+		done_undo(m, &w, e->status, why);
+	} else if (w.editing) {
+		done_edit(m, &w, e->status, why, fx);
+	} else {
+		done_rest(m, &w, e->status, why);
+	}
+}

@@ -1,0 +1,305 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/act.h"
+
+enum { NAME, ROLE, STATE, LIMITS }; /* fields of an edit */
+
+/* Places in ADD: behind the name and two passwords. */
+enum { ADD_PASSWORD = 1, ADD_AGAIN, ADD_ROLE };
+
+static void
+role_field(struct model *m, unsigned choice)
+{
+	struct field *f =
+	    form_field(&m->form, FIELD_CHOICE, "Role", "regular: SOCKS alone");
+
+	f->names[0] = "regular";
+	f->names[1] = "admin";
+	f->names[2] = m->link.extended ? "observer" : NULL;
+	f->choice = choice;
+}
+
+void
+form_user_add(struct model *m)
+{
+	struct form *f = &m->form;
+
+	form_open(f, FORM_USER_ADD, "Add user", "Add");
+	(void)form_field(f, FIELD_TEXT, "Name", "1 to 255 bytes");
+	(void)form_field(f, FIELD_SECRET, "Password", "1 to 255 bytes");
+	(void)form_field(f, FIELD_SECRET, "Again", "the same");
+	role_field(m, 0);
+	act_form_show(m);
+}
+
+void
+form_user_password(struct model *m)
+{
+	const struct user *u = model_user(m);
+	struct form *f = &m->form;
+
+	if (u == NULL || !act_may_write(m) ||
+	    !act_knows(m, ADMIN_account_password))
+		return;
+	form_open(f, FORM_USER_PASSWORD, "", "Change");
+	(void)snprintf(
+	    f->titled, sizeof f->titled, "Password of %.50s", u->shown);
+	f->title = f->titled;
+	(void)form_field(f, FIELD_SECRET, "Password", "1 to 255 bytes");
+	(void)form_field(f, FIELD_SECRET, "Again", "the same");
+	m->edit.was = *u;
+	act_form_show(m);
+}
+
+void
+form_user_edit(struct model *m, int focus)
+{
+	const struct user *u = model_user(m);
+	struct form *f = &m->form;
+	struct field *state;
+
+	if (u == NULL || !act_may_write(m) || !act_knows(m, ADMIN_account_role))
+		return;
+	form_open(f, FORM_USER_EDIT, "", "Save");
+	(void)snprintf(f->titled, sizeof f->titled, "Change %.60s", u->shown);
+	f->title = f->titled;
+	field_set(
+	    form_field(f, FIELD_TEXT, "Name", "its sessions go on"), u->shown);
+	role_field(m, u->role > 0 ? (unsigned)u->role : 0);
+	state =
+	    form_field(f, FIELD_CHOICE, "Log in", "off closes its sessions");
+	state->names[0] = "on";
+	state->names[1] = "off";
+	state->choice = u->enabled == 0;
+	m->edit.was = *u;
+	m->edit.stale = false;
+	f->focus = focus;
+	act_form_show(m);
+}
+
+/* ---- checking */
+
+static void
+problem(struct field *f, const char *text)
+{
+	if (f->problem[0] == '\0')
+		(void)snprintf(f->problem, sizeof f->problem, "%s", text);
+}
+
+static void
+check_name(struct model *m, struct field *f, const struct user *allowed)
+{
+	struct layout_text name;
+	const struct user *other;
+
+	layout_text_set(&name, f->text, f->len);
+	other = users_find(&m->users, &name);
+	if (f->len == 0)
+		problem(f, "a name is needed");
+	else if (!text_is_name(f->text, f->len))
+		problem(f, "not a name");
+	else if (other != NULL &&
+		 (allowed == NULL || !model_same(&other->name, &allowed->name)))
+		problem(f, "exists already");
+}
+
+static void
+check_passwords(struct field *f)
+{
+	if (f[0].len == 0)
+		problem(&f[0], "a password is needed");
+	else if (f[1].len != f[0].len ||
+		 memcmp(f[0].text, f[1].text, f[0].len) != 0)
+		problem(&f[1], f[1].len == 0 ? "once more" : "does not match");
+}
+
+void
+form_user_check(struct model *m)
+{
+	struct field *f = m->form.fields;
+
+	if (m->form.kind == FORM_USER_ADD) {
+		check_name(m, &f[NAME], NULL);
+		check_passwords(&f[ADD_PASSWORD]);
+	} else if (m->form.kind == FORM_USER_PASSWORD) {
+		check_passwords(f);
+	} else if (strcmp(f[NAME].text, m->edit.was.shown) != 0) {
+		check_name(m, &f[NAME], &m->edit.was);
+	}
+}
+
+/* ---- sending */
+
+static void
+send_add(struct model *m, struct effects *fx)
+{
+	struct field *f = m->form.fields;
+	struct effect *e;
+	struct write *w = act_write(m, ADMIN_user_add, fx, &e);
+
+	if (w == NULL)
+		return;
+	layout_text_set(&w->name, f[NAME].text, f[NAME].len);
+	model_safe(w->shown, &w->name);
+	w->role = f[ADD_ROLE].choice;
+	e->request.user_add.name = w->name;
+	secret_set(&e->request.user_add.password, f[ADD_PASSWORD].text,
+	    f[ADD_PASSWORD].len);
+	e->request.user_add.role = w->role;
+	w->undoable = true;
+	w->inverse = ADMIN_user_del;
+	w->undo.user_del.name = w->name;
+	m->form.busy = true;
+	m->form.problem[0] = '\0';
+}
+
+static void
+send_password(struct model *m, struct effects *fx)
+{
+	struct field *f = m->form.fields;
+	struct effect *e;
+	struct write *w = act_write(m, ADMIN_account_password, fx, &e);
+
+	if (w == NULL)
+		return;
+	w->name = m->edit.was.name;
+	memcpy(w->shown, m->edit.was.shown, sizeof w->shown);
+	e->request.account_password.name = w->name;
+	secret_set(&e->request.account_password.password, f[0].text, f[0].len);
+	m->form.busy = true;
+	m->form.problem[0] = '\0';
+}
+
+static union admin_request *
+add_step(struct model *m, enum admin_id id, int field)
+{
+	struct edit *edit = &m->edit;
+
+	edit->steps[edit->n].id = id;
+	edit->steps[edit->n].field = field;
+	memset(&edit->steps[edit->n].request, 0,
+	    sizeof edit->steps[edit->n].request);
+	return &edit->steps[edit->n++].request;
+}
+
+/* What differs from what it was, as steps; the name comes last. */
+static void
+collect(struct model *m)
+{
+	const struct user *was = &m->edit.was;
+	const struct field *f = m->form.fields;
+	union admin_request *r;
+
+	m->edit.n = m->edit.at = 0;
+	if ((int)f[ROLE].choice != was->role) {
+		r = add_step(m, ADMIN_account_role, ROLE);
+		r->account_role.name = was->name;
+		r->account_role.role = f[ROLE].choice;
+	}
+	if ((f[STATE].choice == 0) != (was->enabled != 0)) {
+		r = add_step(m, ADMIN_account_enable, STATE);
+		r->account_enable.name = was->name;
+		r->account_enable.enabled = f[STATE].choice == 0;
+	}
+	if (strcmp(f[NAME].text, was->shown) != 0) {
+		r = add_step(m, ADMIN_account_rename, NAME);
+		r->account_rename.name = was->name;
+		layout_text_set(
+		    &r->account_rename.new_name, f[NAME].text, f[NAME].len);
+	}
+}
+
+/* Only the first step can be beaten by somebody else: it has the revision. */
+static void
+put_revision(union admin_request *r, enum admin_id id, uint64_t revision)
+{
+	if (id == ADMIN_account_role)
+		r->account_role.revision = revision;
+	else if (id == ADMIN_account_enable)
+		r->account_enable.revision = revision;
+	else if (id == ADMIN_account_rename)
+		r->account_rename.revision = revision;
+}
+
+/* An edit of one thing can be undone; of more, the last of it could alone. */
+static void
+put_undo(struct model *m, struct write *w)
+{
+	const struct user *was = &m->edit.was;
+
+	w->undoable = m->edit.n == 1;
+	w->inverse = w->id;
+	if (w->id == ADMIN_account_role) {
+		w->undo.account_role.name = was->name;
+		w->undo.account_role.role = (uint64_t)was->role;
+	} else if (w->id == ADMIN_account_enable) {
+		w->undo.account_enable.name = was->name;
+		w->undo.account_enable.enabled = was->enabled != 0;
+	} else if (w->id == ADMIN_account_rename) {
+		layout_text_set(
+		    &w->undo.account_rename.name, w->now, strlen(w->now));
+		w->undo.account_rename.new_name = was->name;
+	}
+}
+
+void
+form_edit_next(struct model *m, struct effects *fx)
+{
+	struct edit *edit = &m->edit;
+	struct effect *e;
+	struct write *w = act_write(m, edit->steps[edit->at].id, fx, &e);
+
+	if (w == NULL) {
+		edit->n = 0;
+		m->form.busy = false;
+		return;
+	}
+	e->request = edit->steps[edit->at].request;
+	if (edit->at == 0)
+		put_revision(&e->request, w->id, edit->was.revision);
+	w->editing = true;
+	w->name = edit->was.name;
+	memcpy(w->shown, edit->was.shown, sizeof w->shown);
+	if (w->id == ADMIN_account_rename)
+		(void)snprintf(w->now, sizeof w->now, "%s",
+		    e->request.account_rename.new_name.bytes);
+	put_undo(m, w);
+}
+
+/* Somebody changed it meanwhile: what is sent now is against what is now. */
+static void
+look_again(struct model *m)
+{
+	const struct user *now = users_find(&m->users, &m->edit.was.name);
+
+	if (m->edit.stale && now != NULL) {
+		m->edit.was = *now;
+		m->edit.stale = false;
+	}
+}
+
+void
+form_user_send(struct model *m, struct effects *fx)
+{
+	if (!act_may_write(m))
+		return;
+	if (m->form.kind == FORM_USER_ADD) {
+		send_add(m, fx);
+		return;
+	}
+	if (m->form.kind == FORM_USER_PASSWORD) {
+		send_password(m, fx);
+		return;
+	}
+	look_again(m);
+	collect(m);
+	if (m->edit.n == 0) {
+		act_form_close(m);
+		return;
+	}
+	m->form.busy = true;
+	m->form.problem[0] = '\0';
+	form_edit_next(m, fx);
+}

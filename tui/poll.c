@@ -1,0 +1,385 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/act.h"
+#include "tui/utf8.h"
+
+enum {
+	SELDOM = 5, /* polls, for lists that are not on the screen */
+	RARELY = 30,
+	MANY_SESSIONS = 2000, /* more are not read for a dashboard each time */
+};
+
+/* ---- what is asked when */
+
+/* The next reading of a list; NULL: it is out, or cannot be. */
+static struct effect *
+ask(struct model *m, struct effects *fx, enum admin_id id)
+{
+	struct reading *r = &m->reading[id];
+	struct effect *e;
+
+	if (r->out)
+		return NULL;
+	e = effects_add(fx, EFFECT_READ);
+	e->id = id;
+	r->out = true;
+	r->want = false;
+	r->at = m->now;
+	return e;
+}
+
+static bool
+every(const struct model *m, unsigned n)
+{
+	return m->polls % n == 0;
+}
+
+static bool
+sessions_due(const struct model *m)
+{
+	bool many = m->live.value[FIGURE_SESSIONS] > MANY_SESSIONS;
+
+	if (m->view == VIEW_SESSIONS)
+		return true;
+	return m->view == VIEW_DASH && every(m, many ? SELDOM : 1);
+}
+
+static bool
+users_due(const struct model *m)
+{
+	if (m->view == VIEW_USERS || m->view == VIEW_DASH)
+		return true;
+	return every(m, SELDOM);
+}
+
+static void
+ask_if(struct model *m, struct effects *fx, enum admin_id id, bool due)
+{
+	if (m->link.knows[id] && (due || m->reading[id].want))
+		(void)ask(m, fx, id);
+}
+
+static void
+ask_lists(struct model *m, struct effects *fx)
+{
+	if (m->paused)
+		return;
+	if (!m->link.extended) {
+		if (users_due(m) || m->reading[ADMIN_user_list].want)
+			(void)ask(m, fx, ADMIN_user_list);
+		return;
+	}
+	ask_if(m, fx, ADMIN_account_list, users_due(m));
+	ask_if(m, fx, ADMIN_session_list, sessions_due(m));
+	ask_if(m, fx, ADMIN_get,
+	    every(m, m->view == VIEW_SETTINGS ? SELDOM : RARELY));
+}
+
+void
+poll_want(struct model *m)
+{
+	for (int i = 0; i < ADMIN_COMMANDS; i++)
+		m->reading[i].want = true;
+}
+
+static void
+poll_now(struct model *m, struct effects *fx)
+{
+	struct effect *e = effects_add(fx, EFFECT_POLL);
+	bool seen = m->view == VIEW_USERS || m->view == VIEW_DASH;
+
+	e->sessions = !m->no_user_sessions && (seen || every(m, SELDOM));
+	m->polling = true;
+	m->polled_at = m->now;
+	m->poll_at += m->interval_ms;
+	if (m->poll_at <= m->now)
+		m->poll_at = m->now + m->interval_ms;
+	memset(&m->incoming.known, 0, sizeof m->incoming.known);
+	ask_lists(m, fx);
+	m->polls++;
+}
+
+void
+poll_tick(struct model *m, struct effects *fx)
+{
+	if (m->link.state == LINK_UP && !m->polling && m->now >= m->poll_at)
+		poll_now(m, fx);
+}
+
+void
+poll_begin(struct model *m, const struct event *e)
+{
+	struct link *l = &m->link;
+
+	l->extended = e->hello != NULL;
+	l->observer = l->extended && e->hello->role == ROLE_OBSERVER;
+	memset(l->knows, 0, sizeof l->knows);
+	l->node[0] = l->program[0] = '\0';
+	m->live.clock = 0;
+	if (l->extended) {
+		memcpy(l->knows, e->knows, sizeof l->knows);
+		(void)utf8_safe(l->node, sizeof l->node, e->hello->node.bytes,
+		    e->hello->node.len);
+		(void)utf8_safe(l->program, sizeof l->program,
+		    e->hello->program.bytes, e->hello->program.len);
+	}
+	poll_want(m);
+	m->poll_at = m->now;
+}
+
+void
+poll_end(struct model *m)
+{
+	m->polling = false;
+	memset(m->reading, 0, sizeof m->reading);
+	m->in_now = m->out_now = m->new_now = m->cpu_now = NAN;
+}
+
+/* ---- figures */
+
+static const struct {
+	const char *base, *overview;
+} figure_rows[FIGURES] = {
+#define FIGURE(id, base, overview) [FIGURE_##id] = { base, overview },
+#include "tui/figures.def"
+};
+
+static void
+figure_base(struct model *m, enum admin_id id, uint64_t value)
+{
+	const char *name = admin_commands[id].name;
+
+	for (int i = 0; i < FIGURES; i++)
+		if (strcmp(figure_rows[i].base, name) == 0) {
+			m->incoming.value[i] = value;
+			m->incoming.known[i] = true;
+		}
+	if (id == ADMIN_connections)
+		m->incoming.clock = 0;
+	settings_told(&m->settings, id, value);
+}
+
+static void
+figures_extended(struct model *m, const struct admin_overview *o)
+{
+	const struct layout *t = &admin_overview;
+
+	for (size_t f = 0; f < t->nfields; f++)
+		for (int i = 0; i < FIGURES; i++)
+			if (strcmp(figure_rows[i].overview,
+				t->fields[f].name) == 0) {
+				m->incoming.value[i] =
+				    layout_number(&t->fields[f], o);
+				m->incoming.known[i] = true;
+			}
+	m->incoming.clock = o->clock;
+}
+
+/* Growth a second since the last sample; NAN after a reset or a gap. */
+static double
+rate(const struct model *m, enum figure f, uint64_t at)
+{
+	const struct data *d = &m->live;
+	uint64_t was = d->value[f], is = m->incoming.value[f];
+	uint64_t ms = at - d->at;
+
+	if (!d->known[f] || !m->incoming.known[f] || d->at == 0 ||
+	    at <= d->at || is < was || d->at < m->link.since)
+		return NAN;
+	if (d->clock != 0 && m->incoming.clock > d->clock)
+		return (double)(is - was) * 1e6 /
+		       (double)(m->incoming.clock - d->clock);
+	return (double)(is - was) * 1000 / (double)ms;
+}
+
+static void
+sample(struct model *m, enum series series, uint64_t at, double value)
+{
+	uint64_t from = m->live.at < m->link.since ? at : m->live.at;
+
+	if (!isnan(value))
+		ring_add(&m->live.rings[series], from, at, value);
+}
+
+static double
+level(const struct model *m, enum figure f)
+{
+	return m->incoming.known[f] ? (double)m->incoming.value[f] : NAN;
+}
+
+static void
+take_rates(struct model *m, uint64_t at)
+{
+	bool relayed = m->incoming.known[FIGURE_UP];
+	double failed =
+	    rate(m, FIGURE_REFUSED, at) + rate(m, FIGURE_AUTH_FAILED, at);
+
+	m->in_now = rate(m, relayed ? FIGURE_UP : FIGURE_READ, at);
+	m->out_now = rate(m, relayed ? FIGURE_DOWN : FIGURE_WRITTEN, at);
+	m->new_now = rate(m, FIGURE_TOTAL, at);
+	m->cpu_now = rate(m, FIGURE_CPU, at) / 1e6;
+	sample(m, SERIES_IN, at, m->in_now);
+	sample(m, SERIES_OUT, at, m->out_now);
+	sample(m, SERIES_NEW, at, m->new_now);
+	sample(m, SERIES_SESSIONS, at, level(m, FIGURE_SESSIONS));
+	sample(m, SERIES_USERS, at, level(m, FIGURE_USERS_CONNECTED));
+	sample(m, SERIES_FAILED, at, failed * 60);
+}
+
+/* What somebody changed elsewhere is read again. */
+static void
+notice_changes(struct model *m)
+{
+	static const enum figure tell[] = { FIGURE_USERS, FIGURE_REVISION };
+
+	for (size_t i = 0; i < sizeof tell / sizeof *tell; i++)
+		if (m->live.known[tell[i]] && m->incoming.known[tell[i]] &&
+		    m->live.value[tell[i]] != m->incoming.value[tell[i]])
+			poll_want(m);
+}
+
+void
+poll_done(struct model *m, const struct event *e)
+{
+	struct data *d = &m->live;
+
+	m->polling = false;
+	m->link.rtts[m->link.nrtts++ % 8] = e->rtt_ms;
+	take_rates(m, e->at);
+	notice_changes(m);
+	memcpy(d->value, m->incoming.value, sizeof d->value);
+	memcpy(d->known, m->incoming.known, sizeof d->known);
+	d->clock = m->incoming.clock;
+	d->at = e->at;
+	if (!m->link.extended)
+		rows_arrange(m, VIEW_USERS); /* their sessions moved */
+}
+
+/* ---- lists */
+
+/* The selected session's own history. */
+static void
+watch(struct model *m, uint64_t *watched, uint64_t id, uint64_t from, double up,
+    double down)
+{
+	if (*watched != id) {
+		*watched = id;
+		memset(m->watched, 0, sizeof m->watched);
+		from = m->now;
+	}
+	if (isnan(up) || isnan(down))
+		return;
+	ring_add(&m->watched[0], from, m->now, up);
+	ring_add(&m->watched[1], from, m->now, down);
+}
+
+static void
+answer_sessions(struct model *m, const struct event *e)
+{
+	const struct session *one;
+
+	if (e->first)
+		sessions_begin(&m->sessions);
+	sessions_add(&m->sessions, e->rows, e->count, m->now);
+	if (e->more)
+		return;
+	sessions_end(&m->sessions);
+	rows_arrange(m, VIEW_SESSIONS);
+	one = model_session(m);
+	if (one != NULL && m->view == VIEW_SESSIONS)
+		watch(m, &m->watched_session, one->id, m->now - 1000,
+		    one->up_rate, one->down_rate);
+}
+
+static void
+answer_names(struct model *m, const struct event *e)
+{
+	users_begin(&m->users);
+	users_add_names(&m->users, e->rows, e->count);
+	users_end(&m->users);
+	rows_arrange(m, VIEW_USERS);
+}
+
+static void
+answer_accounts(struct model *m, const struct event *e)
+{
+	const struct user *one;
+
+	if (e->first)
+		users_begin(&m->users);
+	users_add(&m->users, e->rows, e->count, m->now);
+	if (e->more)
+		return;
+	users_end(&m->users);
+	rows_arrange(m, VIEW_USERS);
+	one = model_user(m);
+	if (one == NULL || m->view != VIEW_USERS)
+		return;
+	if (!model_same(&one->name, &m->watched_user)) {
+		m->watched_user = one->name;
+		m->watched_session = 0;
+	}
+	watch(m, &m->watched_session, UINT64_MAX, m->now - 1000, one->up_rate,
+	    one->down_rate);
+}
+
+static void
+answer_settings(struct model *m, const struct event *e)
+{
+	if (e->first)
+		settings_begin(&m->settings);
+	settings_add(&m->settings, e->rows, e->count);
+	if (e->more)
+		return;
+	settings_end(&m->settings);
+	rows_arrange(m, VIEW_SETTINGS);
+}
+
+static void
+answer_user(struct model *m, const struct event *e)
+{
+	struct user *u = users_find(&m->users, e->name);
+
+	if (e->status == ADMIN_UNKNOWN || e->status == ADMIN_FAILED)
+		m->no_user_sessions = true;
+	if (u != NULL && e->status == ADMIN_OK)
+		u->sessions = (int64_t)(e->value < 65535 ? e->value : 65535);
+}
+
+void
+poll_answer(struct model *m, const struct event *e)
+{
+	if (e->id >= ADMIN_COMMANDS)
+		return;
+	if (!e->more)
+		m->reading[e->id].out = false;
+	if (e->id == ADMIN_user_connections) {
+		answer_user(m, e);
+		return;
+	}
+	if (e->status != ADMIN_OK || (m->paused && admin_commands[e->id].many))
+		return; /* what is frozen stays */
+	switch (e->id) {
+	case ADMIN_status:
+		if (e->count == 1)
+			figures_extended(m, e->rows);
+		break;
+	case ADMIN_user_list:
+		answer_names(m, e);
+		break;
+	case ADMIN_account_list:
+		answer_accounts(m, e);
+		break;
+	case ADMIN_session_list:
+		answer_sessions(m, e);
+		break;
+	case ADMIN_get:
+		answer_settings(m, e);
+		break;
+	default:
+		figure_base(m, e->id, e->value);
+		break;
+	}
+}

@@ -1,0 +1,410 @@
+#include "tui/sessions.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/match.h"
+
+enum { COLUMNS = 5 };
+
+static const char *const column_names[COLUMNS + 1] = { "user", "client",
+	"target", "address", "state", NULL };
+
+const char *
+sessions_text(const struct sessions *s, uint32_t at)
+{
+	return texts_at(&s->page.texts, at);
+}
+
+/* ---- heard */
+
+static struct session *
+find(const struct sessions_page *p, uint64_t id)
+{
+	size_t low = 0, high = p->n;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (p->all[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < p->n && p->all[low].id == id ? &p->all[low] : NULL;
+}
+
+struct session *
+sessions_find(const struct sessions *s, uint64_t id)
+{
+	return find(&s->page, id);
+}
+
+void
+sessions_begin(struct sessions *s)
+{
+	s->next.n = 0;
+	s->next.texts.n = 0;
+	s->next.raw.n = 0;
+}
+
+static float
+larger(float a, float b)
+{
+	return isnan(a) || b > a ? b : a;
+}
+
+/* Growth a second; NAN if that cannot be told. */
+static float
+growth(uint64_t was, uint64_t is, uint64_t ms)
+{
+	if (is < was || ms == 0)
+		return NAN;
+	return (float)((double)(is - was) * 1000 / (double)ms);
+}
+
+static void
+compare_with(struct session *now, const struct session *old)
+{
+	uint64_t ms = now->heard > old->heard ? now->heard - old->heard : 0;
+
+	now->marked = old->marked;
+	now->up_rate = ms > 0 ? growth(old->up, now->up, ms) : old->up_rate;
+	now->down_rate =
+	    ms > 0 ? growth(old->down, now->down, ms) : old->down_rate;
+	now->up_most = larger(old->up_most, now->up_rate);
+	now->down_most = larger(old->down_most, now->down_rate);
+}
+
+/* The user as sent: a length in front of octets. */
+static uint32_t
+keep_raw(struct texts *t, const struct layout_text *name)
+{
+	size_t need = t->n + name->len + 2;
+	char *all;
+
+	if (need > t->room) {
+		all = realloc(t->all, need * 2);
+		if (all == NULL)
+			return 0;
+		t->all = all;
+		t->room = need * 2;
+	}
+	if (t->n == 0)
+		t->all[t->n++] = 0; /* place 0: no name */
+	if (name->len == 0)
+		return 0;
+	t->all[t->n] = (char)name->len;
+	memcpy(t->all + t->n + 1, name->bytes, name->len);
+	t->n += (size_t)name->len + 1;
+	return (uint32_t)(t->n - name->len - 1);
+}
+
+void
+sessions_user(const struct sessions *s, const struct session *one,
+    struct layout_text *name)
+{
+	const struct texts *t = &s->page.raw;
+
+	*name = (struct layout_text){ 0 };
+	if (one->raw > 0 && one->raw < t->n)
+		layout_text_set(
+		    name, t->all + one->raw + 1, (uint8_t)t->all[one->raw]);
+}
+
+static bool
+reserve(struct sessions_page *p, size_t n)
+{
+	size_t room = p->room == 0 ? 256 : p->room;
+	struct session *all;
+
+	while (room < n)
+		room *= 2;
+	if (room == p->room)
+		return true;
+	all = realloc(p->all, room * sizeof *all);
+	if (all == NULL)
+		return false;
+	p->all = all;
+	p->room = room;
+	return true;
+}
+
+static uint32_t
+short_number(uint64_t n)
+{
+	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
+static void
+add(struct sessions *s, const struct admin_live *row, uint64_t now)
+{
+	struct sessions_page *p = &s->next;
+	const struct session *old = find(&s->page, row->id);
+
+	p->all[p->n] = (struct session){
+		.id = row->id,
+		.up = row->up,
+		.down = row->down,
+		.heard = now,
+		.up_rate = NAN,
+		.down_rate = NAN,
+		.up_most = NAN,
+		.down_most = NAN,
+		.age = short_number(row->age),
+		.idle = short_number(row->idle),
+		.user = texts_add(&p->texts, &row->user),
+		.client = texts_add(&p->texts, &row->client),
+		.target = texts_add(&p->texts, &row->target),
+		.address = texts_add(&p->texts, &row->address),
+		.state = texts_add(&p->texts, &row->state),
+		.raw = keep_raw(&p->raw, &row->user),
+	};
+	if (old != NULL)
+		compare_with(&p->all[p->n], old);
+	p->n++;
+}
+
+void
+sessions_add(
+    struct sessions *s, const struct admin_live *rows, size_t n, uint64_t now)
+{
+	if (s->next.n + n > SESSIONS_MOST || !reserve(&s->next, s->next.n + n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		add(s, &rows[i], now);
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const struct session *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* A list whose order moved while it was read may have a row twice. */
+static void
+once_each(struct sessions_page *p)
+{
+	size_t n = 0;
+	bool sorted = true;
+
+	for (size_t i = 1; i < p->n && sorted; i++)
+		sorted = p->all[i - 1].id < p->all[i].id;
+	if (sorted)
+		return;
+	qsort(p->all, p->n, sizeof *p->all, by_id);
+	for (size_t i = 0; i < p->n; i++)
+		if (n == 0 || p->all[n - 1].id != p->all[i].id)
+			p->all[n++] = p->all[i];
+	p->n = n;
+}
+
+void
+sessions_end(struct sessions *s)
+{
+	struct sessions_page old = s->page;
+
+	once_each(&s->next);
+	s->page = s->next;
+	s->next = old;
+	s->order.n = 0;
+	s->listed = true;
+	s->marked = 0;
+	for (size_t i = 0; i < s->page.n; i++)
+		s->marked += s->page.all[i].marked;
+}
+
+/* ---- shown */
+
+uint64_t
+sessions_setup(const struct session *one)
+{
+	return (uint64_t)one->handshake + one->login + one->resolve +
+	       one->connect;
+}
+
+static double
+known(float rate)
+{
+	return isnan(rate) ? 0 : rate;
+}
+
+static uint64_t
+text_key(const struct sessions *s, uint32_t at)
+{
+	return order_text(sessions_text(s, at));
+}
+
+static uint64_t
+key_of(const struct sessions *s, const struct session *one,
+    enum sessions_sort sort)
+{
+	switch (sort) {
+	case SESSIONS_BUSY:
+		return ~order_number(
+		    known(one->up_rate) + known(one->down_rate));
+	case SESSIONS_USER:
+		return text_key(s, one->user);
+	case SESSIONS_CLIENT:
+		return text_key(s, one->client);
+	case SESSIONS_TARGET:
+		return text_key(s, one->target);
+	case SESSIONS_ADDRESS:
+		return text_key(s, one->address);
+	case SESSIONS_STATE:
+		return text_key(s, one->state);
+	case SESSIONS_UP_RATE:
+		return ~order_number(known(one->up_rate));
+	case SESSIONS_DOWN_RATE:
+		return ~order_number(known(one->down_rate));
+	case SESSIONS_UP:
+		return ~one->up;
+	case SESSIONS_DOWN:
+		return ~one->down;
+	case SESSIONS_AGE:
+		return ~(uint64_t)one->age;
+	case SESSIONS_IDLE:
+		return ~(uint64_t)one->idle;
+	case SESSIONS_SETUP:
+		return ~sessions_setup(one);
+	case SESSIONS_ID:
+	case SESSIONS_SORTS:
+		break;
+	}
+	return one->id;
+}
+
+struct tie {
+	const struct sessions *s;
+	size_t text; /* offset of the column's member; 0: it is no text */
+};
+
+static int
+tie(const void *ctx, uint32_t a, uint32_t b)
+{
+	const struct tie *t = ctx;
+	const struct session *x = &t->s->page.all[a], *y = &t->s->page.all[b];
+	int d = 0;
+
+	if (t->text != 0)
+		d = strcasecmp(
+		    sessions_text(t->s,
+			*(const uint32_t *)(const void *)((const char *)x +
+							  t->text)),
+		    sessions_text(t->s,
+			*(const uint32_t *)(const void *)((const char *)y +
+							  t->text)));
+	return d != 0 ? d : x->id < y->id ? -1 : x->id > y->id;
+}
+
+static size_t
+text_of(enum sessions_sort sort)
+{
+	switch (sort) {
+	case SESSIONS_USER:
+		return offsetof(struct session, user);
+	case SESSIONS_CLIENT:
+		return offsetof(struct session, client);
+	case SESSIONS_TARGET:
+		return offsetof(struct session, target);
+	case SESSIONS_ADDRESS:
+		return offsetof(struct session, address);
+	case SESSIONS_STATE:
+		return offsetof(struct session, state);
+	default:
+		return 0;
+	}
+}
+
+static void
+texts_of(const struct sessions *s, const struct session *one,
+    const char *texts[COLUMNS])
+{
+	texts[0] = sessions_text(s, one->user);
+	texts[1] = sessions_text(s, one->client);
+	texts[2] = sessions_text(s, one->target);
+	texts[3] = sessions_text(s, one->address);
+	texts[4] = sessions_text(s, one->state);
+}
+
+void
+sessions_arrange(struct sessions *s, enum sessions_sort sort, bool reverse,
+    const char *filter)
+{
+	struct match match;
+	struct tie by = { s, text_of(sort) };
+	const char *texts[COLUMNS];
+
+	match_read(&match, filter, column_names);
+	if (!order_begin(&s->order, s->page.n))
+		return;
+	for (size_t i = 0; i < s->page.n; i++) {
+		const struct session *one = &s->page.all[i];
+
+		if (match.n > 0) {
+			texts_of(s, one, texts);
+			if (!match_row(&match, texts, COLUMNS))
+				continue;
+		}
+		order_add(&s->order, key_of(s, one, sort), (uint32_t)i);
+	}
+	order_sort(&s->order, reverse, tie, &by);
+}
+
+struct session *
+sessions_row(const struct sessions *s, int row)
+{
+	if (row < 0 || (size_t)row >= s->order.n)
+		return NULL;
+	return &s->page.all[s->order.all[row].at];
+}
+
+int
+sessions_place(const struct sessions *s, uint64_t id)
+{
+	const struct session *one = sessions_find(s, id);
+	uint32_t at;
+
+	if (one == NULL)
+		return -1;
+	at = (uint32_t)(one - s->page.all);
+	for (size_t i = 0; i < s->order.n; i++)
+		if (s->order.all[i].at == at)
+			return (int)i;
+	return -1;
+}
+
+bool
+sessions_has(const struct sessions *s, int row, const char *word)
+{
+	const struct session *one = sessions_row(s, row);
+	const char *texts[COLUMNS];
+
+	if (one == NULL)
+		return false;
+	texts_of(s, one, texts);
+	for (int i = 0; i < COLUMNS; i++)
+		if (match_has(texts[i], word))
+			return true;
+	return false;
+}
+
+static void
+page_free(struct sessions_page *p)
+{
+	free(p->all);
+	texts_free(&p->texts);
+	texts_free(&p->raw);
+}
+
+void
+sessions_free(struct sessions *s)
+{
+	page_free(&s->page);
+	page_free(&s->next);
+	order_free(&s->order);
+	*s = (struct sessions){ 0 };
+}

@@ -1,0 +1,206 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/screen.h"
+#include "tui/unit.h"
+
+enum { DIALOG_W = 64, NAMES = 6 };
+
+/* The last line: what y does, and what all else does. */
+static void
+sure(struct canvas *c, struct rect in, const char *yes, const char *keep)
+{
+	int y = in.y + in.h - 2, x;
+
+	x = canvas_text(c, in.x + 3, y, ROLE_KEY, "y");
+	x = canvas_text(c, x + 2, y, ROLE_BAD, yes);
+	x = canvas_print(c, x + 5, y, ROLE_FOCUS, "[ %s ]", keep);
+	c->cursor_x = x - 1;
+	c->cursor_y = y;
+	canvas_cut(
+	    c, x + 2, y, in.x + in.w - x - 3, ROLE_DIM, "n / Esc / Enter");
+}
+
+/* ---- what it is about, a line each */
+
+static enum role
+session_line(const struct model *m, const struct target *t, char text[256])
+{
+	const struct sessions *s = &m->sessions;
+	const struct session *one = sessions_find(s, t->id);
+	char rate[UNIT_TEXT];
+
+	if (one == NULL) {
+		(void)snprintf(text, 256, "#%llu has ended already",
+		    (unsigned long long)t->id);
+		return ROLE_DIM;
+	}
+	(void)snprintf(text, 256, "#%llu %.40s  %.80s  %s/s",
+	    (unsigned long long)t->id,
+	    one->user != 0 ? sessions_text(s, one->user) : "(nobody)",
+	    sessions_text(s, one->target),
+	    unit_bytes(
+		rate, isnan(one->up_rate) ? 0 : one->up_rate + one->down_rate));
+	return ROLE_TITLE;
+}
+
+static enum role
+user_line(const struct model *m, const struct target *t, char text[256])
+{
+	const struct user *u = users_find(&m->users, &t->name);
+	char shown[MODEL_SHOWN], n[UNIT_TEXT];
+
+	model_safe(shown, &t->name);
+	if (u == NULL)
+		(void)snprintf(text, 256, "%.160s  is gone already", shown);
+	else if (u->sessions < 0)
+		(void)snprintf(text, 256, "%.160s", shown);
+	else
+		(void)snprintf(text, 256, "%.160s  %s session%s", shown,
+		    unit_count(n, (uint64_t)u->sessions),
+		    u->sessions == 1 ? "" : "s");
+	return u == NULL ? ROLE_WARN : ROLE_TITLE;
+}
+
+static void
+targets(const struct model *m, struct canvas *c, struct rect in)
+{
+	const struct confirm *q = &m->confirm;
+	char text[256];
+	enum role role;
+
+	for (size_t i = 0; i < q->n && (int)i < in.h; i++) {
+		if ((int)i == in.h - 1 && q->n > (size_t)in.h) {
+			canvas_print(c, in.x, in.y + (int)i, ROLE_DIM,
+			    "and %zu more", q->n - i);
+			return;
+		}
+		role = q->kind == CONFIRM_SESSION_KILL
+			   ? session_line(m, &q->targets[i], text)
+			   : user_line(m, &q->targets[i], text);
+		canvas_cut(c, in.x, in.y + (int)i, in.w, role, text);
+	}
+}
+
+/* Sessions that will be closed; -1: not known. */
+static int64_t
+sessions_of(const struct model *m)
+{
+	const struct confirm *q = &m->confirm;
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < q->n; i++) {
+		const struct user *u =
+		    users_find(&m->users, &q->targets[i].name);
+
+		if (u != NULL && u->sessions < 0)
+			return -1;
+		sum += u != NULL ? u->sessions : 0;
+	}
+	return sum;
+}
+
+static void
+closes(const struct model *m, struct canvas *c, struct rect in, int y)
+{
+	int64_t n = sessions_of(m);
+	char text[UNIT_TEXT];
+
+	if (n < 0)
+		canvas_cut(c, in.x, y, in.w, ROLE_TEXT,
+		    "Open sessions are closed at once.");
+	else if (n == 0)
+		canvas_cut(c, in.x, y, in.w, ROLE_TEXT, "No session is open.");
+	else
+		canvas_print(c, in.x, y, ROLE_TEXT,
+		    n == 1 ? "%s session is closed at once."
+			   : "%s sessions are closed at once.",
+		    unit_count(text, (uint64_t)n));
+}
+
+static const struct {
+	const char *one, *many; /* the title; %zu in the second */
+	const char *yes, *keep;
+	const char *after[2]; /* one, many */
+	bool closes;
+} questions[] = {
+	[CONFIRM_USER_DEL] = { "Delete this user?", "Delete %zu users?",
+	    "Delete", "Keep",
+	    { "This cannot be undone; x only turns it off.",
+		"This cannot be undone; x only turns them off." },
+	    true },
+	[CONFIRM_USER_OFF] = { "Turn this user off?", "Turn %zu users off?",
+	    "Turn off", "Keep on",
+	    { "It cannot log in until it is turned on again: x, or u.",
+		"They cannot log in until they are turned on again: x." },
+	    true },
+	[CONFIRM_SESSION_KILL] = { "Kill this session?", "Kill %zu sessions?",
+	    "Kill", "Keep",
+	    { "Its user may come again at once.",
+		"Their users may come again at once." },
+	    false },
+	[CONFIRM_USER_CLEAR] = { "Kill all sessions of this user?",
+	    "Kill all sessions of %zu users?", "Kill", "Keep",
+	    { "It may come again at once; to keep it out, turn it off.",
+		"They may come again at once; to keep them out, turn them "
+		"off." },
+	    true },
+};
+
+static void
+confirm_targets(const struct model *m, struct canvas *c)
+{
+	const struct confirm *q = &m->confirm;
+	int names = q->n < NAMES ? (int)q->n : NAMES;
+	bool more = questions[q->kind].closes;
+	struct rect in, list;
+	char title[64];
+
+	if (q->n == 1)
+		(void)snprintf(
+		    title, sizeof title, "%s", questions[q->kind].one);
+	else
+		(void)snprintf(
+		    title, sizeof title, questions[q->kind].many, q->n);
+	in = canvas_box(
+	    c, screen_middle(c, DIALOG_W, names + 8 + more), title, NULL);
+	list = (struct rect){ in.x + 3, in.y + 1, in.w - 6, names };
+	if (in.h < names + 6 + more) /* a small window */
+		list.y--;
+	targets(m, c, list);
+	list.y += names + (in.h >= names + 6 + more);
+	if (more)
+		closes(m, c, list, list.y++);
+	canvas_cut(c, list.x, list.y, list.w, ROLE_DIM,
+	    m->link.extended ? questions[q->kind].after[q->n != 1]
+			     : "This cannot be undone.");
+	sure(c, in, questions[q->kind].yes, questions[q->kind].keep);
+}
+
+static void
+confirm_quit(const struct model *m, struct canvas *c)
+{
+	struct rect r = screen_middle(c, DIALOG_W, 9);
+	struct rect in = canvas_box(c, r, "Quit?", NULL);
+	int staged = model_staged(m), writing = model_writing(m), y = in.y + 1;
+
+	if (staged > 0)
+		canvas_print(c, in.x + 3, y++, ROLE_TEXT,
+		    "%d staged change%s would be dropped.", staged,
+		    staged == 1 ? "" : "s");
+	if (writing > 0)
+		canvas_print(c, in.x + 3, y, ROLE_TEXT,
+		    "%d change%s sent and not answered yet.", writing,
+		    writing == 1 ? " was" : "s were");
+	sure(c, in, "Quit", "Stay");
+}
+
+void
+confirm_draw(const struct model *m, struct canvas *c)
+{
+	if (m->confirm.kind == CONFIRM_QUIT)
+		confirm_quit(m, c);
+	else
+		confirm_targets(m, c);
+}
