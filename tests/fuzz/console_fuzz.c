@@ -195,13 +195,11 @@ carry_out(void)
 		return;
 	run.acting = true;
 	for (size_t i = 0; i < fx->n; i++)
-		if (fx->list[i].kind == EFFECT_POLL)
-			feed_poll(
-			    run.feed, &fx->list[i], &run.model.live.users);
-		else if (fx->list[i].kind == EFFECT_ASK)
-			feed_ask(run.feed, &fx->list[i]);
-		else if (fx->list[i].kind == EFFECT_RECONNECT)
+		if (fx->list[i].kind == EFFECT_RECONNECT)
 			feed_again(run.feed);
+		else
+			(void)feed_do(
+			    run.feed, &fx->list[i], &run.model.users);
 	run.acting = false;
 	effects_wipe(fx);
 }
@@ -411,7 +409,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (canvas_open(&c, e.w, e.h, (enum glyphs)(bytes[1] / 4 % 3)) != 0)
 		return 0;
 	model_open(&run.model, fixed.endpoint, "");
-	run.feed = feed_open(fixed.base, happen, NULL);
+	run.feed = feed_open(fixed.base, true, happen, NULL);
 	if (run.feed == NULL ||
 	    !feed_connect(run.feed, fixed.endpoint, "", &none, &why))
 		abort();
