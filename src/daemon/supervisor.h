@@ -30,7 +30,7 @@ struct login;
 struct options;
 struct news_batch;
 
-enum { SUPERVISOR_WHY = 512 };
+enum { SUPERVISOR_WHY = 1024 };
 
 /* ---- life: new, bind, load, start, (the loop runs), stop, free */
 

@@ -79,10 +79,11 @@ static int
 say_damaged(char why[STORE_WHY], const char *path, const char *what)
 {
 	(void)snprintf(why, STORE_WHY,
-	    "%s is damaged (%s): put a backup in its place, or save what can "
-	    "be read with \"sqlite3 FILE .recover | sqlite3 NEW\" and put NEW "
-	    "in its place; it has not been touched",
-	    path, what);
+	    "%s is damaged (%.200s) and has not been touched: put a backup in "
+	    "its place, or what can be read of it, which this saves as NEW: "
+	    "(sqlite3 FILE .dump | sed 's/^ROLLBACK.*/COMMIT;/'; echo 'PRAGMA "
+	    "application_id = %d; PRAGMA user_version = %d;') | sqlite3 NEW",
+	    path, what, SQLITE_FILE_ID, LATEST);
 	return -1;
 }
 

@@ -124,7 +124,7 @@ struct store_reader {
 struct store;
 
 /* Room for why a store cannot be used. */
-enum { STORE_WHY = 512 };
+enum { STORE_WHY = 1024 };
 
 /*
  * Open "sqlite:PATH" or "memory:". NULL with why filled in: the path, what is
