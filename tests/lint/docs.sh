@@ -28,11 +28,18 @@ trap 'rm -f "$sample"' EXIT
 sed 's/^#\([a-z]\)/\1/' docs/examples/socks5d.conf >"$sample"
 out=$("${top_builddir:-.}/socks5d" -t -c "$sample" 2>&1) || say "docs/examples/socks5d.conf: $out"
 
-# The extension's commands, row by row.
+# What the protocol's page has between its marks.
+written() {
+	sed -n "/^<!-- begin $1 -->\$/,/^<!-- end $1 -->\$/p" docs/admin-protocol.md | sed '1d;$d'
+}
+
+# The extension's commands, row by row, and the octets of every code.
 commands=$(awk -f tests/lint/admin.awk src/proto/admin.def)
-written=$(sed -n '/^<!-- begin extension -->$/,/^<!-- end extension -->$/p' docs/admin-protocol.md | sed '1d;$d')
-[ -n "$commands" ] && [ "$commands" = "$written" ] ||
+[ -n "$commands" ] && [ "$commands" = "$(written extension)" ] ||
 	say "docs/admin-protocol.md and src/proto/admin.def differ: make update-man"
+octets=$("${top_builddir:-.}/tests/proto/octets")
+[ -n "$octets" ] && [ "$octets" = "$(written octets)" ] ||
+	say "docs/admin-protocol.md and the octets that the code makes differ: make update-man"
 
 # What base commands there are.
 for code in $(sed -n 's/^BASE(0x\(..\), 0x\(..\),.*/\1_\2/p' src/proto/admin.def | tr a-f A-F); do

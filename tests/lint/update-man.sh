@@ -22,9 +22,17 @@ update man/socks5tui.1 keys tests/lint/keys.awk tui/keys.def
 update man/socks5ctl.1 commands tests/lint/commands.awk "$commands"
 awk -v sample=1 -f tests/lint/settings.awk src/core/settings.def >docs/examples/socks5d.conf
 
-{
-	sed '/^<!-- begin extension -->$/q' docs/admin-protocol.md
-	awk -f tests/lint/admin.awk src/proto/admin.def
-	sed -n '/^<!-- end extension -->$/,$p' docs/admin-protocol.md
-} >docs/admin-protocol.md.new
-cat docs/admin-protocol.md.new >docs/admin-protocol.md
+# protocol MARK COMMAND...
+protocol() {
+	mark=$1
+	shift
+	{
+		sed "/^<!-- begin $mark -->\$/q" docs/admin-protocol.md
+		"$@"
+		sed -n "/^<!-- end $mark -->\$/,\$p" docs/admin-protocol.md
+	} >docs/admin-protocol.md.new
+	cat docs/admin-protocol.md.new >docs/admin-protocol.md
+}
+
+protocol extension awk -f tests/lint/admin.awk src/proto/admin.def
+protocol octets "${top_builddir:-.}/tests/proto/octets"
