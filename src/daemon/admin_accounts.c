@@ -2,6 +2,7 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -225,6 +226,7 @@ do_account_set(struct admin_call *call,
 {
 	const struct layout_text *column = &request->column;
 	const struct layout_text *value = &request->value;
+	const size_t room = 4 * sizeof value->bytes; /* each octet escaped */
 	enum admin_status status;
 	struct change *c = begin(
 	    call, CHANGE_LIMIT, &request->name, request->revision, &status);
@@ -234,6 +236,10 @@ do_account_set(struct admin_call *call,
 		return status;
 	/* What they mean is found out with the account at hand. */
 	text_escape(c->key, sizeof c->key, column->bytes, column->len);
-	text_escape(c->value, sizeof c->value, value->bytes, value->len);
+	if ((c->value = malloc(room)) == NULL) {
+		change_free(c);
+		return ADMIN_FAILED;
+	}
+	text_escape(c->value, room, value->bytes, value->len);
 	return ask(call, c);
 }
