@@ -52,28 +52,66 @@ addr_sockaddr(const struct addr *a, struct sockaddr_storage *out)
 	return sizeof v4;
 }
 
+/* Lists and logs print thousands of these: snprintf() took most of the time. */
+static char *
+put_number(char *at, unsigned n)
+{
+	char digits[10];
+	size_t len = 0;
+
+	do
+		digits[len++] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	while (len > 0)
+		*at++ = digits[--len];
+	return at;
+}
+
 size_t
 addr_ip(const struct addr *a, char text[ADDR_TEXT])
 {
+	char *at = text;
+
+	if (a->family == ADDR_V6) {
+		inet_ntop(AF_INET6, a->ip, text, ADDR_TEXT);
+		return strlen(text);
+	}
+	for (size_t i = 0; i < 4 && a->family == ADDR_V4; i++) {
+		if (i > 0)
+			*at++ = '.';
+		at = put_number(at, a->ip[i]);
+	}
 	if (a->family == ADDR_NONE)
-		strcpy(text, "-");
-	else
-		inet_ntop(a->family == ADDR_V6 ? AF_INET6 : AF_INET, a->ip,
-		    text, ADDR_TEXT);
-	return strlen(text);
+		*at++ = '-';
+	*at = '\0';
+	return (size_t)(at - text);
+}
+
+size_t
+addr_port(uint16_t port, char text[ADDR_PORT_TEXT])
+{
+	char *at = text;
+
+	*at++ = ':';
+	at = put_number(at, port);
+	*at = '\0';
+	return (size_t)(at - text);
 }
 
 size_t
 addr_print(const struct addr *a, char text[ADDR_TEXT])
 {
-	char ip[ADDR_TEXT];
+	bool brackets = a->family == ADDR_V6;
+	size_t len = addr_ip(a, text + brackets);
 
-	addr_ip(a, ip);
 	if (a->family == ADDR_NONE)
-		return (size_t)snprintf(text, ADDR_TEXT, "-");
-	/* An address takes at most 45 octets, so this always fits. */
-	return (size_t)snprintf(text, ADDR_TEXT,
-	    a->family == ADDR_V6 ? "[%.47s]:%u" : "%.47s:%u", ip, a->port);
+		return len;
+	if (brackets) {
+		*text = '[';
+		text[++len] = ']';
+		len++;
+	}
+	return len + addr_port(a->port, text + len);
 }
 
 static bool

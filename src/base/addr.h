@@ -24,7 +24,7 @@ struct addr {
 };
 
 /* Room for "[ipv6%scope]:65535" and a NUL. */
-enum { ADDR_TEXT = 64 };
+enum { ADDR_TEXT = 64, ADDR_PORT_TEXT = 8 };
 
 /* ADDR_NONE for any family but AF_INET and AF_INET6; ::ffff:a.b.c.d is V4. */
 struct addr addr_of(const struct sockaddr *);
@@ -38,6 +38,9 @@ socklen_t addr_sockaddr(const struct addr *, struct sockaddr_storage *);
  */
 size_t addr_print(const struct addr *, char text[ADDR_TEXT]);
 size_t addr_ip(const struct addr *, char text[ADDR_TEXT]);
+
+/* ":443" */
+size_t addr_port(uint16_t, char text[ADDR_PORT_TEXT]);
 
 /*
  * Read "ADDR", "ADDR:PORT" or "[V6]:PORT"; a port that is not given is

@@ -39,6 +39,22 @@ layout_number(const struct layout_field *f, const void *record)
 	return v;
 }
 
+const struct layout_field *
+layout_cursor(const struct layout_field *cursor, const struct layout *row)
+{
+	static const char after[] = "after_";
+
+	if (row->nfields == 0)
+		return NULL;
+	if (strncmp(cursor->name, after, sizeof after - 1) != 0)
+		return row->fields;
+	for (size_t i = 0; i < row->nfields; i++)
+		if (strcmp(row->fields[i].name,
+			cursor->name + sizeof after - 1) == 0)
+			return &row->fields[i];
+	return NULL;
+}
+
 size_t
 layout_member(enum layout_kind kind)
 {

@@ -35,8 +35,8 @@ enum layout_given {
 	LAYOUT_OPTION, /* as --NAME VALUE, a CHOICE also as --WORD, if at all */
 	LAYOUT_ASKED,  /* a SECRET: it is asked for */
 	LAYOUT_PROGRAM, /* not at all: programs only */
-	LAYOUT_CURSOR, /* the same: the first field of the last row had, or 0 */
-	LAYOUT_PAGE,   /* the same: 1, 2 and on, until there is no such page */
+	LAYOUT_CURSOR,  /* the same: layout_cursor() of the last row, or 0 */
+	LAYOUT_PAGE,    /* the same: 1, 2 and on, until there is no such page */
 };
 
 /* Up to 255 octets; bytes[len] is 0, but others may be too: peers send it. */
@@ -112,6 +112,13 @@ size_t layout_json(
 
 /* Room that every layout_print() and layout_json() fits in. */
 enum { LAYOUT_PRINT = 255 * 6 + 3 };
+
+/*
+ * Where in the last row of a list a request's CURSOR comes from: after_NAME
+ * from the field NAME, else from the first; NULL if there is none.
+ */
+const struct layout_field *
+layout_cursor(const struct layout_field *cursor, const struct layout *row);
 
 /* Octets of a member of that kind, in the struct. */
 size_t layout_member(enum layout_kind);

@@ -36,18 +36,20 @@ bool
 client_next(const struct client_answer *answer, union admin_request *request)
 {
 	const struct admin_command *c = &admin_commands[answer->id];
-	const struct layout_field *to = c->request->fields, *key;
+	const struct layout_field *to = c->request->fields, *from;
 	const char *last = answer->rows;
+	bool found = false;
 
 	if (!answer->more || answer->count == 0)
 		return false;
-	key = c->answer->fields;
-	last += (answer->count - 1) * c->answer->size + key->offset;
-	for (size_t i = 0; i < c->request->nfields; i++, to++)
-		if (to->given == LAYOUT_CURSOR) {
-			memcpy((char *)request + to->offset, last,
-			    layout_member(to->kind));
-			return true;
-		}
-	return false;
+	last += (answer->count - 1) * c->answer->size;
+	for (size_t i = 0; i < c->request->nfields; i++, to++) {
+		if (to->given != LAYOUT_CURSOR)
+			continue;
+		from = layout_cursor(to, c->answer);
+		memcpy((char *)request + to->offset, last + from->offset,
+		    layout_member(to->kind));
+		found = true;
+	}
+	return found;
 }

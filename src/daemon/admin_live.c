@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
+#include "base/text.h"
 #include "core/session.h"
 #include "daemon/admin_do.h"
 #include "net/listing.h"
@@ -20,23 +22,50 @@ find(struct admin_call *call, const struct layout_text *name)
 	return a;
 }
 
-enum admin_status
-do_session_list(struct admin_call *call, const struct admin_live_page *request,
-    struct admin_live *answer)
+static enum admin_status
+ask_workers(struct admin_call *call, const struct listing_ask *ask)
 {
-	const struct account *a = NULL;
-	int err;
+	int err = supervisor_sessions(call->sup, ask, call->listed, call->arg);
 
-	(void)answer;
-	if (request->user.len > 0 && (a = find(call, &request->user)) == NULL)
-		return ADMIN_MISSING;
-	err = supervisor_sessions(call->sup, request->after,
-	    a != NULL ? a->id : 0, call->listed, call->arg);
 	if (err == 0)
 		return ADMIN_LATER;
 	call->why = err == -EAGAIN ? "the daemon is starting or stopping"
 				   : "out of memory";
 	return ADMIN_FAILED;
+}
+
+/* Whom the request means; OK, or why not. */
+static enum admin_status
+take_whom(struct admin_call *call, struct listing_ask *ask,
+    const struct layout_text *user, const struct layout_text *filter)
+{
+	const struct account *a = NULL;
+
+	if (user->len > 0 && (a = find(call, user)) == NULL)
+		return ADMIN_MISSING;
+	ask->account = a != NULL ? a->id : 0;
+	if (!filter_parse(&ask->filter, filter->bytes, filter->len, &call->why))
+		return ADMIN_INVALID;
+	return ADMIN_OK;
+}
+
+enum admin_status
+do_session_list(struct admin_call *call, const struct admin_live_page *request,
+    struct admin_live *answer)
+{
+	struct listing_ask ask = { .after = request->after,
+		.after_key = request->after_key,
+		.sort = (enum listing_sort)request->sort };
+	enum admin_status status =
+	    take_whom(call, &ask, &request->user, &request->filter);
+
+	(void)answer;
+	if (status == ADMIN_OK && request->sort >= LISTING_SORTS) {
+		call->why = "sessions are sorted by id, age, idle, up, down or "
+			    "rate";
+		status = ADMIN_INVALID;
+	}
+	return status == ADMIN_OK ? ask_workers(call, &ask) : status;
 }
 
 static void
@@ -85,6 +114,10 @@ admin_do_live_row(struct admin_live *row, const struct listed *l)
 		.idle = l->idle,
 		.up = l->up,
 		.down = l->down,
+		.up_rate = l->up_rate,
+		.down_rate = l->down_rate,
+		.command = l->command,
+		.key = l->key,
 	};
 	layout_text_set(&row->user, l->user, l->user_len);
 	put_addr(&row->client, &l->client);
@@ -113,6 +146,19 @@ do_session_kill(struct admin_call *call, const struct admin_live_id *request,
 	return ADMIN_OK;
 }
 
+static void
+log_killed(const struct admin_call *call, const struct admin_live_pick *which)
+{
+	char by[4 * sizeof call->actor.text], user[4 * 256], filter[4 * 256];
+
+	text_escape(by, sizeof by, call->actor.text, strlen(call->actor.text));
+	text_escape(user, sizeof user, which->user.bytes, which->user.len);
+	text_escape(
+	    filter, sizeof filter, which->filter.bytes, which->filter.len);
+	log_info("admin", "sessions closed by hand",
+	    "by=%s user=\"%s\" filter=\"%s\"", by, user, filter);
+}
+
 enum admin_status
 do_session_clear(struct admin_call *call,
     const struct admin_account_name *request, struct admin_nothing *answer)
@@ -124,4 +170,25 @@ do_session_clear(struct admin_call *call,
 		return ADMIN_MISSING;
 	supervisor_kick_user(call->sup, a, &call->actor);
 	return ADMIN_OK;
+}
+
+enum admin_status
+do_session_kill_all(struct admin_call *call,
+    const struct admin_live_pick *request, struct admin_live_count *answer)
+{
+	struct listing_ask ask = { .close = true };
+	enum admin_status status =
+	    take_whom(call, &ask, &request->user, &request->filter);
+
+	(void)answer;
+	if (status == ADMIN_OK && ask.account == 0 && ask.filter.count == 0) {
+		call->why = "say which: a user, a filter or both; reset closes "
+			    "all";
+		status = ADMIN_INVALID;
+	}
+	if (status == ADMIN_OK)
+		status = ask_workers(call, &ask);
+	if (status == ADMIN_LATER)
+		log_killed(call, request);
+	return status;
 }

@@ -352,6 +352,18 @@ admin_session_changed(struct change *change, void *arg)
 	admin_server_resume(s->server, s);
 }
 
+static void
+answer_count(struct admin_session *s, size_t n)
+{
+	struct admin_live_count answer = { .count = n };
+	struct wr out = output(s);
+
+	frame_answer_write(&out, &s->request, ADMIN_OK, &answer, NULL);
+	s->out_len += wr_len(&out);
+	admin_session_enter(s, ADMIN_SESSION_SERVING);
+	admin_server_resume(s->server, s);
+}
+
 void
 admin_session_listed(
     const struct listed *const list[], size_t n, bool more, void *arg)
@@ -359,6 +371,10 @@ admin_session_listed(
 	struct admin_session *s = arg;
 	struct wr out = output(s);
 
+	if (list == NULL) {
+		answer_count(s, n);
+		return;
+	}
 	frame_list_begin(&s->list, &out, &s->request);
 	for (size_t i = 0; i < n; i++)
 		if (!admin_do_live(&s->call, list[i]))

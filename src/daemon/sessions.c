@@ -29,14 +29,13 @@ query_free(struct supervisor *s, struct session_query *q)
 }
 
 static struct listing *
-page_new(struct session_query *q, uint64_t after, uint64_t account)
+page_new(struct session_query *q, const struct listing_ask *ask)
 {
 	struct listing *page = malloc(sizeof *page);
 
 	if (page == NULL)
 		return NULL;
-	page->after = after;
-	page->account = account;
+	page->ask = *ask;
 	page->query = q;
 	page->more = false;
 	page->count = 0;
@@ -44,7 +43,7 @@ page_new(struct session_query *q, uint64_t after, uint64_t account)
 }
 
 static struct session_query *
-query_new(struct supervisor *s, uint64_t after, uint64_t account)
+query_new(struct supervisor *s, const struct listing_ask *ask)
 {
 	struct session_query *q =
 	    calloc(1, sizeof *q + s->nworkers * sizeof(struct listing *));
@@ -53,7 +52,7 @@ query_new(struct supervisor *s, uint64_t after, uint64_t account)
 		return NULL;
 	TAILQ_INSERT_TAIL(&s->queries, q, entry);
 	for (; q->npages < s->nworkers; q->npages++) {
-		q->pages[q->npages] = page_new(q, after, account);
+		q->pages[q->npages] = page_new(q, ask);
 		if (q->pages[q->npages] == NULL) {
 			query_free(s, q);
 			return NULL;
@@ -63,14 +62,14 @@ query_new(struct supervisor *s, uint64_t after, uint64_t account)
 }
 
 int
-supervisor_sessions(struct supervisor *s, uint64_t after, uint64_t account,
+supervisor_sessions(struct supervisor *s, const struct listing_ask *ask,
     supervisor_listed *done, void *arg)
 {
 	struct session_query *q;
 
 	if (s->running < s->nworkers)
 		return -EAGAIN;
-	q = query_new(s, after, account);
+	q = query_new(s, ask);
 	if (q == NULL)
 		return -ENOMEM;
 	q->done = done;
@@ -82,7 +81,13 @@ supervisor_sessions(struct supervisor *s, uint64_t after, uint64_t account,
 	return 0;
 }
 
-/* Whose next row has the smallest id; npages: nobody has any left. */
+static bool
+is_before(const struct listed *a, const struct listed *b)
+{
+	return listing_before(a->key, a->id, b->key, b->id);
+}
+
+/* Whose next row comes first; npages: nobody has any left. */
 static size_t
 next_page(const struct session_query *q, const size_t at[])
 {
@@ -92,15 +97,24 @@ next_page(const struct session_query *q, const size_t at[])
 		const struct listing *page = q->pages[i];
 
 		if (at[i] < page->count &&
-		    (best == q->npages ||
-			page->rows[at[i]].id <
-			    q->pages[best]->rows[at[best]].id))
+		    (best == q->npages || is_before(&page->rows[at[i]],
+					      &q->pages[best]->rows[at[best]])))
 			best = i;
 	}
 	return best;
 }
 
-/* No worker has left out one that is smaller than the last of these. */
+static void
+answer_closed(const struct session_query *q)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < q->npages; i++)
+		n += q->pages[i]->count;
+	q->done(NULL, n, false, q->arg);
+}
+
+/* No worker has left out one that comes before the last of these. */
 static void
 answer(const struct session_query *q)
 {
@@ -122,7 +136,9 @@ sessions_listed(struct supervisor *s, struct listing *page)
 
 	if (--q->waiting > 0)
 		return;
-	if (q->done != NULL)
+	if (q->done != NULL && page->ask.close)
+		answer_closed(q);
+	else if (q->done != NULL)
 		answer(q);
 	query_free(s, q);
 }

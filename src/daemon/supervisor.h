@@ -116,17 +116,21 @@ struct change *supervisor_change_new(enum change_kind);
 /* ---- live sessions */
 
 struct listed; /* net/listing.h */
+struct listing_ask;
 
-/* In order of their ids; valid during the call only. */
+/*
+ * A page, in the order that was asked for, valid during the call only. Of
+ * sessions that were closed the list is NULL and n tells how many.
+ */
 typedef void supervisor_listed(
     const struct listed *const list[], size_t n, bool more, void *arg);
 
 /*
- * Sessions with an id above `after`, of one account (0: all), a page of them.
- * done() is called once, from the loop; not at all after supervisor_forget() or
- * when the daemon ends. 0, -ENOMEM, or -EAGAIN: not all workers run.
+ * List a page of sessions, or close all that are meant. done() is called once,
+ * from the loop; not at all after supervisor_forget() or when the daemon ends.
+ * 0, -ENOMEM, or -EAGAIN: not all workers run.
  */
-int supervisor_sessions(struct supervisor *, uint64_t after, uint64_t account,
+int supervisor_sessions(struct supervisor *, const struct listing_ask *,
     supervisor_listed *done, void *arg);
 
 /* Are the beginnings and ends of sessions to be told to the hook? */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/coarse.h"
 #include "base/log.h"
 
 /* ---- opening */
@@ -142,12 +143,13 @@ how(struct conn *c)
 	};
 }
 
-/* Octets that were passed on that way since it relays. */
-static uint64_t
-passed(const struct conn *c, size_t way)
+uint64_t
+conn_passed(const struct conn *c, size_t way)
 {
-	if (c->state != SESSION_ASSOCIATED)
+	if (c->state == SESSION_RELAYING)
 		return c->u.relay.pumps[way].total;
+	if (c->state != SESSION_ASSOCIATED)
+		return 0;
 	return way == CLIENT ? association_up(c->u.udp)
 			     : association_down(c->u.udp);
 }
@@ -156,18 +158,21 @@ passed(const struct conn *c, size_t way)
 static uint32_t
 unsettled(const struct conn *c, size_t way)
 {
-	return (uint32_t)passed(c, way) - c->names->settled[way];
+	return (uint32_t)conn_passed(c, way) - c->settled[way];
 }
 
 static void
 settle(struct conn *c, size_t way, _Atomic uint64_t *total)
 {
 	uint32_t n = unsettled(c, way);
+	uint64_t sum = c->flags & CONN_SUMMING ? coarse_value(c->rate[way]) : 0;
 
+	c->rate[way] = coarse_pack(sum + n);
 	if (n == 0)
 		return;
-	atomic_fetch_add_explicit(total, n, memory_order_relaxed);
-	c->names->settled[way] += n;
+	if (total != NULL)
+		atomic_fetch_add_explicit(total, n, memory_order_relaxed);
+	c->settled[way] += n;
 }
 
 void
@@ -175,11 +180,21 @@ conn_settle(struct conn *c)
 {
 	struct account_live *live = conn_live(c);
 
-	if (live == NULL)
-		return;
-	settle(c, CLIENT, &live->up);
-	settle(c, TARGET, &live->down);
-	conn_spend(c);
+	settle(c, CLIENT, live != NULL ? &live->up : NULL);
+	settle(c, TARGET, live != NULL ? &live->down : NULL);
+	c->flags |= CONN_SUMMING;
+	if (live != NULL)
+		conn_spend(c);
+}
+
+void
+conn_settle_tick(struct conn *c, uint32_t seconds)
+{
+	conn_settle(c);
+	for (size_t way = 0; way < 2 && seconds > 1; way++)
+		c->rate[way] =
+		    coarse_pack(coarse_value(c->rate[way]) / seconds);
+	c->flags &= (uint16_t)~CONN_SUMMING;
 }
 
 /* Tell the counters what a turn has moved. */
@@ -201,8 +216,7 @@ account_for(struct conn *c, uint64_t up, uint64_t down)
 	if (down > 0)
 		metrics_add(&c->all->metrics->down, down);
 	/* Long before a 32-bit count could run over. */
-	if (conn_live(c) != NULL &&
-	    (unsettled(c, CLIENT) | unsettled(c, TARGET)) >> 30 != 0)
+	if ((unsettled(c, CLIENT) | unsettled(c, TARGET)) >> 30 != 0)
 		conn_settle(c);
 	conn_touch(c);
 }
@@ -393,8 +407,8 @@ conn_log_access(struct conn *c, enum access_event event)
 		return;
 	conn_describe(c, &a, ip);
 	if (event == ACCESS_CLOSE) {
-		a.up = passed(c, CLIENT);
-		a.down = passed(c, TARGET);
+		a.up = conn_passed(c, CLIENT);
+		a.down = conn_passed(c, TARGET);
 		a.seconds = clock_s() - conn_start(c);
 		a.why = (enum access_why)c->why;
 	}

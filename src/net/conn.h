@@ -85,7 +85,6 @@ enum handshake_holds {
 /* Who and where, kept for the log and for lists; allocated to size. */
 struct names {
 	struct account_live *live; /* who has logged in, or NULL */
-	uint32_t settled[2];       /* low bits of the pumps' totals it knows */
 	uint8_t user_len;          /* 0: nobody */
 	uint8_t target_len;        /* 0: see `dialled` */
 	char text[];               /* user, then target; no NUL. With CONN_READ
@@ -101,6 +100,8 @@ enum conn_flag {
 	CONN_DENIED = 32, /* a rule has said no to an address */
 	CONN_READ = 64,   /* a dissector reads it, behind its names */
 	CONN_COUNTED = 128, /* among the sessions of its address */
+	CONN_CALLED = 256,  /* its target has called: BIND */
+	CONN_SUMMING = 512, /* `rate` is octets since the last tick so far */
 };
 
 /* An idle tunnel is this, at most one struct names, and what libevent keeps. */
@@ -118,14 +119,16 @@ struct conn {
 	struct addr client;
 	struct addr dialled; /* NONE: nothing was yet */
 	uint32_t last;       /* when its limit began, or octets last passed */
-	uint8_t state;       /* enum session_state */
-	uint8_t why;         /* enum access_why, with CONN_ENDING */
+	uint32_t settled[2]; /* low bits of conn_passed() that were counted */
+	uint16_t rate[2];    /* octets in the last second; base/coarse.h */
+	uint16_t flags;
+	uint8_t state; /* enum session_state */
+	uint8_t why;   /* enum access_why, with CONN_ENDING */
 	uint8_t rep;
-	uint8_t flags;
 };
 
-static_assert(sizeof(struct conn) <= 408,
-    "an idle tunnel costs at most 600 octets: 416 here with malloc's own, "
+static_assert(sizeof(struct conn) <= 424,
+    "an idle tunnel costs at most 600 octets: 432 here with malloc's own, "
     "about 110 in libevent, the rest for the names");
 
 TAILQ_HEAD(conn_list, conn);
@@ -280,8 +283,14 @@ void conn_end_talk(struct conns *, struct handshake *);
  */
 void conn_relay(struct conn *);
 
-/* Add what a logged-in relay moved since the last time to its account. */
+/* Octets that were passed on from that end since it relays. */
+uint64_t conn_passed(const struct conn *, size_t end);
+
+/* Add what a relay moved since the last time to its account and its rate. */
 void conn_settle(struct conn *);
+
+/* The same, that many seconds after the last time: this makes the rate. */
+void conn_settle_tick(struct conn *, uint32_t seconds);
 
 /* Its turn was used up: the others first, then conn_turn(). Without memory to
  * queue it, it is closed. */

@@ -74,6 +74,7 @@ on_peer(int fd, const struct addr *peer, void *arg)
 	}
 	conn_uninvite(&c->u.hs);
 	c->dialled = *peer;
+	c->flags |= CONN_CALLED;
 	(void)conn_answer(c, 0, peer);
 }
 

@@ -111,7 +111,7 @@ forget(struct conn *c)
 	size_t size = size_of(names);
 
 	dissect_wipe(state_of(c));
-	c->flags &= (uint8_t)~CONN_READ;
+	c->flags &= (uint16_t)~CONN_READ;
 	c->all->reads--;
 	if (size == sizeof *names && names->live == NULL) {
 		free(names);

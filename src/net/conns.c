@@ -27,7 +27,7 @@ on_requeue(evutil_socket_t fd, short what, void *arg)
 	for (size_t i = 0; i < n; i++) {
 		struct conn *c = all->ready[i];
 
-		c->flags &= (uint8_t)~CONN_QUEUED;
+		c->flags &= (uint16_t)~CONN_QUEUED;
 		if (!(c->flags & CONN_GONE))
 			conn_turn(c);
 		else
@@ -178,7 +178,7 @@ conns_verdict(struct conns *all, struct login *login)
 {
 	struct conn *c = login->asker;
 
-	c->flags &= (uint8_t)~CONN_ASKED;
+	c->flags &= (uint16_t)~CONN_ASKED;
 	if (c->flags & CONN_GONE) {
 		TAILQ_REMOVE(&all->gone, c, order);
 		free(c);
@@ -324,11 +324,12 @@ static void
 settle_active(struct conns *all, enum session_limit limit)
 {
 	uint32_t since = all->swept - SILENT_SECONDS;
+	uint32_t seconds = all->now - all->swept;
 	struct conn *c = TAILQ_LAST(&all->lists[limit], conn_list), *before;
 
 	for (; c != NULL && (int32_t)(c->last - since) > 0; c = before) {
 		before = TAILQ_PREV(c, conn_list, order);
-		conn_settle(c);
+		conn_settle_tick(c, seconds);
 		if (limit == LIMIT_IDLE && all->now - c->last >= SILENT_SECONDS)
 			look_again(c);
 	}

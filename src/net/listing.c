@@ -1,48 +1,142 @@
 #include "net/listing.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/coarse.h"
 #include "net/conn.h"
 
-/*
- * Those with the smallest ids, in order. The lists are nearly in that order, so
- * most of what does not belong here is greater than the last one.
- */
-struct choice {
-	size_t count;
-	const struct conn *best[LISTING_ROWS];
-};
-
-static void
-choose(struct choice *choice, struct listing *page, const struct conn *c)
-{
-	size_t at = choice->count;
-
-	if (choice->count == LISTING_ROWS) {
-		page->more = true;
-		if (c->id > choice->best[LISTING_ROWS - 1]->id)
-			return;
-		at--;
-	} else {
-		choice->count++;
-	}
-	for (; at > 0 && choice->best[at - 1]->id > c->id; at--)
-		choice->best[at] = choice->best[at - 1];
-	choice->best[at] = c;
-}
+/* ---- which */
 
 static bool
-is_wanted(const struct listing *page, const struct conn *c)
+is_wanted(const struct listing_ask *ask, const struct conn *c)
 {
-	const struct account_live *live;
+	struct filter_subject subject = {
+		.client = &c->client,
+		.dialled = &c->dialled,
+		.state = session_states[c->state].name,
+	};
+	const struct account_live *live = conn_live(c);
 
-	if (c->id <= page->after)
+	if (ask->account != 0 && (live == NULL || live->id != ask->account))
 		return false;
-	if (page->account == 0)
+	if (ask->filter.count == 0)
 		return true;
-	live = conn_live(c);
-	return live != NULL && live->id == page->account;
+	if (c->names != NULL) {
+		subject.user = c->names->text;
+		subject.user_len = c->names->user_len;
+		subject.target = c->names->text + c->names->user_len;
+		subject.target_len = c->names->target_len;
+	}
+	return filter_fits(&ask->filter, &subject);
 }
+
+static uint64_t
+rate(const struct conn *c, size_t way)
+{
+	return coarse_value(c->rate[way]);
+}
+
+/* Times as they do not change with time. */
+static uint64_t
+key_of(const struct conn *c, enum listing_sort sort)
+{
+	switch (sort) {
+	case LISTING_BY_AGE:
+		return UINT32_MAX - conn_start(c);
+	case LISTING_BY_IDLE:
+		return UINT32_MAX - c->last;
+	case LISTING_BY_UP:
+		return conn_passed(c, CLIENT);
+	case LISTING_BY_DOWN:
+		return conn_passed(c, TARGET);
+	case LISTING_BY_RATE:
+		return rate(c, CLIENT) + rate(c, TARGET);
+	default:
+		return 0;
+	}
+}
+
+/* ---- a page: the first LISTING_ROWS of those behind the last one */
+
+struct pick {
+	uint64_t key, id;
+	const struct conn *conn;
+};
+
+/* A heap whose first is the last in order, and goes when a better one comes. */
+struct choice {
+	size_t count;
+	bool more;
+	struct pick picks[LISTING_ROWS];
+};
+
+static bool
+is_before(const struct pick *a, const struct pick *b)
+{
+	return listing_before(a->key, a->id, b->key, b->id);
+}
+
+static void
+sink(struct choice *choice, struct pick p)
+{
+	size_t at = 0, child;
+
+	while ((child = 2 * at + 1) < choice->count) {
+		if (child + 1 < choice->count &&
+		    is_before(&choice->picks[child], &choice->picks[child + 1]))
+			child++;
+		if (!is_before(&p, &choice->picks[child]))
+			break;
+		choice->picks[at] = choice->picks[child];
+		at = child;
+	}
+	choice->picks[at] = p;
+}
+
+static void
+rise(struct choice *choice, struct pick p)
+{
+	size_t at = choice->count++, parent;
+
+	for (; at > 0; at = parent) {
+		parent = (at - 1) / 2;
+		if (!is_before(&choice->picks[parent], &p))
+			break;
+		choice->picks[at] = choice->picks[parent];
+	}
+	choice->picks[at] = p;
+}
+
+/* The costly question comes last. */
+static void
+consider(
+    struct choice *choice, const struct listing_ask *ask, const struct conn *c)
+{
+	struct pick p = { key_of(c, ask->sort), c->id, c };
+	bool full = choice->count == LISTING_ROWS;
+
+	if (ask->after != 0 &&
+	    !listing_before(ask->after_key, ask->after, p.key, p.id))
+		return;
+	if (full && choice->more && !is_before(&p, &choice->picks[0]))
+		return;
+	if (!is_wanted(ask, c))
+		return;
+	choice->more = full;
+	if (!full)
+		rise(choice, p);
+	else if (is_before(&p, &choice->picks[0]))
+		sink(choice, p);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return is_before(a, b) ? -1 : 1;
+}
+
+/* ---- rows */
 
 static uint32_t
 since(const struct conns *all, uint32_t then)
@@ -59,15 +153,22 @@ fill_names(struct listed *row, const struct names *names)
 	memcpy(row->target, names->text + names->user_len, names->target_len);
 }
 
-static void
-fill_octets(struct listed *row, const struct conn *c)
+static uint8_t
+command_of(const struct conn *c)
 {
-	if (c->state == SESSION_RELAYING) {
-		row->up = c->u.relay.pumps[CLIENT].total;
-		row->down = c->u.relay.pumps[TARGET].total;
-	} else if (c->state == SESSION_ASSOCIATED) {
-		row->up = association_up(c->u.udp);
-		row->down = association_down(c->u.udp);
+	switch ((enum session_state)c->state) {
+	case SESSION_DIALING:
+		return SOCKS_CONNECT;
+	case SESSION_BINDING:
+	case SESSION_AWAITING:
+		return SOCKS_BIND;
+	case SESSION_ASSOCIATING:
+	case SESSION_ASSOCIATED:
+		return SOCKS_ASSOCIATE;
+	case SESSION_RELAYING:
+		return c->flags & CONN_CALLED ? SOCKS_BIND : SOCKS_CONNECT;
+	default:
+		return 0;
 	}
 }
 
@@ -81,25 +182,58 @@ listing_row(struct listed *row, const struct conn *c, bool octets)
 		.dialled = c->dialled,
 		.age = since(c->all, conn_start(c)),
 		.idle = since(c->all, c->last),
+		.up_rate = rate(c, CLIENT),
+		.down_rate = rate(c, TARGET),
+		.command = command_of(c),
 	};
-	if (octets)
-		fill_octets(row, c);
+	if (octets) {
+		row->up = conn_passed(c, CLIENT);
+		row->down = conn_passed(c, TARGET);
+	}
 	if (c->names != NULL)
 		fill_names(row, c->names);
 }
 
-void
-listing_fill(struct listing *page, const struct conns *all)
+static void
+fill_page(struct listing *page, const struct conns *all)
 {
 	struct choice choice = { 0 };
 	const struct conn *c;
 
-	page->more = false;
 	for (size_t i = 0; i < SESSION_NLIMITS; i++)
 		TAILQ_FOREACH (c, &all->lists[i], order)
-			if (is_wanted(page, c))
-				choose(&choice, page, c);
+			consider(&choice, &page->ask, c);
+	qsort(choice.picks, choice.count, sizeof *choice.picks, compare);
+	for (size_t i = 0; i < choice.count; i++) {
+		listing_row(&page->rows[i], choice.picks[i].conn, true);
+		page->rows[i].key = choice.picks[i].key;
+	}
+	page->more = choice.more;
 	page->count = choice.count;
-	for (size_t i = 0; i < choice.count; i++)
-		listing_row(&page->rows[i], choice.best[i], true);
+}
+
+static void
+close_all(struct listing *page, struct conns *all)
+{
+	struct conn *c, *next;
+
+	for (size_t i = 0; i < SESSION_NLIMITS; i++)
+		for (c = TAILQ_FIRST(&all->lists[i]); c != NULL; c = next) {
+			next = TAILQ_NEXT(c, order);
+			if (!is_wanted(&page->ask, c))
+				continue;
+			conn_close(c, ACCESS_KILLED);
+			page->count++;
+		}
+}
+
+void
+listing_fill(struct listing *page, struct conns *all)
+{
+	page->count = 0;
+	page->more = false;
+	if (page->ask.close)
+		close_all(page, all);
+	else
+		fill_page(page, all);
 }

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/listing.h"
 #include "net/mail.h"
 
 struct supervisor {
@@ -27,6 +28,7 @@ struct supervisor {
 	bool hold_changes, hold_logins;
 	supervisor_listed *listed;
 	void *lister;
+	bool closing;
 	struct metrics_sum sum;
 	struct worker_shared shared;
 };
@@ -36,6 +38,7 @@ struct supervisor {
 static void
 on_work(evutil_socket_t fd, short what, void *arg)
 {
+	static const struct listed *const nobody[1];
 	struct supervisor *sup = arg;
 
 	(void)fd;
@@ -44,7 +47,7 @@ on_work(evutil_socket_t fd, short what, void *arg)
 
 	sup->listed = NULL;
 	if (listed != NULL)
-		listed(NULL, 0, false, sup->lister);
+		listed(sup->closing ? NULL : nobody, 0, false, sup->lister);
 	if (!sup->hold_changes)
 		(void)fake_changes(sup);
 	if (!sup->hold_logins)
@@ -478,11 +481,10 @@ supervisor_worker_cpu_us(const struct supervisor *sup, size_t worker)
 
 /* There are none. */
 int
-supervisor_sessions(struct supervisor *sup, uint64_t after, uint64_t account,
+supervisor_sessions(struct supervisor *sup, const struct listing_ask *ask,
     supervisor_listed *done, void *arg)
 {
-	(void)after;
-	(void)account;
+	sup->closing = ask->close;
 	sup->listed = done;
 	sup->lister = arg;
 	event_active(sup->work, EV_TIMEOUT, 0);

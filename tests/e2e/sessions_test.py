@@ -11,7 +11,8 @@ from harness import (PATIENCE, Daemon, Target, case, clean_environment, echo,
                      is_closed, main, need, program, proxy_socket,
                      read_exactly, refusal, same, tunnel, wait_for)
 
-LIST, KILL, CLEAR = 0x0206, 0x0308, 0x0309
+LIST, KILL, CLEAR, KILL_ALL = 0x0206, 0x0308, 0x0309, 0x0311
+SORTS = ["id", "age", "idle", "up", "down", "rate"]
 USERS = ("-u", "alice:secret", "-u", "bob:secret", "-u", "carol:secret")
 
 
@@ -29,22 +30,27 @@ def parse(row):
     row = row[8:]
     for name in ("user", "client", "state", "target", "address"):
         got[name], row = row[1:1 + row[0]].decode(), row[1 + row[0]:]
-    got["age"], got["idle"], got["up"], got["down"] = struct.unpack(
-        "!IIQQ", row)
+    numbers = struct.Struct("!IIQQQQBIIIIQ")
+    got.update(zip(("age", "idle", "up", "down", "up_rate", "down_rate",
+                    "command", "handshake", "login", "resolve", "connect",
+                    "key"), numbers.unpack(row)))
     return got
 
 
-def page(peer, user="", after=0):
-    status, body = peer.extended(LIST, text(user) + struct.pack("!Q", after))
+def page(peer, user="", after=0, filter="", sort="id", after_key=0):
+    status, body = peer.extended(
+        LIST, text(user) + struct.pack("!Q", after) + text(filter) +
+        struct.pack("!BQ", SORTS.index(sort), after_key))
     same(status, 0, body)
     return rows_of(body)
 
 
-def all_of(peer, user="", between=lambda rows: None):
+def all_of(peer, user="", between=lambda rows: None, **how):
     """Every row, page by page."""
     seen, more = [], 1
     while more:
-        more, rows = page(peer, user, seen[-1]["id"] if seen else 0)
+        more, rows = page(peer, user, seen[-1]["id"] if seen else 0,
+                          after_key=seen[-1]["key"] if seen else 0, **how)
         need(rows or not more, "an empty page with more behind it")
         seen += rows
         between(rows)
@@ -129,6 +135,131 @@ def sessions_are_closed_by_id_and_by_user():
         d.wait_log(r"session closed by hand by=local:\d+ id=%d" % row["id"])
         d.wait_log(r'sessions of a user closed by hand by=local:\d+ name="alice"')
         for s in (a, b, c):
+            s.close()
+
+
+def moved(s, n):
+    """Send n octets and have them back."""
+    s.sendall(bytes(n))
+    read_exactly(s, n)
+
+
+@case
+def sessions_are_filtered_by_words_and_columns():
+    with Target(echo) as t, Daemon(args=USERS) as d, \
+            Peer("unix:" + d.admin) as p, \
+            tunnel(d, "127.0.0.1", t.port, "alice", "secret") as a, \
+            tunnel(d, "localhost", t.port, "bob", "secret") as b, \
+            proxy_socket(d) as c:
+        wait_for(lambda: len(all_of(p)) == 3, "three sessions")
+        names = {local(a): "a", local(b): "b", local(c): "c"}
+
+        def found(line, user=""):
+            return "".join(sorted(names[row["client"]] for row in
+                                  all_of(p, user, filter=line)))
+        for line, want in (
+                ("", "abc"), (" ", "abc"), ("user=alice", "a"),
+                ("user=ALICE", "a"), ("user=alic", ""), ("user=", "c"),
+                ("lic", "a"), ("LOCALHOST", "b"), ("localhost:", "b"),
+                ("target=localhost:%d" % t.port, "b"),
+                ("target=127.0.0.1:%d" % t.port, "ab"),
+                (":%d" % t.port, "ab"),
+                ("client=%s" % local(a), "a"), (local(a), "a"),
+                ("state=greeting", "c"), ("state=RELAYING", "ab"),
+                ("state=relay", ""), ("state=relaying bob", "b"),
+                ("bob alice", ""), ("a b c d e f g h", "")):
+            same(found(line), want, line)
+        same(found("state=relaying", "bob"), "b")
+        for line, says in (("colour=red", "keys are"), ("a\tb", "control"),
+                           ("a b c d e f g h i", "8 terms")):
+            status, why = p.why(
+                LIST, text("") + struct.pack("!Q", 0) + text(line))
+            same(status, 5, line)
+            need(says in why, why)
+        same(p.why(LIST, text("") + bytes(8) + text("") + b"\6")[0], 5)
+
+
+@case
+def sessions_are_sorted_on_the_server_and_paged_in_that_order():
+    with Target(echo) as t, Daemon(args=USERS, workers=3) as d, \
+            Peer("unix:" + d.admin) as p:
+        open_now = [tunnel(d, "127.0.0.1", t.port, "alice", "secret")
+                    for _ in range(240)]
+        for i, s in enumerate(open_now):
+            moved(s, 1 + i % 60)
+        wait_for(lambda: sum(row["down"] for row in all_of(p)) ==
+                 sum(1 + i % 60 for i in range(240)), "all octets")
+        for sort in SORTS[1:]:
+            rows = all_of(p, sort=sort)
+            order = [(-row["key"], row["id"]) for row in rows]
+            if sort != "rate":  # that one changes meanwhile
+                same(order, sorted(order), sort)
+                same(len({row["id"] for row in rows}), 240, sort)
+        rows = all_of(p, sort="up")
+        same([row["up"] for row in rows], sorted(
+            (1 + i % 60 for i in range(240)), reverse=True))
+        same([row["key"] for row in rows], [row["up"] for row in rows])
+        # The busiest comes first wherever it is, the others keep theirs.
+        moved(open_now[77], 100000)
+        wait_for(lambda: page(p, sort="down")[1][0]["client"] ==
+                 local(open_now[77]), "the busiest")
+        rows = page(p, sort="age")[1]
+        same([row["id"] for row in rows], sorted(row["id"] for row in rows))
+        for s in open_now:
+            s.close()
+
+
+@case
+def rates_are_those_of_the_last_second_and_end_with_the_octets():
+    with Target(echo) as t, Daemon(args=USERS) as d, \
+            Peer("unix:" + d.admin) as p, \
+            tunnel(d, "127.0.0.1", t.port, "alice", "secret") as a, \
+            tunnel(d, "127.0.0.1", t.port, "bob", "secret") as b:
+        moved(b, 1)
+
+        def busy():
+            moved(a, 50000)
+            rows = page(p, sort="rate")[1]
+            if rows[0]["up_rate"] < 50000 or rows[0]["down_rate"] < 50000:
+                return None
+            same(rows[0]["client"], local(a))
+            same(rows[0]["key"], rows[0]["up_rate"] + rows[0]["down_rate"])
+            return rows
+        wait_for(busy, "a rate")
+        wait_for(lambda: {row["up_rate"] + row["down_rate"]
+                          for row in all_of(p)} == {0}, "silence")
+
+
+@case
+def sessions_that_fit_a_filter_are_closed_and_counted():
+    with Target(echo) as t, Daemon(args=USERS, workers=3) as d, \
+            Peer("unix:" + d.admin) as p:
+        def some(n, user, host="127.0.0.1"):
+            return [tunnel(d, host, t.port, user, "secret") for _ in range(n)]
+
+        def close(line, user=""):
+            status, body = p.extended(KILL_ALL, text(user) + text(line))
+            same(status, 0, body)
+            return struct.unpack("!I", body)[0]
+        gone = some(120, "alice", "localhost")
+        kept = some(5, "alice") + some(5, "bob", "localhost")
+        same(close("target=localhost", "alice"), 120)
+        for s in gone:
+            need(is_closed(s) in ("end", "reset"), "a session goes on")
+        for s in kept:
+            moved(s, 9)
+        same(close("user=carol"), 0)
+        same(close("", "bob"), 5)
+        for body in (text("") + text(""), text("") + text(" "), b""):
+            status, why = p.why(KILL_ALL, body)
+            same(status, 5)
+            need("say which" in why, why)
+        same(p.why(KILL_ALL, text("nobody") + text("x"))[0], 3)
+        same(p.why(KILL_ALL, text("") + text("x=y"))[0], 5)
+        same(len(all_of(p)), 5)
+        d.wait_log(r'sessions closed by hand by=local:\d+ user="alice" '
+                   r'filter="target=localhost"')
+        for s in gone + kept:
             s.close()
 
 

@@ -31,7 +31,7 @@ function trim(s) {
 	else if (kind == "NUMBER" && q[2] != "")
 		note = note " (" q[2] ")"
 	if (trim(a[7]) == "CURSOR")
-		note = note "; the cursor"
+		note = note (trim(a[3]) ~ /^after_/ ? "; a cursor, too" : "; the cursor")
 	if (!(message in fields))
 		order[++messages] = message
 	fields[message] = fields[message] sprintf("| `%s` | %s | %s |\n", trim(a[3]), type, note)

@@ -1,0 +1,160 @@
+#include "core/filter.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+enum column {
+	ANY,
+	USER,
+	STATE,
+	CLIENT,
+	TARGET,
+};
+
+static const struct {
+	const char *key;
+	enum column column;
+} columns[] = {
+	{ "user=", USER },
+	{ "state=", STATE },
+	{ "client=", CLIENT },
+	{ "target=", TARGET },
+};
+
+static char
+fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* ---- reading */
+
+/* A term without its key; false: it has a key that nobody knows. */
+static bool
+find_column(struct filter_term *t, const char *text)
+{
+	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+		size_t len = strlen(columns[i].key);
+
+		if (t->len < len ||
+		    memcmp(text + t->at, columns[i].key, len) != 0)
+			continue;
+		t->column = (uint8_t)columns[i].column;
+		t->at = (uint8_t)(t->at + len);
+		t->len = (uint8_t)(t->len - len);
+		return true;
+	}
+	t->column = ANY;
+	return memchr(text + t->at, '=', t->len) == NULL;
+}
+
+bool
+filter_parse(struct filter *f, const char *line, size_t len, const char **why)
+{
+	size_t end;
+
+	memset(f, 0, sizeof *f);
+	*why = "a filter is up to 255 octets of UTF-8 without control "
+	       "characters";
+	if (len > 0 && !text_is_name(line, len))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		f->text[i] = fold(line[i]);
+	for (size_t at = 0; at < len; at = end + 1) {
+		struct filter_term *t = &f->terms[f->count];
+
+		for (end = at; end < len && f->text[end] != ' ';)
+			end++;
+		if (end == at)
+			continue;
+		*why = "a filter has up to 8 terms";
+		if (f->count == FILTER_TERMS)
+			return false;
+		t->at = (uint8_t)at;
+		t->len = (uint8_t)(end - at);
+		*why = "a filter's keys are user=, state=, client= and target=";
+		if (!find_column(t, f->text))
+			return false;
+		f->count++;
+	}
+	return true;
+}
+
+/* ---- asking */
+
+static bool
+is(const char *text, size_t len, const char *part, size_t part_len)
+{
+	if (len != part_len)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (fold(text[i]) != part[i])
+			return false;
+	return true;
+}
+
+static bool
+has(const char *text, size_t len, const char *part, size_t part_len)
+{
+	for (; len >= part_len; text++, len--)
+		if (is(text, part_len, part, part_len))
+			return true;
+	return false;
+}
+
+static bool
+is_in_addr(const struct addr *a, const char *part, size_t len)
+{
+	char text[ADDR_TEXT];
+
+	return a->family != ADDR_NONE &&
+	       has(text, addr_print(a, text), part, len);
+}
+
+/* "example.org:443" */
+static bool
+is_in_name(const struct filter_subject *s, const char *part, size_t len)
+{
+	char text[255 + ADDR_PORT_TEXT];
+	size_t n = s->target_len;
+
+	if (n == 0)
+		return false;
+	memcpy(text, s->target, n);
+	n += addr_port(s->dialled->port, text + n);
+	return has(text, n, part, len);
+}
+
+static bool
+fits(const struct filter_subject *s, enum column column, const char *part,
+    size_t len)
+{
+	switch (column) {
+	case USER:
+		return is(s->user, s->user_len, part, len);
+	case STATE:
+		return is(s->state, strlen(s->state), part, len);
+	case CLIENT:
+		return is_in_addr(s->client, part, len);
+	case TARGET:
+		return is_in_name(s, part, len) ||
+		       is_in_addr(s->dialled, part, len);
+	case ANY:
+		break;
+	}
+	return has(s->user, s->user_len, part, len) ||
+	       fits(s, TARGET, part, len) || fits(s, CLIENT, part, len);
+}
+
+bool
+filter_fits(const struct filter *f, const struct filter_subject *s)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const struct filter_term *t = &f->terms[i];
+
+		if (!fits(s, (enum column)t->column, f->text + t->at, t->len))
+			return false;
+	}
+	return true;
+}
