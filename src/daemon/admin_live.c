@@ -117,6 +117,10 @@ admin_do_live_row(struct admin_live *row, const struct listed *l)
 		.up_rate = l->up_rate,
 		.down_rate = l->down_rate,
 		.command = l->command,
+		.handshake = l->handshake,
+		.login = l->login,
+		.resolve = l->resolve,
+		.connect = l->connect,
 		.key = l->key,
 	};
 	layout_text_set(&row->user, l->user, l->user_len);

@@ -60,7 +60,9 @@ enum denial {
  * were sent ahead of their time, wait in `bytes`: allocated to size, else NULL.
  */
 struct handshake {
-	uint64_t came_us; /* clock_us() when it was accepted */
+	uint64_t came_us;     /* clock_us() when it was accepted */
+	uint32_t checking_us; /* low bits of the same when it asked to log in */
+	uint32_t login_us;    /* how long that took */
 	struct session session;
 	uint16_t have;  /* up to CONN_SCRATCH */
 	uint8_t denial; /* enum denial: what its request will meet */
@@ -85,6 +87,7 @@ enum handshake_holds {
 /* Who and where, kept for the log and for lists; allocated to size. */
 struct names {
 	struct account_live *live; /* who has logged in, or NULL */
+	uint16_t login;            /* coarse microseconds it took to check */
 	uint8_t user_len;          /* 0: nobody */
 	uint8_t target_len;        /* 0: see `dialled` */
 	char text[];               /* user, then target; no NUL. With CONN_READ
@@ -106,7 +109,11 @@ enum conn_flag {
 
 /* An idle tunnel is this, at most one struct names, and what libevent keeps. */
 struct conn {
-	struct end ends[2]; /* CLIENT, TARGET */
+	/*
+	 * CLIENT, TARGET. What they took, in coarse microseconds: from accept
+	 * to request without the login; to connect.
+	 */
+	struct end ends[2];
 	union {
 		struct handshake hs;     /* before RELAYING */
 		struct relay relay;      /* RELAYING */
@@ -121,6 +128,7 @@ struct conn {
 	uint32_t last;       /* when its limit began, or octets last passed */
 	uint32_t settled[2]; /* low bits of conn_passed() that were counted */
 	uint16_t rate[2];    /* octets in the last second; base/coarse.h */
+	uint16_t resolve;    /* coarse microseconds for its target's name */
 	uint16_t flags;
 	uint8_t state; /* enum session_state */
 	uint8_t why;   /* enum access_why, with CONN_ENDING */

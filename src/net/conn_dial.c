@@ -62,6 +62,8 @@ conn_dial(struct conn *c)
 		.base = c->all->base,
 		.resolver = c->all->resolver,
 		.metrics = c->all->metrics,
+		.resolve = &c->resolve,
+		.connect = &c->ends[TARGET].took,
 		.end = &c->ends[TARGET],
 		.ready = conn_on_target,
 		.done = on_dialled,

@@ -14,6 +14,7 @@ name_user(struct conn *c, const struct account *a)
 	if (c->names == NULL)
 		return false;
 	c->names->live = a->live;
+	c->names->login = 0;
 	c->names->user_len = a->name_len;
 	c->names->target_len = 0;
 	memcpy(c->names->text, a->name, a->name_len);

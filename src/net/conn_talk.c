@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/coarse.h"
 #include "base/log.h"
 #include "net/conn.h"
 
@@ -125,6 +126,7 @@ name_target(struct conn *c)
 		return false;
 	if (c->names == NULL) {
 		names->live = NULL;
+		names->login = 0;
 		names->user_len = 0;
 	}
 	names->target_len = to->len;
@@ -210,6 +212,27 @@ begin_relay(struct conn *c)
 	return NEXT_GONE;
 }
 
+/* ---- how long the stages took */
+
+static void
+note_login(struct conn *c)
+{
+	struct handshake *hs = &c->u.hs;
+
+	hs->login_us = (uint32_t)clock_us() - hs->checking_us;
+	if (c->names != NULL)
+		c->names->login = coarse_pack(hs->login_us);
+}
+
+static void
+note_request(struct conn *c)
+{
+	const struct handshake *hs = &c->u.hs;
+
+	c->ends[CLIENT].took =
+	    coarse_pack(clock_us() - hs->came_us - hs->login_us);
+}
+
 /* ---- doing what the session wishes */
 
 static bool
@@ -224,10 +247,14 @@ follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 	struct session *s = &c->u.hs.session;
 	enum conn_login decision;
 
-	while (wish == WISH_CHECK_USER &&
-	       (decision = conn_check_user(c)) != CONN_LOGIN_ASKED)
+	while (wish == WISH_CHECK_USER) {
+		c->u.hs.checking_us = (uint32_t)clock_us();
+		if ((decision = conn_check_user(c)) == CONN_LOGIN_ASKED)
+			break;
+		note_login(c);
 		wish = session_verdict(
 		    s, decision == CONN_LOGIN_RIGHT, in, out, &c->all->words);
+	}
 	c->rep = s->rep;
 	if (!keep(&c->u.hs, in) ||
 	    (s->asked && !(c->flags & CONN_NAMED) && !name_target(c))) {
@@ -240,6 +267,8 @@ follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 		return NEXT_GONE;
 	}
 	conn_enter(c, s->state);
+	if (is_request(wish))
+		note_request(c);
 	if (is_request(wish) && conn_is_limited(c))
 		return conn_answer(c, EACCES, NULL) ? NEXT_WAIT : NEXT_GONE;
 	switch (wish) {
@@ -282,6 +311,7 @@ conn_answer_login(struct conn *c, const struct login *login)
 	struct rd in = rest(c);
 	bool right = conn_login_right(c, login);
 
+	note_login(c);
 	if (follow(c,
 		session_verdict(
 		    &c->u.hs.session, right, &in, &out, &c->all->words),

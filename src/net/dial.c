@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/coarse.h"
 
 /* RFC 8305 section 5: the recommended Connection Attempt Delay. */
 enum { ATTEMPT_DELAY_MS = 250 };
@@ -35,7 +36,7 @@ struct dial {
 	struct addr
 	    alone; /* what the caller's end, having a descriptor, dials */
 	struct addr about; /* what err is about */
-	uint64_t begun_us; /* the same attempt, by clock_us() */
+	uint64_t begun_us; /* clock_us() of the same attempt; of the lookup */
 	int err;
 	uint16_t port;
 	size_t tried, count;
@@ -255,8 +256,12 @@ finish(struct dial *d, int err, const struct addr *about)
 static void
 succeed(struct dial *d, uint64_t begun_us, const struct addr *addr)
 {
+	uint64_t us = clock_us() - begun_us;
+
 	if (d->how.metrics != NULL)
-		histogram_add(&d->how.metrics->connect, clock_us() - begun_us);
+		histogram_add(&d->how.metrics->connect, us);
+	if (d->how.connect != NULL)
+		*d->how.connect = coarse_pack(us);
 	finish(d, 0, addr);
 }
 
@@ -365,6 +370,8 @@ on_found(const struct found *found, void *arg)
 		d->lookup = NULL;
 	if (found->err != 0)
 		note(d, found->err, &d->about);
+	if (d->count == 0 && found->count > 0 && d->how.resolve != NULL)
+		*d->how.resolve = coarse_pack(clock_us() - d->begun_us);
 	if (d->tried > 0)
 		first = d->addrs[d->tried - 1].family == ADDR_V6 ? ADDR_V4
 								 : ADDR_V6;
@@ -412,6 +419,7 @@ dial_name(
 	if (d == NULL)
 		return NULL;
 	d->port = port;
+	d->begun_us = clock_us();
 	d->lookup = resolve_start(how->resolver, name, len, on_found, d);
 	if (d->lookup == NULL) {
 		free(d);

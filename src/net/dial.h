@@ -33,6 +33,10 @@ struct dial_how {
 	struct resolver *resolver; /* not used for literal addresses */
 	struct metrics *metrics;   /* its `connect` is added to; or NULL */
 
+	/* Microseconds (base/coarse.h), written when known, unless NULL: until
+	 * the name had an address; of the attempt that won. */
+	uint16_t *resolve, *connect;
+
 	/*
 	 * Without a descriptor, and left alone until done() or the end of the
 	 * dial, but for this: ready(), the end's from then on, must call

@@ -29,9 +29,10 @@ enum end_can {
 
 struct end {
 	struct event event;
-	int fd;       /* -1: none */
-	uint8_t can;  /* enum end_can */
-	uint8_t side; /* the owner's: which of its ends this is */
+	int fd;        /* -1: none */
+	uint8_t can;   /* enum end_can */
+	uint8_t side;  /* the owner's: which of its ends this is */
+	uint16_t took; /* the owner's: how long it was in the making */
 };
 
 /*
@@ -46,6 +47,7 @@ end_init(struct end *e, uint8_t side)
 	e->fd = -1;
 	e->can = 0;
 	e->side = side;
+	e->took = 0;
 }
 
 /* The end that a callback is about, with what was reported added to `can`. */

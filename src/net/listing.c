@@ -185,6 +185,10 @@ listing_row(struct listed *row, const struct conn *c, bool octets)
 		.up_rate = rate(c, CLIENT),
 		.down_rate = rate(c, TARGET),
 		.command = command_of(c),
+		.handshake = coarse_value(c->ends[CLIENT].took),
+		.login = c->names != NULL ? coarse_value(c->names->login) : 0,
+		.resolve = coarse_value(c->resolve),
+		.connect = coarse_value(c->ends[TARGET].took),
 	};
 	if (octets) {
 		row->up = conn_passed(c, CLIENT);

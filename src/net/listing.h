@@ -29,6 +29,7 @@ struct listed {
 	uint64_t up_rate, down_rate; /* the same in the last second */
 	uint64_t key;                /* what it was sorted by */
 	uint8_t command;             /* enum socks_command; 0: none is known */
+	uint64_t handshake, login, resolve, connect; /* microseconds; 0: none */
 	uint8_t user_len, target_len;
 	char user[255];   /* nobody: empty */
 	char target[255]; /* a name, as it was asked for; none: it was the

@@ -7,11 +7,10 @@ import struct
 import subprocess
 
 from admin_wire import Peer, text
-from harness import (PATIENCE, Daemon, Target, case, clean_environment, echo,
-                     is_closed, main, need, program, proxy_socket,
-                     read_exactly, refusal, same, tunnel, wait_for)
+from harness import *
 
 LIST, KILL, CLEAR, KILL_ALL = 0x0206, 0x0308, 0x0309, 0x0311
+CONNECT, BIND, ASSOCIATE = 1, 2, 3
 SORTS = ["id", "age", "idle", "up", "down", "rate"]
 USERS = ("-u", "alice:secret", "-u", "bob:secret", "-u", "carol:secret")
 
@@ -207,6 +206,54 @@ def sessions_are_sorted_on_the_server_and_paged_in_that_order():
         same([row["id"] for row in rows], sorted(row["id"] for row in rows))
         for s in open_now:
             s.close()
+
+
+@case
+def a_session_tells_its_command_and_how_long_each_stage_took():
+    stages = ("handshake", "login", "resolve", "connect")
+    with Target(echo) as t, Daemon(args=USERS) as d, \
+            Peer("unix:" + d.admin) as p:
+        with tunnel(d, "localhost", t.port, "alice", "secret"):
+            row, = all_of(p)
+            same(row["command"], CONNECT)
+            for stage in stages:
+                need(0 < row[stage] < PATIENCE * 1e6, row)
+            need(row["login"] > row["handshake"], "a slow hash: %r" % row)
+        wait_for(lambda: all_of(p) == [], "its end")
+        with tunnel(d, "127.0.0.1", t.port, "alice", "secret"):
+            row, = all_of(p)
+            same(row["resolve"], 0)
+            need(row["connect"] > 0, row)
+        wait_for(lambda: all_of(p) == [], "its end")
+    with hanging() as port, Daemon() as d, Peer("unix:" + d.admin) as p, \
+            proxy_socket(d) as s:
+        def is_state(state):
+            return lambda: [row for row in all_of(p)
+                            if row["state"] == state]
+        greet(s)
+        wait_for(is_state("request"), "the request")
+        row, = all_of(p)
+        same((row["command"], row["handshake"]), (0, 0))
+        s.sendall(request("127.0.0.1", port))
+        row, = wait_for(is_state("dialing"), "the dial")
+        same((row["command"], row["login"], row["connect"]), (CONNECT, 0, 0))
+        need(row["handshake"] > 0, row)
+    with Daemon() as d, Peer("unix:" + d.admin) as p, proxy_socket(d) as s:
+        greet(s)
+        s.sendall(request("127.0.0.1", 0, BIND))
+        port = read_reply(s)[2]
+        row, = all_of(p)
+        same((row["state"], row["command"]), ("awaiting", BIND))
+        with socket.create_connection(("127.0.0.1", port)):
+            read_reply(s)
+            row, = all_of(p)
+            same((row["state"], row["command"]), ("relaying", BIND))
+    with Daemon() as d, Peer("unix:" + d.admin) as p, proxy_socket(d) as s:
+        greet(s)
+        s.sendall(request("0.0.0.0", 0, ASSOCIATE))
+        read_reply(s)
+        row, = all_of(p)
+        same((row["state"], row["command"]), ("associated", ASSOCIATE))
 
 
 @case
