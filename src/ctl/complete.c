@@ -96,6 +96,7 @@ put_words(struct typed *t, enum admin_form form)
 			    t, admin_shorts[i].words, admin_shorts[i].help);
 	put_next(t, "ping", "measure a round trip");
 	put_next(t, "watch", "a command again and again");
+	put_next(t, "help", "all commands, or some in full");
 	put_next(t, "completion", "for a shell");
 }
 
@@ -126,10 +127,28 @@ same_first_word(const char *a, const char *b)
 }
 
 /*
- * The list whose rows are named by such a field: that command itself ("get
- * KEY"), one of the same group ("user show NAME", "user list"), one of a group
- * with the field's name ("session list USER"), any.
+ * How well a list's rows name what a field wants: the list is that command
+ * itself ("get KEY"), of the same group ("user show NAME", "user list"), of a
+ * group with the field's name ("session list USER"), of the same meaning, or
+ * has only a field of that name.
  */
+static int
+fit_of(const struct admin_command *list, const struct admin_command *c,
+    const struct layout_field *f)
+{
+	const struct layout_field *key = list->answer->fields;
+
+	if (!list->many)
+		return 0;
+	if (strcmp(key->name, f->name) != 0)
+		return same_first_word(list->words, f->name) ? 3 : 0;
+	if (list == c)
+		return 5;
+	if (same_first_word(list->words, c->words))
+		return 4;
+	return strcmp(key->help, f->help) == 0 ? 2 : 1;
+}
+
 static enum admin_id
 list_of(const struct admin_command *c, const struct layout_field *f)
 {
@@ -137,18 +156,10 @@ list_of(const struct admin_command *c, const struct layout_field *f)
 	int most = 0, fit;
 
 	for (unsigned i = 0; i < ADMIN_COMMANDS; i++) {
-		const struct admin_command *list = &admin_commands[i];
-		bool named = strcmp(list->answer->fields->name, f->name) == 0;
-
-		if (!list->many ||
-		    !words_form_has(ADMIN_EXTENDED, (enum admin_id)i))
+		if (!words_form_has(ADMIN_EXTENDED, (enum admin_id)i))
 			continue;
-		fit = named && list == c                                ? 4
-		      : named && same_first_word(list->words, c->words) ? 3
-		      : same_first_word(list->words, f->name)           ? 2
-		      : named                                           ? 1
-									: 0;
-		if (fit > most || (fit == 1 && most == 1)) {
+		fit = fit_of(&admin_commands[i], c, f);
+		if (fit > most) {
 			most = fit;
 			best = i;
 		}
@@ -251,7 +262,8 @@ put_command(struct typed *t)
 	enum admin_form form = options_form(&t->options);
 	struct words_found found;
 
-	if (t->n > 0 && strcmp(t->words[0], "watch") == 0) {
+	if (t->n > 0 && (strcmp(t->words[0], "watch") == 0 ||
+			    strcmp(t->words[0], "help") == 0)) {
 		t->words++;
 		t->n--;
 		if (t->n > 0 &&

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ctl/summary.h"
 
 int
 flight_complain(
@@ -42,7 +43,8 @@ show(struct flight *f, struct job *job, const struct client_answer *answer)
 	else if (c->many)
 		print_rows(f->paper, &f->table, c->answer, answer->rows,
 		    answer->count);
-	else
+	else if (f->paper->json || job->count > 1 ||
+		 !summary_put(f->paper, c->answer, answer->rows, f->hello))
 		print_job(f->paper, job);
 }
 

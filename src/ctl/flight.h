@@ -17,7 +17,8 @@ struct flight {
 	struct job **jobs; /* owned by the caller */
 	size_t njobs;
 	struct paper *paper;
-	FILE *errors;       /* where complaints go */
+	const struct admin_hello *hello; /* of who answers, or NULL */
+	FILE *errors;                    /* where complaints go */
 	size_t most;        /* rows of a list that are wanted; 0: all */
 	const bool *stop;   /* set by a signal: leave; or NULL */
 	struct table table; /* of the list that is being printed */

@@ -110,6 +110,7 @@ converse(struct stream *s)
 	struct flight *f = s->flight;
 	bool up = wait(s);
 
+	f->hello = client_hello(s->client);
 	if (up)
 		translate(s);
 	for (size_t i = 0; up && i < f->njobs; i++)

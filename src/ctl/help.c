@@ -117,6 +117,79 @@ put_plain(FILE *out, const char *words, const char *help)
 	fprintf(out, "  %-*s %s\n", SYNOPSIS, words, help);
 }
 
+/* ---- one command */
+
+static void
+put_meaning(FILE *out, const struct layout_field *f)
+{
+	int n = fprintf(out, "      ");
+
+	n += f->given == LAYOUT_OPTION ? put_option(out, f) : put_value(out, f);
+	fprintf(out, n < 30 ? "%*s %s\n" : "\n%*s %s\n", n < 30 ? 30 - n : 30,
+	    "", f->help);
+}
+
+static void
+put_whole(FILE *out, enum admin_id id, enum admin_form form)
+{
+	const struct admin_command *c = &admin_commands[id];
+	const struct layout_field *f = c->request->fields;
+
+	(void)put_synopsis(out, c, form);
+	fprintf(out, "\n      %s\n", c->help);
+	for (size_t i = 0; i < c->request->nfields; i++, f++)
+		if (f->width[form] > 0 &&
+		    (f->given == LAYOUT_WORD || f->given == LAYOUT_MAYBE ||
+			f->given == LAYOUT_REST || f->given == LAYOUT_OPTION))
+			put_meaning(out, f);
+}
+
+static bool
+begins(const char *row, char *const words[], size_t n)
+{
+	return *row != '\0' && (words_match(row, words, n) == n ||
+				   words_in_group(row, words, n));
+}
+
+/* Those of a protocol that no better one has; true: there are some. */
+static bool
+put_of_form(FILE *out, enum admin_form form, const char *note,
+    char *const words[], size_t n)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < ADMIN_COMMANDS; i++) {
+		enum admin_id id = (enum admin_id)i;
+
+		if (!words_form_has(form, id) ||
+		    !begins(admin_commands[i].words, words, n) ||
+		    (form != ADMIN_EXTENDED &&
+			words_form_has(ADMIN_EXTENDED, id)))
+			continue;
+		if (!any)
+			fputs(note, out);
+		any = true;
+		put_whole(out, id, form);
+	}
+	return any;
+}
+
+bool
+help_words(FILE *out, char *const words[], size_t n)
+{
+	bool any = put_of_form(out, ADMIN_EXTENDED, "", words, n);
+
+	any |= put_of_form(out, ADMIN_BASE, "with --base:\n", words, n);
+	any |= put_of_form(out, ADMIN_BOTTLER, "with --bottler:\n", words, n);
+	for (size_t i = 0; i < admin_nshorts; i++)
+		if (begins(admin_shorts[i].words, words, n)) {
+			any = true;
+			put_plain(
+			    out, admin_shorts[i].words, admin_shorts[i].help);
+		}
+	return any;
+}
+
 void
 help_commands(FILE *out)
 {
@@ -127,6 +200,7 @@ help_commands(FILE *out)
 	    "the last ten rows, then each new one as it comes");
 	put_plain(out, "watch [SECONDS] [COMMAND...]",
 	    "a command again and again; status, every 2 seconds");
+	put_plain(out, "help [COMMAND...]", "all commands, or some in full");
 	put_plain(out, "completion bash|zsh",
 	    "print a script that completes words in that shell");
 	fputs(

@@ -10,6 +10,7 @@
 #include "ctl/complete.h"
 #include "ctl/flight.h"
 #include "ctl/follow.h"
+#include "ctl/help.h"
 #include "ctl/job.h"
 #include "ctl/options.h"
 #include "ctl/password.h"
@@ -178,6 +179,28 @@ alone(struct ctl *ctl, int argc, char *argv[])
 					: watch(&ctl->options, argv + 1, n - 1);
 }
 
+/* "help user add", "user add --help". */
+static bool
+wants_help(int argc, char *argv[])
+{
+	return argc > 0 && (strcmp(argv[0], "help") == 0 ||
+			       strcmp(argv[argc - 1], "--help") == 0);
+}
+
+static int
+help(int argc, char *argv[])
+{
+	bool first = strcmp(argv[0], "help") == 0;
+	size_t n = (size_t)argc - 1;
+
+	if (n == 0)
+		usage(stdout);
+	else if (!help_words(stdout, argv + first, n))
+		return complain(EXIT_USAGE, argv[first],
+		    "is no command; socks5ctl help lists them");
+	return EXIT_OK;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -189,7 +212,9 @@ main(int argc, char *argv[])
 
 	argc -= optind;
 	argv += optind;
-	if (status == -1 && argc > 0 && strcmp(argv[0], "completion") == 0)
+	if (status == -1 && wants_help(argc, argv))
+		status = help(argc, argv);
+	else if (status == -1 && argc > 0 && strcmp(argv[0], "completion") == 0)
 		status = complete(argc, argv);
 	else if (status == -1 && argc > 0 &&
 		 (strcmp(argv[0], "watch") == 0 ||

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "ctl/print.h"
+#include "ctl/summary.h"
 
 enum {
 	ROWS = 3,
@@ -154,6 +155,28 @@ the_log_is_lines_without_a_header_and_whole(void **state)
 	free(s.text);
 }
 
+/* Each field that summary.def names is there, or this would not end well. */
+static void
+a_summary_is_made_of_any_values(void **state)
+{
+	static struct admin_overview record;
+	struct sheet s;
+
+	(void)state;
+	for (unsigned full = 0; full < 2; full++) {
+		begin(&s, 80);
+		fill(&admin_overview, &record, full == 1);
+		assert_true(
+		    summary_put(&s.paper, &admin_overview, &record, NULL));
+		end(&s);
+		assert_null(strpbrk(s.text, "{}"));
+		assert_non_null(
+		    strstr(s.text, full == 1 ? "served" : "not served"));
+		free(s.text);
+	}
+	assert_false(summary_put(&s.paper, &admin_user_row, &record, NULL));
+}
+
 static void
 json_has_every_field_under_its_name(void **state)
 {
@@ -188,6 +211,7 @@ main(void)
 		cmocka_unit_test(what_is_cut_is_marked),
 		cmocka_unit_test(an_empty_list_is_its_header),
 		cmocka_unit_test(the_log_is_lines_without_a_header_and_whole),
+		cmocka_unit_test(a_summary_is_made_of_any_values),
 		cmocka_unit_test(json_has_every_field_under_its_name),
 	};
 

@@ -57,17 +57,44 @@ def shared(function):
 
 
 @shared
-def status_shows_every_figure_once(server):
-    for base in ([], ["--base"]):
-        done = server.ctl(*base, "status")
+def status_tells_how_things_are(server):
+    done = server.ctl("status")
+    same((done.status, done.err), (0, ""))
+    lines = done.out.splitlines()
+    need(re.fullmatch(r"socks5d \S+ on %s" % socket.gethostname(), lines[0]),
+         lines[0])
+    need(all(len(line) <= 80 for line in lines), done.out)
+    same(len({re.match(r" *\S+", line).end() for line in lines[1:]}), 1,
+         "columns at which the labels end")
+    row, = server.ctl("--json", "status").rows()
+    need({"sessions", "up", "cpu", "clock"} <= set(row), row)
+    need("pid %d" % row["pid"] in done.out, done.out)
+
+
+@shared
+def base_status_shows_every_figure_once(server):
+    done = server.ctl("--base", "status")
+    same((done.status, done.err), (0, ""))
+    names = [line.split()[0] for line in done.out.splitlines()]
+    same(len(names), len(set(names)))
+    need({"connections", "sent_bytes", "buffer_size"} <= set(names), done.out)
+    row, = server.ctl("--base", "--json", "status").rows()
+    same(list(row), names, "the same names in JSON")
+    need(all(type(v) is int for v in row.values()), "%r" % row)
+
+
+@shared
+def help_tells_of_all_commands_or_of_some(server):
+    whole = call("help")
+    same((whole.status, whole.out), (0, call("-h").out))
+    for words in (["help", "user", "add"], ["user", "add", "--help"]):
+        done = call(*words)
         same((done.status, done.err), (0, ""))
-        names = [line.split()[0] for line in done.out.splitlines()]
-        same(len(names), len(set(names)))
-        need(({"connections", "sent_bytes", "buffer_size"} if base else
-              {"sessions", "up", "cpu", "clock"}) <= set(names), done.out)
-        row, = server.ctl(*base, "--json", "status").rows()
-        same(list(row), names, "the same names in JSON")
-        need(all(type(v) in (int, bool) for v in row.values()), "%r" % row)
+        need("create an account" in done.out and "NAME" in done.out and
+             "--observer" in done.out, done.out)
+    need("user show" in call("help", "user").out, "a group")
+    need("--bottler" in call("help", "user", "last").out, "where it is")
+    same(call("help", "nonsense").status, 2)
 
 
 @shared
@@ -154,10 +181,9 @@ def metrics_and_get_are_halves_of_status(server):
 
 @shared
 def figures_are_aligned_for_people(server):
-    for words in (["--base", "status"], ["status"]):
-        lines = server.ctl(*words).out.splitlines()
-        ends = {re.match(r"\S+ +(\d+|yes|no)", line).end() for line in lines}
-        same(len(ends), 1, "columns at which the numbers end")
+    lines = server.ctl("--base", "status").out.splitlines()
+    ends = {re.match(r"\S+ +(\d+|yes|no)", line).end() for line in lines}
+    same(len(ends), 1, "columns at which the numbers end")
     lines = server.ctl("metrics").out.splitlines()
     need(lines[0].startswith("NAME"), lines[0])
     ends = {re.match(r"\S+ +\S+", line).end() for line in lines}

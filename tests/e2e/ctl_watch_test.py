@@ -25,6 +25,9 @@ def status_is_shown_again_and_again():
     with Daemon() as d, Terminal() as t:
         start(t, d, "0.1")
         same(TITLE.search(t.screen()).group(1), "status")
+        t.wait("sessions")
+        t.keys("q")
+        start(t, d, "0.1", "metrics")
         first = figure(t, "clock")
         wait_for(lambda: figure(t, "clock") > first, "another clock")
         same(len(re.findall(r"^clock ", t.screen(), re.M)), 1)
@@ -89,10 +92,10 @@ def it_fits_a_terminal_that_changes():
 @case
 def a_daemon_that_restarts_is_told_and_waited_for():
     with Daemon() as d, Terminal() as t:
-        start(t, d, "0.1")
+        start(t, d, "0.1", "hello")
         d.kill()
         t.wait("lost, trying again: ")
-        need(figure(t, "clock") > 0, "the last answer is still there")
+        need(figure(t, "version") > 0, "the last answer is still there")
         d.start()
         t.wait("trying again", absent=True)
         wait_for(lambda: figure(t, "uptime") >= 0, "answers again")
