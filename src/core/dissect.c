@@ -7,8 +7,11 @@
 #include "base/text.h"
 #include "core/dissect_parts.h"
 
-/* Octets a side may say before it is known what they are. */
-enum { BEFORE = 8192 };
+enum {
+	BEFORE =
+	    8192,  /* octets a side may say before it is known what they are */
+	WORD = 16, /* longer than any word of the rows, or opening */
+};
 
 static const struct dissect_row rows[] = {
 #define SERVER false
@@ -243,13 +246,14 @@ gather(struct dissect *d, enum dissect_side side, const char *bytes, size_t n)
 	    n);
 }
 
-/* A CR before the LF is part of the line's end. */
+/* A CR before the LF is part of the line's end, unless it is a literal's. */
 static void
 trim(struct dissect *d, enum dissect_side side)
 {
 	const char *line = side == DISSECT_CLIENT ? d->line : d->answer;
+	uint16_t least = side == DISSECT_CLIENT ? d->part : 0;
 
-	if (d->len[side] > 0 && line[d->len[side] - 1] == '\r')
+	if (d->len[side] > least && line[d->len[side] - 1] == '\r')
 		d->len[side]--;
 }
 
@@ -381,6 +385,18 @@ decide(struct dissect *d)
 		dissect_stop(d);
 }
 
+/*
+ * Does the octet that came last tell more? A long line must not cost a look at
+ * all rows for each octet, only as long as a word may go on, and at its end.
+ */
+static bool
+tells(const struct dissect *d, enum dissect_side side, char octet)
+{
+	size_t len = d->len[side];
+
+	return len <= WORD || octet == '\n' || len == sizeof d->line;
+}
+
 /* One at a time: how they came in pieces must not matter. */
 static const char *
 take_first(
@@ -394,7 +410,7 @@ take_first(
 		gather(d, side, at, 1);
 	else
 		take(d, side, at, at + 1);
-	if (!d->over && d->len[DISSECT_CLIENT] > 0)
+	if (!d->over && d->len[DISSECT_CLIENT] > 0 && tells(d, side, *at))
 		decide(d);
 	return at + 1;
 }

@@ -267,6 +267,15 @@ TEST(imap_literal_that_is_refused_is_no_literal)
 	    "Sa BAD too long\r\n", "Cb LOGIN bob pw\r\n", "Sb OK\r\n");
 }
 
+TEST(imap_literal_that_ends_in_a_carriage_return_keeps_it)
+{
+	(void)state;
+	FINDS("IMAP bob se\r yes\n", "S* OK\r\n", "Ca LOGIN bob {3+}\r\nse\r\n",
+	    "Sa OK\r\n");
+	FINDS("IMAP bob se\r yes\n", "S* OK\r\n",
+	    "Ca LOGIN bob {3+}\r\nse\r\r\n", "Sa OK\r\n");
+}
+
 TEST(imap_authenticate_plain_and_login_are_read)
 {
 	(void)state;
@@ -596,6 +605,8 @@ main(void)
 		    imap_login_takes_atoms_quoted_strings_and_literals),
 		cmocka_unit_test(imap_answers_are_matched_by_tag),
 		cmocka_unit_test(imap_literal_that_is_refused_is_no_literal),
+		cmocka_unit_test(
+		    imap_literal_that_ends_in_a_carriage_return_keeps_it),
 		cmocka_unit_test(imap_authenticate_plain_and_login_are_read),
 		cmocka_unit_test(smtp_auth_plain_and_login_are_read),
 		cmocka_unit_test(smtp_message_is_not_read),

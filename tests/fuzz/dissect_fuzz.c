@@ -32,7 +32,10 @@ static void
 on_found(const struct dissect_finding *f, void *arg)
 {
 	struct sum *s = arg;
+	char mask[DISSECT_MASKED];
+	size_t shown = dissect_mask(mask, f->password, f->password_len);
 
+	assert(shown > 0 && shown <= sizeof mask);
 	assert(f->login_len <= DISSECT_TEXT);
 	assert(f->password_len <= DISSECT_TEXT);
 	s->count++;
