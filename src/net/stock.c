@@ -12,6 +12,7 @@ enum {
 	IDLE_PIECES = 256,         /* the same, by number */
 	DEFAULT_SOFT = 16384,      /* pages, if the system does not say */
 	PIPES_ELSEWHERE = 4 * 256, /* pages left to mailboxes and others */
+	WIDE_PART = 4, /* a fourth of the pages may be in wide pipes */
 };
 
 static const struct pump_ops *const ways[STOCK_NWAYS] = {
@@ -41,11 +42,17 @@ stock_init(struct stock *s, _Atomic uint64_t *pipe_pages)
 	uint64_t soft =
 	    read_number("/proc/sys/fs/pipe-user-pages-soft", DEFAULT_SOFT);
 
-	*s = (struct stock){ .pipe_pages = pipe_pages };
+	*s = (struct stock){
+		.pipe_pages = pipe_pages,
+		.narrow = { .size = STOCK_NARROW },
+	};
 	if (soft == 0) /* no limit */
 		s->most_pages = UINT64_MAX;
 	else if (soft > PIPES_ELSEWHERE)
 		s->most_pages = soft - PIPES_ELSEWHERE;
+	s->wide_pages =
+	    (s->most_pages < DEFAULT_SOFT ? s->most_pages : DEFAULT_SOFT) /
+	    WIDE_PART;
 }
 
 uint32_t
@@ -73,14 +80,34 @@ make(struct stock *s, enum stock_way way, uint32_t size)
 	return p;
 }
 
+static bool
+lies_ready(const struct shelf *shelf, uint32_t size)
+{
+	return shelf->first != NULL && shelf->size == size;
+}
+
+/* A few wide pipes save calls; many would keep others from having any. */
+static bool
+must_be_narrow(const struct stock *s, uint32_t size)
+{
+	return size > STOCK_NARROW &&
+	       atomic_load(s->pipe_pages) + size / STOCK_PAGE > s->wide_pages;
+}
+
 struct piece *
 stock_take(struct stock *s, enum stock_way way, uint32_t size)
 {
 	struct shelf *shelf = &s->shelves[way];
-	struct piece *p = shelf->first;
+	struct piece *p;
 
-	if (p == NULL || shelf->size != size)
+	if (way == STOCK_SPLICE && !lies_ready(shelf, size) &&
+	    must_be_narrow(s, size)) {
+		size = STOCK_NARROW;
+		shelf = &s->narrow;
+	}
+	if (!lies_ready(shelf, size))
 		return make(s, way, size);
+	p = shelf->first;
 	shelf->first = p->next;
 	if (--shelf->count < shelf->least)
 		shelf->least = shelf->count;
@@ -125,6 +152,9 @@ stock_put(struct stock *s, struct piece *p)
 {
 	struct shelf *shelf = &s->shelves[p->way];
 
+	if (p->way == STOCK_SPLICE && p->size == STOCK_NARROW &&
+	    shelf->size > STOCK_NARROW)
+		shelf = &s->narrow;
 	if (p->len > 0 || p->size != shelf->size || is_full(shelf, p->way)) {
 		p->ops->close(s, p);
 		return;
@@ -135,25 +165,35 @@ stock_put(struct stock *s, struct piece *p)
 	shelf->count++;
 }
 
+static void
+trim(struct stock *s, struct shelf *shelf)
+{
+	for (; shelf->least > 0; shelf->least--)
+		drop(s, shelf);
+	shelf->least = shelf->count;
+}
+
 void
 stock_trim(struct stock *s)
 {
 	s->pipes_refused = false;
-	for (size_t i = 0; i < STOCK_NWAYS; i++) {
-		struct shelf *shelf = &s->shelves[i];
+	for (size_t i = 0; i < STOCK_NWAYS; i++)
+		trim(s, &s->shelves[i]);
+	trim(s, &s->narrow);
+}
 
-		for (; shelf->least > 0; shelf->least--)
-			drop(s, shelf);
-		shelf->least = shelf->count;
-	}
+static void
+clear(struct stock *s, struct shelf *shelf)
+{
+	while (shelf->first != NULL)
+		drop(s, shelf);
+	shelf->least = 0;
 }
 
 void
 stock_clear(struct stock *s)
 {
-	for (size_t i = 0; i < STOCK_NWAYS; i++) {
-		while (s->shelves[i].first != NULL)
-			drop(s, &s->shelves[i]);
-		s->shelves[i].least = 0;
-	}
+	for (size_t i = 0; i < STOCK_NWAYS; i++)
+		clear(s, &s->shelves[i]);
+	clear(s, &s->narrow);
 }

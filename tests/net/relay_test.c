@@ -627,6 +627,33 @@ pipes_of_all_workers_together_stay_below_the_limit(void **state)
 }
 
 static void
+a_few_pipes_are_wide_and_the_rest_narrow(void **state)
+{
+	struct stage *s = *state;
+	struct piece *pieces[3];
+
+	stock_prefer(&s->stock, STOCK_SPLICE, MEBI);
+	s->stock.wide_pages = 2 * MEBI / STOCK_PAGE;
+	for (int i = 0; i < 3; i++) {
+		pieces[i] = stock_take(&s->stock, STOCK_SPLICE, MEBI);
+		assert_non_null(pieces[i]);
+	}
+	assert_int_equal(pieces[1]->size, MEBI);
+	assert_int_equal(pieces[2]->size, STOCK_NARROW);
+	/* Each waits for its like. */
+	for (int i = 0; i < 3; i++)
+		stock_put(&s->stock, pieces[i]);
+	assert_ptr_equal(stock_take(&s->stock, STOCK_SPLICE, MEBI), pieces[1]);
+	assert_ptr_equal(stock_take(&s->stock, STOCK_SPLICE, MEBI), pieces[0]);
+	assert_ptr_equal(stock_take(&s->stock, STOCK_SPLICE, MEBI), pieces[2]);
+	for (int i = 0; i < 3; i++)
+		stock_put(&s->stock, pieces[i]);
+	stock_trim(&s->stock);
+	stock_trim(&s->stock);
+	assert_int_equal(s->pipe_pages, 0);
+}
+
+static void
 pipe_sizes_are_powers_of_two_within_bounds(void **state)
 {
 	(void)state;
@@ -659,6 +686,7 @@ main(void)
 		TEST(stock_keeps_no_pieces_of_a_size_that_is_past),
 		TEST(stock_forgets_what_lay_idle_since_the_last_trim),
 		TEST(pipes_of_all_workers_together_stay_below_the_limit),
+		TEST(a_few_pipes_are_wide_and_the_rest_narrow),
 		TEST(pipe_sizes_are_powers_of_two_within_bounds),
 	};
 
