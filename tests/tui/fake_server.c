@@ -3,10 +3,11 @@
  * socket, as docs and proto/admin.def have it, with figures that move by
  * themselves and accounts and settings that can be changed.
  *
- *     fake_server [-u NAME:PASSWORD] [-vx] PATH
+ *     fake_server [-u NAME:PASSWORD] [-n SESSIONS] [-vx] PATH
  *
  * -v: print "list" each time the accounts are listed. -u: this login is right,
- * any other wrong; without it every one is right. -x: one that cannot tell the
+ * any other wrong; without it every one is right. -n: it has the extension,
+ * with so many sessions. -x: one that cannot tell the
  * sessions of a named user (00 0B). Prints "ready" when it listens. Runs until
  * its standard input ends.
  */
@@ -24,6 +25,7 @@
 #include <unistd.h>
 
 #include "proto/frame.h"
+#include "tests/tui/fake_more.h"
 
 enum { USERS = 200, PEERS = 16, ROOM = 1 << 17 };
 
@@ -40,6 +42,7 @@ static struct {
 	uint64_t buffer_size, selector_timeout, connection_timeout;
 	const char *login;
 	bool no_user_connections, told;
+	unsigned sessions; /* of the extension; 0: it has none */
 	struct peer peers[PEERS];
 } server = {
 	.buffer_size = 65536, .selector_timeout = 7, .connection_timeout = 255
@@ -283,6 +286,10 @@ serve(struct peer *p, struct rd *in, struct wr *out)
 	}
 	while (parse == PARSE_DONE &&
 	       (parse = frame_request_parse(in, &r)) == PARSE_DONE) {
+		if (server.sessions > 0 && r.found == ADMIN_OK &&
+		    r.form == ADMIN_EXTENDED &&
+		    more_answer(out, &r, server.sessions, seconds()))
+			continue;
 		if (r.id == ADMIN_COMMANDS || admin_base_code(r.id) < 0 ||
 		    (r.id == ADMIN_user_connections &&
 			server.no_user_connections)) {
@@ -378,9 +385,11 @@ main(int argc, char **argv)
 		"erin", "frank", "guest", "ops", "root", "svc-backup" };
 	int c;
 
-	while ((c = getopt(argc, argv, "u:vx")) != -1) {
+	while ((c = getopt(argc, argv, "n:u:vx")) != -1) {
 		if (c == 'u')
 			server.login = optarg;
+		else if (c == 'n')
+			server.sessions = (unsigned)atoi(optarg);
 		else if (c == 'v')
 			server.told = true;
 		else if (c == 'x')
