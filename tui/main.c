@@ -1,10 +1,13 @@
 /* socks5tui: watch and steer a socks5d from a terminal. */
 
 #include <locale.h>
+#include <malloc.h>
 
 #include "tui/options.h"
 #include "tui/plain.h"
 #include "tui/report.h"
+
+enum { LARGE = 65536 };
 
 static int
 save(const struct options *o)
@@ -25,6 +28,8 @@ main(int argc, char *argv[])
 	int status;
 
 	(void)setlocale(LC_ALL, "");
+	/* Large lists go back to the system as soon as they are freed. */
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE);
 	status = options_read(&o, argc, argv);
 	if (status != -1)
 		return status;

@@ -57,7 +57,6 @@ model_open(struct model *m, const char *endpoint, const char *user)
 {
 	struct layout_text name;
 
-	memset(m, 0, sizeof *m);
 	m->w = 80;
 	m->h = 24;
 	m->interval_ms = 1000;

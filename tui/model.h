@@ -279,7 +279,10 @@ extern const char *const view_names[VIEW_COUNT];
 /* Which views can be filled from this server. */
 bool view_offered(const struct model *, enum view);
 
-/* Start: connecting to that endpoint as that user. */
+/*
+ * Start: connecting to that endpoint as that user. The model must be all 0; it
+ * is not cleared here, so that history not yet made takes no memory.
+ */
 void model_open(struct model *, const char *endpoint, const char *user);
 void model_close(struct model *);
 

@@ -6,7 +6,7 @@
 
 #include "tui/match.h"
 
-enum { COLUMNS = 5 };
+enum { COLUMNS = 5, SPARE_FROM = 1000 };
 
 static const char *const column_names[COLUMNS + 1] = { "user", "client",
 	"target", "address", "state", NULL };
@@ -202,6 +202,37 @@ once_each(struct sessions_page *p)
 	p->n = n;
 }
 
+static void
+page_free(struct sessions_page *p)
+{
+	free(p->all);
+	texts_free(&p->texts);
+	texts_free(&p->raw);
+	*p = (struct sessions_page){ 0 };
+}
+
+/*
+ * Between two readings of many rows only one of the lists is held, and no more
+ * room than it takes.
+ */
+static void
+spare(struct sessions *s)
+{
+	struct sessions_page *p = &s->page;
+	struct session *all;
+
+	if (p->n < SPARE_FROM)
+		return;
+	page_free(&s->next);
+	all = realloc(p->all, p->n * sizeof *all);
+	if (all != NULL) {
+		p->all = all;
+		p->room = p->n;
+	}
+	texts_fit(&p->texts);
+	texts_fit(&p->raw);
+}
+
 void
 sessions_end(struct sessions *s)
 {
@@ -210,6 +241,7 @@ sessions_end(struct sessions *s)
 	once_each(&s->next);
 	s->page = s->next;
 	s->next = old;
+	spare(s);
 	s->order.n = 0;
 	s->listed = true;
 	s->marked = 0;
@@ -390,14 +422,6 @@ sessions_has(const struct sessions *s, int row, const char *word)
 		if (match_has(texts[i], word))
 			return true;
 	return false;
-}
-
-static void
-page_free(struct sessions_page *p)
-{
-	free(p->all);
-	texts_free(&p->texts);
-	texts_free(&p->raw);
 }
 
 void

@@ -24,10 +24,21 @@ reserve(struct texts *t, size_t len)
 	return true;
 }
 
+static unsigned
+hash(const char *text, size_t len)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (uint8_t)text[i]) * 16777619u;
+	return (h ^ h >> 16) % TEXTS_RECENT;
+}
+
 uint32_t
 texts_add(struct texts *t, const struct layout_text *text)
 {
-	uint32_t at;
+	uint32_t at, *recent;
+	size_t len;
 
 	if (!reserve(t, TEXTS_MOST + 2))
 		return 0;
@@ -36,9 +47,25 @@ texts_add(struct texts *t, const struct layout_text *text)
 	if (text->len == 0)
 		return 0;
 	at = (uint32_t)t->n;
-	t->n +=
-	    1 + utf8_safe(t->all + at, TEXTS_MOST + 1, text->bytes, text->len);
+	len = utf8_safe(t->all + at, TEXTS_MOST + 1, text->bytes, text->len);
+	recent = &t->recent[hash(t->all + at, len)];
+	/* Whatever is at an old place, it is a text. */
+	if (*recent < at && strcmp(t->all + *recent, t->all + at) == 0)
+		return *recent;
+	*recent = at;
+	t->n += len + 1;
 	return at;
+}
+
+void
+texts_fit(struct texts *t)
+{
+	char *all = t->n == 0 ? NULL : realloc(t->all, t->n);
+
+	if (all == NULL)
+		return;
+	t->all = all;
+	t->room = t->n;
 }
 
 void

@@ -198,8 +198,7 @@ carry_out(void)
 		if (fx->list[i].kind == EFFECT_RECONNECT)
 			feed_again(run.feed);
 		else
-			(void)feed_do(
-			    run.feed, &fx->list[i], &run.model.users);
+			(void)feed_do(run.feed, &fx->list[i], &run.model.users);
 	run.acting = false;
 	effects_wipe(fx);
 }
@@ -339,7 +338,8 @@ set_up(void)
 	if (fixed.base == NULL || fixed.screen == -1 ||
 	    bind(fixed.listener, (struct sockaddr *)&a, sizeof a) == -1 ||
 	    listen(fixed.listener, ENDS) == -1 ||
-	    !paint_open(fixed.screen, "xterm-256color", 80, 24, THEME_DARK, &why)) {
+	    !paint_open(
+		fixed.screen, "xterm-256color", 80, 24, THEME_DARK, &why)) {
 		fprintf(stderr, "console_fuzz: %s\n", why);
 		exit(1);
 	}
@@ -408,6 +408,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	e.h = sizes[bytes[1] % 4][1];
 	if (canvas_open(&c, e.w, e.h, (enum glyphs)(bytes[1] / 4 % 3)) != 0)
 		return 0;
+	memset(&run.model, 0, sizeof run.model);
 	model_open(&run.model, fixed.endpoint, "");
 	run.feed = feed_open(fixed.base, true, happen, NULL);
 	if (run.feed == NULL ||

@@ -89,8 +89,8 @@ what_is_wrong_in_the_file_changes_nothing(void **state)
 static void
 they_are_applied_to_a_console_and_taken_from_it(void **state)
 {
+	static struct model m;
 	struct prefs p, q;
-	struct model m;
 
 	(void)state;
 	file_is("preferences", "interval 5\nwindow 1h\nscale logarithmic\n");
