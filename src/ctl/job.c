@@ -369,12 +369,14 @@ static struct job *
 of_either(char *const words[], size_t n, char why[JOB_WHY])
 {
 	struct job *job = understand(words, n, ADMIN_EXTENDED, why);
-	char no_matter[JOB_WHY], *reason = why;
+	char no_matter[JOB_WHY], *reason = no_matter;
 
 	if (job != NULL && job_is_base(job))
 		return job;
-	if (job != NULL || words_find(words, n, ADMIN_EXTENDED).used > 0)
-		reason = no_matter;
+	/* What is wrong with it is told by the protocol that knows it. */
+	if (job == NULL && words_find(words, n, ADMIN_EXTENDED).used == 0 &&
+	    words_find(words, n, ADMIN_BASE).used > 0)
+		reason = why;
 	if (job == NULL)
 		return understand(words, n, ADMIN_BASE, reason);
 	job->base = understand(words, n, ADMIN_BASE, reason);

@@ -28,15 +28,17 @@ struct ctl {
 
 /* What the new account's password is: the next line, or asked for. */
 static int
-read_secret(struct job *job)
+read_secret(struct ctl *ctl, struct job *job)
 {
 	struct secret *secret =
 	    (void *)((char *)&job->request + job->secret->offset);
 	char prompt[600];
 	int err;
 
-	if (!isatty(STDIN_FILENO))
+	if (!isatty(STDIN_FILENO)) {
+		ctl->line += ctl->line > 0;
 		return password_read(secret, stdin);
+	}
 	(void)snprintf(
 	    prompt, sizeof prompt, "new password (%.500s): ", job->line);
 	err = password_ask(secret, prompt, true);
@@ -77,7 +79,7 @@ add_job(struct ctl *ctl, char *const words[], size_t n)
 	ctl->jobs[ctl->njobs++] = job;
 	if (job->secret == NULL)
 		return true;
-	err = read_secret(job);
+	err = read_secret(ctl, job);
 	if (err == 0)
 		return true;
 	return refuse(ctl, job->line,

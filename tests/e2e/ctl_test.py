@@ -517,7 +517,8 @@ def register_rest():
 
 def base_only(stream):
     """A server as the protocol's first document has it: no extension."""
-    stream.recv(1024)
+    for n in (1, None, None):  # VER, then two texts
+        stream.recv(n or stream.recv(1)[0])
     stream.sendall(b"\x01\x00")
     while (asked := stream.recv(2)):
         if asked[0] > 1:
