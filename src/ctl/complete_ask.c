@@ -6,8 +6,8 @@
 #include "client/client.h"
 
 enum {
-	CONNECT_MS = 300, /* nobody waits longer for a key to do something */
-	ALL_MS = 700,
+	PATIENCE_MS = 500, /* nobody waits longer for a key to do something */
+	PATIENCE_MOST_MS = 60 * 1000,
 };
 
 struct asking {
@@ -42,6 +42,16 @@ converse(struct event_base *base, struct asking *a,
 	client_close(a->client);
 }
 
+/* How long it may take; over a slow line people may want to wait longer. */
+static unsigned
+patience_ms(void)
+{
+	const char *given = getenv("SOCKS5_COMPLETION_MS");
+	long ms = given == NULL ? 0 : strtol(given, NULL, 10);
+
+	return ms > 0 && ms <= PATIENCE_MOST_MS ? (unsigned)ms : PATIENCE_MS;
+}
+
 static bool
 needs_to_ask(const struct options *o)
 {
@@ -55,7 +65,7 @@ complete_ask(struct options *o, enum admin_id list, const void *request,
     void (*row)(const void *row, void *arg), void *arg)
 {
 	struct asking a = {
-		.until_ms = clock_ms() + ALL_MS, .row = row, .arg = arg
+		.until_ms = clock_ms() + patience_ms(), .row = row, .arg = arg
 	};
 	struct client_config config;
 	struct event_base *base;
@@ -64,7 +74,7 @@ complete_ask(struct options *o, enum admin_id list, const void *request,
 		return;
 	memcpy(&a.page, request, admin_commands[list].request->size);
 	config = o->config;
-	config.connect_ms = config.answer_ms = CONNECT_MS;
+	config.connect_ms = config.answer_ms = patience_ms();
 	base = event_base_new();
 	if (base != NULL) {
 		converse(base, &a, &config, list);

@@ -5,6 +5,10 @@ from bottler_wire import Fleet
 from terminal import *
 
 
+# No limit of time decides here.
+os.environ["SOCKS5_COMPLETION_MS"] = "60000"
+
+
 def line(text, d=None, **env):
     """The candidates for the last word, without their meanings."""
     where = "-s unix:%s " % (d.admin if d else "/nonexistent")
