@@ -7,15 +7,30 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "proto/frame.h"
+
+static void
+log_denied(const struct admin_call *call, enum admin_id id)
+{
+	char by[4 * sizeof call->actor.text];
+
+	text_escape(by, sizeof by, call->actor.text, strlen(call->actor.text));
+	log_warn("admin", "command denied", "by=%s command=\"%s\" role=%s", by,
+	    admin_commands[id].words,
+	    call->role == ROLE_OBSERVER ? "observer" : "regular");
+}
 
 enum admin_status
 admin_do(struct admin_call *call, enum admin_id id,
     const union admin_request *request, union admin_answer *answer)
 {
-	if (admin_commands[id].need == ADMIN_CHANGE && call->role != ROLE_ADMIN)
+	if (admin_commands[id].need == ADMIN_CHANGE &&
+	    call->role != ROLE_ADMIN) {
+		log_denied(call, id);
 		return ADMIN_DENIED;
+	}
 	switch (id) {
 #define COMMAND(id, ...) \
 	case ADMIN_##id: \

@@ -22,6 +22,8 @@ struct request {
 	void (*done)(struct change *, void *); /* NULL: the asker is gone */
 	void *arg;
 	char before[SETTING_TEXT]; /* the old name or value, for the log */
+	enum role role;            /* that an account had */
+	bool enabled;              /* the same */
 	enum setting_origin was; /* of a rule edit: where the rules were from */
 };
 
@@ -169,11 +171,13 @@ bool apply_check(struct supervisor *, struct request *);
  */
 bool apply(struct supervisor *, struct request *, struct garbage **after);
 
-/* A change is over: one line for the log. */
-void apply_log(const struct supervisor *, const struct request *);
-
 /* Bring the log into line with the settings. */
 void apply_log_settings(struct supervisor *);
+
+/* ---- apply_log.c */
+
+/* A change is over: one line for the log. */
+void apply_log(const struct supervisor *, const struct request *);
 
 /* ---- serve.c: opening and closing the proxy at run time */
 
