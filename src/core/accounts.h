@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/secret.h"
+#include "core/bucket.h"
 #include "core/columns.h"
 #include "core/trie.h"
 
@@ -47,7 +48,8 @@ struct account_live {
 	_Atomic uint64_t up, down;
 	_Atomic int64_t last;         /* its last connection, Unix s; 0 never */
 	_Atomic uint64_t auth_failed; /* wrong passwords since the start */
-	_Atomic bool spent; /* main was told that its quota is used up */
+	_Atomic bool spent;       /* main was told that its quota is used up */
+	struct bucket buckets[2]; /* octets up and down; see net/conn_pace.c */
 
 	/* Written by main alone, read by all. */
 	_Atomic uint64_t limits[COLUMNS_COUNT]; /* that hold; 0: none */

@@ -138,6 +138,7 @@ how(struct conn *c)
 	return (struct pump_how){
 		.stock = &c->all->stock,
 		.metrics = c->all->metrics,
+		.buffer = c->all->policy->limits.buffer_size,
 		.tap = c->flags & CONN_READ ? conn_dissect_tap : NULL,
 		.tap_arg = c,
 	};
@@ -251,7 +252,8 @@ relay_turn(struct conn *c)
 	}
 	if (turn == RELAY_OVER)
 		conn_close(c, (enum access_why)c->why);
-	else if (turn == RELAY_AGAIN)
+	else if (turn == RELAY_AGAIN ||
+		 (conn_is_paced(c) && conn_pace_again(c)))
 		conns_queue(c->all, c);
 }
 
@@ -287,8 +289,9 @@ conn_relay(struct conn *c)
 
 	with = how(c);
 	/* The relay takes the handshake's place. */
-	relay_init(&c->u.relay, limits->buffer_size,
+	relay_init(&c->u.relay,
 	    limits->splice ? stock_pipe_size(limits->pipe_size) : 0);
+	conn_pace(c);
 	c->ends[TARGET].can |= END_WRITE;
 	metrics_add(&c->all->metrics->relaying, 1);
 	if (limits->dissector)
@@ -338,6 +341,7 @@ stop(struct conn *c)
 	conn_tell(c, NEWS_CLOSED);
 	conn_log_access(c, ACCESS_CLOSE);
 	conn_settle(c);
+	conn_pace_end(c);
 	leave_account(c);
 	metrics_sub(&c->all->metrics->relaying, 1);
 	if (datagrams) {
@@ -347,6 +351,13 @@ stop(struct conn *c)
 	} else {
 		relay_close(&c->u.relay, &c->all->stock, c->ends);
 	}
+}
+
+void
+conn_release(struct conn *c)
+{
+	if (!(c->flags & (CONN_QUEUED | CONN_LISTED)))
+		free(c);
 }
 
 void
@@ -368,8 +379,8 @@ conn_close(struct conn *c, enum access_why why)
 	/* It cannot be both: only relays are queued. */
 	if (c->flags & CONN_ASKED)
 		TAILQ_INSERT_TAIL(&all->gone, c, order);
-	else if (!(c->flags & CONN_QUEUED))
-		free(c);
+	else
+		conn_release(c);
 	all->left(all->arg);
 }
 

@@ -102,9 +102,11 @@ enum conn_flag {
 	CONN_NAMED = 16,  /* `dialled` has the port at least, names the rest */
 	CONN_DENIED = 32, /* a rule has said no to an address */
 	CONN_READ = 64,   /* a dissector reads it, behind its names */
-	CONN_COUNTED = 128, /* among the sessions of its address */
-	CONN_CALLED = 256,  /* its target has called: BIND */
-	CONN_SUMMING = 512, /* `rate` is octets since the last tick so far */
+	CONN_COUNTED = 128,  /* among the sessions of its address */
+	CONN_CALLED = 256,   /* its target has called: BIND */
+	CONN_SUMMING = 512,  /* `rate` is octets since the last tick so far */
+	CONN_LISTED = 1024,  /* in conns->paced */
+	CONN_PRESSED = 2048, /* << way: its account's bucket counts it */
 };
 
 /* An idle tunnel is this, at most one struct names, and what libevent keeps. */
@@ -174,6 +176,11 @@ struct conns {
 	struct conn **ready; /* their turn was used up */
 	size_t nready, ready_room;
 	struct conn_list gone; /* closed, but a letter is out */
+	struct conn **paced;   /* waiting for a share of their account's rate */
+	size_t npaced, paced_room;
+	uint64_t paced_us; /* when they had it last */
+	uint32_t random;
+	struct event pace;
 	struct event requeue;
 	struct stock stock;
 	struct udp_desk desk;
@@ -336,6 +343,34 @@ struct admission conn_admit(struct conns *, const struct addr *client);
 
 /* Count those that are not counted yet among the sessions of their address. */
 void conns_count_all(struct conns *);
+
+/* ---- conn_pace.c: octets a second of an account */
+
+/* It begins to pass octets, or its account's rate may be another now. */
+void conn_pace(struct conn *);
+
+/* After each turn: is more granted to a way that needs it? Else it waits. */
+bool conn_pace_again(struct conn *);
+
+/* May an association read that way? If not it waits. */
+bool conn_pace_datagrams(struct conn *, uint8_t way);
+
+/* Give back what is not used; before it leaves its account. */
+void conn_pace_end(struct conn *);
+
+/* Has it anything that conn_pace_again() would ask for? */
+static inline bool
+conn_is_paced(const struct conn *c)
+{
+	return (c->u.relay.pumps[CLIENT].may & c->u.relay.pumps[TARGET].may) !=
+	       PUMP_FREELY;
+}
+
+int conns_pace_init(struct conns *);
+void conns_pace_free(struct conns *);
+
+/* Closed: free it, unless a letter or a queue still knows it. */
+void conn_release(struct conn *);
 
 /* Do limits deny its request? Counted and logged then. (conn_limits.c) */
 bool conn_is_limited(struct conn *);

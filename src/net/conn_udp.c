@@ -20,6 +20,12 @@ on_moved(void *arg)
 	conn_touch(arg);
 }
 
+static bool
+may_read(uint8_t way, void *arg)
+{
+	return conn_pace_datagrams(arg, way);
+}
+
 static void
 on_again(void *arg)
 {
@@ -82,6 +88,7 @@ conn_associate(struct conn *c)
 		.may = may_send,
 		.moved = on_moved,
 		.again = on_again,
+		.may_read = may_read,
 		.arg = c,
 	};
 	struct addr own = berth_local(c->ends[CLIENT].fd);
@@ -110,4 +117,5 @@ conn_datagrams(struct conn *c)
 	c->u.udp = a;
 	metrics_add(&c->all->metrics->relaying, 1);
 	metrics_add(&c->all->metrics->associations, 1);
+	conn_pace(c);
 }

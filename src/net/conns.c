@@ -31,7 +31,7 @@ on_requeue(evutil_socket_t fd, short what, void *arg)
 		if (!(c->flags & CONN_GONE))
 			conn_turn(c);
 		else
-			free(c);
+			conn_release(c);
 	}
 	all->nready -= n;
 	if (all->nready == 0)
@@ -92,7 +92,7 @@ conns_init(struct conns *all)
 		return -EINVAL;
 	if (event_assign(&all->requeue, all->base, -1, 0, on_requeue, all) != 0)
 		return -EINVAL;
-	return 0;
+	return conns_pace_init(all);
 }
 
 static void
@@ -164,6 +164,7 @@ conns_free(struct conns *all)
 	event_del(&all->requeue);
 	news_free(&all->news);
 	free(all->ready);
+	conns_pace_free(all);
 	uses_post(&all->uses, all->main, all->index);
 	uses_free(&all->uses);
 	finds_post(&all->finds, all->main, all->index);
@@ -330,6 +331,7 @@ settle_active(struct conns *all, enum session_limit limit)
 	for (; c != NULL && (int32_t)(c->last - since) > 0; c = before) {
 		before = TAILQ_PREV(c, conn_list, order);
 		conn_settle_tick(c, seconds);
+		conn_pace(c);
 		if (limit == LIMIT_IDLE && all->now - c->last >= SILENT_SECONDS)
 			look_again(c);
 	}

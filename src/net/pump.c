@@ -27,9 +27,9 @@ enum step {
 };
 
 void
-pump_init(struct pump *p, uint32_t buffer, uint32_t pipe)
+pump_init(struct pump *p, uint32_t pipe)
 {
-	*p = (struct pump){ .buffer = buffer };
+	*p = (struct pump){ .may = PUMP_FREELY };
 	pump_splice_through(p, pipe);
 }
 
@@ -109,7 +109,7 @@ hold(struct pump *p, const struct pump_how *how)
 	if (way == STOCK_SPLICE)
 		p->held = stock_take(how->stock, way, 1U << p->pipe);
 	if (p->held == NULL)
-		p->held = stock_take(how->stock, STOCK_COPY, p->buffer);
+		p->held = stock_take(how->stock, STOCK_COPY, how->buffer);
 	return p->held != NULL;
 }
 
@@ -117,13 +117,15 @@ static enum step
 fill(struct pump *p, const struct pump_how *how, struct end *from,
     struct end *to)
 {
+	uint32_t asked;
 	ssize_t n;
 
 	if (!hold(p, how)) {
 		errno = ENOMEM;
 		return fail(p, PUMP_NO_SOURCE);
 	}
-	n = p->held->ops->fill(p->held, from->fd);
+	asked = p->held->size < p->may ? p->held->size : p->may;
+	n = p->held->ops->fill(p->held, from->fd, asked);
 	if (n < 0) {
 		if (errno == EINTR)
 			return STEP_ON;
@@ -140,8 +142,10 @@ fill(struct pump *p, const struct pump_how *how, struct end *from,
 		return STEP_WAIT;
 	}
 	metrics_add(&how->metrics->received, (uint64_t)n);
+	if (p->may != PUMP_FREELY)
+		p->may -= (uint32_t)n;
 	/* A short read is the last one; after a hang-up the end is to come. */
-	if (p->held->way == STOCK_COPY && (size_t)n < p->held->size &&
+	if (p->held->way == STOCK_COPY && (size_t)n < asked &&
 	    !(from->can & END_HUP))
 		from->can &= (uint8_t)~END_READ;
 	if (how->tap != NULL && p->held->way == STOCK_COPY)
@@ -160,7 +164,7 @@ step(struct pump *p, const struct pump_how *how, struct end *from,
 		return STEP_WAIT;
 	if (full)
 		return drain(p, how, to);
-	if (!(from->can & END_READ))
+	if (!(from->can & END_READ) || p->may == 0)
 		return STEP_WAIT;
 	return fill(p, how, from, to);
 }
@@ -198,7 +202,7 @@ pump_preload(
     struct pump *p, const struct pump_how *how, const void *bytes, size_t len)
 {
 	/* A buffer that is not of the usual size is not kept afterwards. */
-	uint32_t size = p->buffer > len ? p->buffer : (uint32_t)len;
+	uint32_t size = how->buffer > len ? how->buffer : (uint32_t)len;
 
 	p->held = stock_take(how->stock, STOCK_COPY, size);
 	if (p->held == NULL)
@@ -206,6 +210,14 @@ pump_preload(
 	memcpy(p->held->bytes, bytes, len);
 	p->held->len = (uint32_t)len;
 	return 0;
+}
+
+bool
+pump_is_held_up(
+    const struct pump *p, const struct end *from, const struct end *to)
+{
+	return p->may == 0 && p->state == PUMP_OPEN && p->held == NULL &&
+	       (from->can & END_READ) && (to->can & END_WRITE);
 }
 
 void

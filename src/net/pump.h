@@ -26,17 +26,20 @@ enum pump_state {
 struct pump {
 	struct piece *held; /* NULL while it waits to read */
 	uint64_t total;     /* octets passed on since the start */
-	uint32_t buffer;    /* octets read at once when copying */
+	uint32_t may;       /* octets it may still read; or PUMP_FREELY */
 	uint8_t state;      /* enum pump_state */
 	uint8_t err;        /* errno; they are all below 256 */
 	int8_t run;         /* large reads in a row, or small ones */
 	uint8_t pipe;       /* log2 of a pipe's size; 0: never splice */
 };
 
+#define PUMP_FREELY UINT32_MAX /* any number of them */
+
 /* What a turn needs besides the pump. */
 struct pump_how {
 	struct stock *stock;
 	struct metrics *metrics;
+	uint32_t buffer; /* octets read at once when copying */
 
 	/* Shown what is read from an end, before it goes on; or NULL. */
 	void (*tap)(void *arg, uint8_t side, const uint8_t *, size_t len);
@@ -48,8 +51,9 @@ enum pump_turn {
 	PUMP_AGAIN, /* the turn is used up: others first, then call again */
 };
 
-/* pipe: a pipe's size (a power of two) to splice through, or 0. */
-void pump_init(struct pump *, uint32_t buffer, uint32_t pipe);
+/* pipe: a pipe's size (a power of two) to splice through, or 0. It may read
+ * freely. */
+void pump_init(struct pump *, uint32_t pipe);
 
 /* The same, later: what is in hand goes on as it came. */
 void pump_splice_through(struct pump *, uint32_t pipe);
@@ -67,6 +71,10 @@ int pump_preload(
  */
 enum pump_turn pump_step(
     struct pump *, const struct pump_how *, struct end *from, struct end *to);
+
+/* Does nothing hold it up but that it may read no more? */
+bool pump_is_held_up(
+    const struct pump *, const struct end *from, const struct end *to);
 
 /* Give back what is held. */
 void pump_close(struct pump *, struct stock *);

@@ -18,9 +18,9 @@ copy_close(struct stock *s, struct piece *p)
 }
 
 static ssize_t
-copy_fill(struct piece *p, int from)
+copy_fill(struct piece *p, int from, uint32_t most)
 {
-	ssize_t n = recv(from, p->bytes, p->size, MSG_DONTWAIT);
+	ssize_t n = recv(from, p->bytes, most, MSG_DONTWAIT);
 
 	p->at = 0;
 	if (n > 0)

@@ -66,9 +66,9 @@ splice_close(struct stock *s, struct piece *p)
 }
 
 static ssize_t
-splice_fill(struct piece *p, int from)
+splice_fill(struct piece *p, int from, uint32_t most)
 {
-	ssize_t n = splice(from, NULL, p->wr, NULL, p->size, FLAGS);
+	ssize_t n = splice(from, NULL, p->wr, NULL, most, FLAGS);
 
 	if (n > 0)
 		p->len = (uint32_t)n;

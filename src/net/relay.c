@@ -4,10 +4,10 @@
 #include <sys/socket.h>
 
 void
-relay_init(struct relay *r, uint32_t buffer, uint32_t pipe)
+relay_init(struct relay *r, uint32_t pipe)
 {
-	pump_init(&r->pumps[0], buffer, pipe);
-	pump_init(&r->pumps[1], buffer, pipe);
+	pump_init(&r->pumps[0], pipe);
+	pump_init(&r->pumps[1], pipe);
 }
 
 void

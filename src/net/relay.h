@@ -31,7 +31,7 @@ enum relay_end {
 };
 
 /* See pump_init(). */
-void relay_init(struct relay *, uint32_t buffer, uint32_t pipe);
+void relay_init(struct relay *, uint32_t pipe);
 
 /* Splice through such pipes from now on, or, with 0, no more. */
 void relay_splice(struct relay *, uint32_t pipe);

@@ -38,8 +38,8 @@ struct pump_ops {
 	struct piece *(*open)(struct stock *, uint32_t size);
 	void (*close)(struct stock *, struct piece *);
 
-	/* Into an empty piece, like read(2); raises len. */
-	ssize_t (*fill)(struct piece *, int from);
+	/* Into an empty piece, like read(2), up to its size; raises len. */
+	ssize_t (*fill)(struct piece *, int from, uint32_t most);
 
 	/* Out of it, like write(2); lowers len. */
 	ssize_t (*drain)(struct piece *, int to);

@@ -94,13 +94,26 @@ take(struct udp_socket *s, int n)
  * datagram's that was sent before (RFC 1122 section 4.1.3.3), never the
  * socket's end.
  */
-static void
+static bool
+may_read(struct udp_socket *s)
+{
+	struct association *a = s->of;
+	uint8_t way = s != &a->client;
+
+	return a->may[way] > 0 || a->how.may_read == NULL ||
+	       a->how.may_read(way, a->how.arg);
+}
+
+/* False: it may not read more than it has. */
+static bool
 turn(struct udp_socket *s)
 {
 	struct udp_batch *batch = s->of->how.desk->batch;
 	int n;
 
 	for (int round = 0; s->readable && round < ROUNDS; round++) {
+		if (!may_read(s))
+			return false;
 		n = udp_batch_receive(batch, s->fd);
 		if (n > 0)
 			take(s, n);
@@ -110,6 +123,7 @@ turn(struct udp_socket *s)
 		if (n < UDP_BATCH)
 			s->readable = false;
 	}
+	return true;
 }
 
 void
@@ -121,8 +135,7 @@ association_turn(struct association *a)
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		if (all[i] == NULL || !all[i]->readable)
 			continue;
-		turn(all[i]);
-		left |= all[i]->readable;
+		left |= turn(all[i]) && all[i]->readable;
 	}
 	if (left)
 		a->how.again(a->how.arg);
@@ -136,8 +149,7 @@ on_datagrams(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	s->readable = true;
-	turn(s);
-	if (s->readable)
+	if (turn(s) && s->readable)
 		s->of->how.again(s->of->how.arg);
 }
 
@@ -169,6 +181,7 @@ make(const struct association_how *how)
 	if (a == NULL)
 		return NULL;
 	a->how = *how;
+	a->may[0] = a->may[1] = ASSOCIATION_FREELY;
 	udp_names_of(a);
 	return a;
 }
@@ -216,6 +229,12 @@ association_close(struct association *a)
 		TAILQ_REMOVE(&desk->holding, a, holding);
 	leave_desk(desk);
 	free(a);
+}
+
+int64_t *
+association_may(struct association *a, uint8_t way)
+{
+	return &a->may[way];
 }
 
 uint64_t

@@ -57,6 +57,10 @@ struct association_how {
 	/* May a datagram go there? The name is the client's, or of length 0. */
 	bool (*may)(
 	    const char *name, size_t len, const struct addr *to, void *arg);
+	/* It may read no more that way (0: of the client, 1: of targets): may
+	 * it after all? If not association_turn() will be called. May be NULL.
+	 */
+	bool (*may_read)(uint8_t way, void *arg);
 	/* Payload has passed. */
 	void (*moved)(void *arg);
 	/* Its turn is used up: the others first, then association_turn(). */
@@ -75,6 +79,13 @@ void association_close(struct association *);
 
 /* Go on where a turn has ended. */
 void association_turn(struct association *);
+
+/*
+ * Octets of payload it may still pass that way, as datagrams come in one: less
+ * than 0 if the last were too many. ASSOCIATION_FREELY, from the start: any.
+ */
+#define ASSOCIATION_FREELY INT64_MAX
+int64_t *association_may(struct association *, uint8_t way);
 
 /* Octets of payload since the start. */
 uint64_t association_up(const struct association *);

@@ -96,11 +96,12 @@ begin(struct stage *s, uint32_t buffer, uint32_t pipe)
 {
 	int pair[2];
 
-	s->how =
-	    (struct pump_how){ .stock = &s->stock, .metrics = &s->metrics };
+	s->how = (struct pump_how){
+		.stock = &s->stock, .metrics = &s->metrics, .buffer = buffer
+	};
 	stock_prefer(&s->stock, STOCK_COPY, buffer);
 	stock_prefer(&s->stock, STOCK_SPLICE, pipe);
-	relay_init(&s->relay, buffer, pipe);
+	relay_init(&s->relay, pipe);
 	s->turn = RELAY_WAITS;
 	s->metrics.spliced = 0;
 	for (uint8_t i = 0; i < 2; i++) {
