@@ -31,8 +31,12 @@ console_happen(struct console *con, struct event *e)
 	char clock[12];
 	uint64_t now = clock_ms(), wake;
 
-	e->now = now;
+	if (con->replay != NULL && e->kind == EVENT_TICK)
+		return; /* its time is another */
+	e->now = con->replay != NULL ? con->model.now : now;
 	e->wall = (uint64_t)time(NULL);
+	if (con->record != NULL)
+		record_event(con->record, &con->model, e);
 	if (e->kind == EVENT_ANSWER) { /* one of many; nothing is due */
 		update(&con->model, e, &con->effects);
 		return;
@@ -40,6 +44,10 @@ console_happen(struct console *con, struct event *e)
 	console_clock(clock);
 	e->clock = clock;
 	update(&con->model, e, &con->effects);
+	if (con->replay != NULL) {
+		effects_wipe(&con->effects);
+		return;
+	}
 	carry_out(con);
 	wake = model_wake(&con->model);
 	console_after(con->wake, wake > now ? wake - now : 0);
@@ -61,10 +69,16 @@ on_wake(evutil_socket_t fd, short what, void *arg)
 {
 	struct event e = { .kind = EVENT_TICK };
 
+	struct console *con = arg;
+
 	(void)fd;
 	(void)what;
-	console_happen(arg, &e);
-	console_draw_soon(arg);
+	if (con->replay != NULL) {
+		console_replay_step(con);
+		return;
+	}
+	console_happen(con, &e);
+	console_draw_soon(con);
 }
 
 void
@@ -166,6 +180,8 @@ static void
 close_all(struct console *con)
 {
 	feed_close(con->feed);
+	(void)record_close(con->record);
+	replay_close(con->replay);
 	for (int i = 0; i < CONSOLE_SIGNALS; i++)
 		free_event(con->signals[i]);
 	free_event(con->keys);
@@ -189,7 +205,9 @@ begin(struct console *con)
 	struct console_options *o = con->options;
 	struct event e = { .kind = EVENT_DOWN, .refused = true };
 
-	if (console_needs_login(o)) {
+	if (con->replay != NULL) {
+		console_replay_step(con);
+	} else if (console_needs_login(o)) {
 		e.why = "please log in";
 		console_happen(con, &e);
 	} else if (!feed_connect(
@@ -232,17 +250,50 @@ loop(struct console *con)
 }
 
 static void
+start_model(struct console *con)
+{
+	struct model *m = &con->model;
+	const struct console_options *o = con->options;
+
+	model_open(m, o->endpoint, o->user);
+	m->read_only = o->read_only;
+	prefs_apply(&o->prefs, m);
+	m->interval_ms = o->interval_ms;
+	m->view = (enum view)o->view;
+	m->now = clock_ms();
+}
+
+/* 0, or the exit status, told. */
+static int
 prepare(struct console *con)
 {
+	const struct console_options *o = con->options;
 	const char *esc = getenv("ESCDELAY");
 
-	model_open(&con->model, con->options->endpoint, con->options->user);
-	con->model.read_only = con->options->read_only;
-	prefs_apply(&con->options->prefs, &con->model);
-	con->model.interval_ms = con->options->interval_ms;
-	con->model.view = (enum view)con->options->view;
-	con->model.now = clock_ms();
 	input_start(&con->input, esc != NULL ? (unsigned)atoi(esc) : 0);
+	if (o->replay != NULL)
+		return console_replay_open(con, o->replay);
+	start_model(con);
+	if (o->record == NULL)
+		return 0;
+	con->record = record_open(
+	    o->record, &con->model, o->glyphs, (uint64_t)time(NULL));
+	if (con->record != NULL)
+		return 0;
+	fprintf(stderr, "socks5tui: --record: %s: %s\n", o->record,
+	    strerror(errno));
+	return CONSOLE_USAGE;
+}
+
+static void
+end_record(struct console *con)
+{
+	int err = record_close(con->record);
+
+	con->record = NULL;
+	if (err != 0)
+		fprintf(stderr, "socks5tui: --record: %s: %s\n",
+		    con->options->record, strerror(-err));
 }
 
 /* Keep what was changed with keys; an option holds for one run only. */
@@ -256,7 +307,7 @@ save_prefs(const struct console *con)
 	prefs_take(&now, &con->model);
 	if (con->model.interval_ms == o->interval_ms)
 		now.value[PREF_INTERVAL] = o->prefs.value[PREF_INTERVAL];
-	if (!prefs_same(&now, &o->prefs))
+	if (con->replay == NULL && !prefs_same(&now, &o->prefs))
 		err = prefs_save(&now);
 	if (err != 0)
 		fprintf(stderr, "socks5tui: preferences: %s\n", strerror(-err));
@@ -266,18 +317,22 @@ static int
 run(struct console *con)
 {
 	const char *term = getenv("TERM"), *why = "out of memory";
+	int status;
 
 	con->tty = tty_open();
 	if (con->tty < 0)
 		return failed("no terminal", "", strerror(-con->tty));
 	con->base = event_base_new();
-	prepare(con);
+	status = prepare(con);
+	if (status != 0)
+		return status;
 	if (con->base == NULL || console_open_terminal(con, &why) != 0) {
 		paint_close();
 		out_close(&con->out);
 		return failed("terminal ", term != NULL ? term : "", why);
 	}
 	loop(con);
+	end_record(con);
 	save_prefs(con);
 	return CONSOLE_OK;
 }

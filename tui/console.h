@@ -20,8 +20,9 @@ struct console_options {
 	enum theme theme;
 	enum glyphs glyphs;
 	unsigned interval_ms;
-	struct prefs prefs; /* as they are in the file */
-	unsigned view;      /* an enum view: what is shown first */
+	struct prefs prefs;          /* as they are in the file */
+	const char *record, *replay; /* files, or NULL */
+	unsigned view;               /* an enum view: what is shown first */
 };
 
 /* What --once and --batch print. */
@@ -45,6 +46,9 @@ int console_run(struct console_options *);
 
 /* Does the endpoint need a user and password that are not given? */
 bool console_needs_login(const struct console_options *);
+
+/* Print what a recording ends with; returns the exit status. */
+int console_replay_once(const char *path, void (*print)(const struct canvas *));
 
 /* HH:MM:SS, local time. */
 void console_clock(char text[12]);

@@ -12,12 +12,20 @@
 #include "tui/feed.h"
 #include "tui/input.h"
 #include "tui/out.h"
+#include "tui/record.h"
+#include "tui/replay.h"
 #include "tui/update.h"
 
 enum { CONSOLE_SIGNALS = 7 };
 
 /* Those handled in the loop. */
 extern const int console_signals[CONSOLE_SIGNALS];
+
+/* A recording that is played: the event that comes next. */
+struct replay_step {
+	struct event event;
+	bool there;
+};
 
 struct console {
 	struct event_base *base;
@@ -35,6 +43,9 @@ struct console {
 	bool acting;   /* inside act(): effects wait their turn */
 	bool away;     /* the terminal belongs to the shell */
 	bool dirty, done;
+	struct record *record; /* or NULL */
+	struct replay *replay; /* or NULL: then there is no daemon */
+	struct replay_step step;
 	uint64_t drawn; /* ms of the last frame that data asked for */
 };
 
@@ -48,6 +59,15 @@ void console_happen(struct console *, struct event *);
 
 /* End the loop; a signal's number, or 0 for a person's wish. */
 void console_quit(struct console *, int by_signal);
+
+/* ---- console_replay.c */
+
+/* Read the head; 0, or the exit status, told. */
+int console_replay_open(struct console *, const char *path);
+
+/* Play the event whose time has come; keys mean something else meanwhile. */
+void console_replay_step(struct console *);
+void console_replay_key(struct console *, struct key);
 
 /* ---- console_tty.c */
 

@@ -72,7 +72,10 @@ key(struct console *con, struct key k)
 {
 	struct event e = { .kind = EVENT_KEY, .key = k };
 
-	console_happen(con, &e);
+	if (con->replay != NULL)
+		console_replay_key(con, k);
+	else
+		console_happen(con, &e);
 }
 
 void

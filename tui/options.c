@@ -26,6 +26,19 @@ static const struct {
 #include "tui/options.def"
 };
 
+static const char *const views[VIEW_COUNT] = {
+	[VIEW_DASH] = "dashboard",
+	[VIEW_SESSIONS] = "sessions",
+	[VIEW_USERS] = "users",
+	[VIEW_SETTINGS] = "settings",
+	[VIEW_LOGS] = "logs",
+	[VIEW_FINDINGS] = "findings",
+	[VIEW_RULES] = "rules",
+};
+
+static const char views_text[] = "dashboard, sessions, users, settings, logs, "
+				 "findings and rules";
+
 enum { FIRST = 256, HELP_AT = 26, HELP_WIDE = 79 };
 
 /* ---- messages */
@@ -60,10 +73,10 @@ usage(FILE *out)
 {
 	int at;
 
-	fputs("usage: socks5tui [OPTION]... [VIEW]\n\n"
-	      "VIEW is one of dashboard, sessions, users, settings, logs and "
-	      "findings, or the\nbegin of one.\n\n",
-	    out);
+	fprintf(out,
+	    "usage: socks5tui [OPTION]... [VIEW]\n\n"
+	    "VIEW is one of %s,\nor the begin of one.\n\n",
+	    views_text);
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		at = rows[i].letter != 0
 			 ? fprintf(
@@ -113,7 +126,7 @@ scan_view(const char *text, unsigned *view)
 	for (unsigned i = 0; i < VIEW_COUNT; i++) {
 		*view = i;
 		if (*text != '\0' &&
-		    strncasecmp(view_names[i], text, strlen(text)) == 0)
+		    strncasecmp(views[i], text, strlen(text)) == 0)
 			return true;
 	}
 	return false;
@@ -239,6 +252,12 @@ take_value(struct options *o, int id, const char *value)
 		if (!prefs_set(&o->prefs, PREF_THEME, value))
 			return wrong("--theme", value, prefs_words(PREF_THEME));
 		break;
+	case OPTION_RECORD:
+		c->record = value;
+		break;
+	case OPTION_REPLAY:
+		c->replay = value;
+		break;
 	case OPTION_SAVE:
 		o->save = value;
 		o->mode = MODE_SAVE;
@@ -346,10 +365,11 @@ scan(struct options *o, int argc, char *argv[])
 static int
 scan_rest(struct options *o, int argc, char *argv[])
 {
-	if (optind < argc && !scan_view(argv[optind++], &o->console.view))
-		return wrong("view", argv[optind - 1],
-		    "is none of dashboard, sessions, users, settings, logs "
-		    "and findings");
+	if (optind < argc && !scan_view(argv[optind++], &o->console.view)) {
+		fprintf(stderr, "socks5tui: view: \"%s\" is none of %s\n",
+		    argv[optind - 1], views_text);
+		return CONSOLE_USAGE;
+	}
 	if (optind < argc)
 		return wrong("argument", argv[optind], "is not expected");
 	if (o->format != FORMAT_TEXT && o->mode == MODE_SCREEN)
@@ -357,6 +377,12 @@ scan_rest(struct options *o, int argc, char *argv[])
 	if (o->format != FORMAT_TEXT && o->mode != MODE_ONCE &&
 	    o->mode != MODE_BATCH)
 		return wrong("--json", "or --csv", "needs --once or --batch");
+	if (o->console.replay != NULL && o->mode != MODE_SCREEN &&
+	    (o->mode != MODE_ONCE || o->format != FORMAT_TEXT))
+		return wrong("--replay", o->console.replay,
+		    "can only be shown, or printed with --once");
+	if (o->console.record != NULL && o->mode != MODE_SCREEN)
+		return wrong("--record", o->console.record, "needs the screen");
 	if (o->mode == MODE_ONCE)
 		o->times = 1;
 	if (o->mode == MODE_SCREEN && !has_screen())

@@ -18,6 +18,7 @@ static char *const commands[VIEW_COUNT][2] = {
 	[VIEW_SETTINGS] = { "get" },
 	[VIEW_LOGS] = { "log" },
 	[VIEW_FINDINGS] = { "findings" },
+	[VIEW_RULES] = { "rule", "list" },
 };
 
 struct report {
@@ -232,6 +233,8 @@ report_run(struct console_options *o, enum console_format format,
 	struct talk t;
 	int status;
 
+	if (o->replay != NULL)
+		return console_replay_once(o->replay, print_text);
 	if (console_needs_login(o))
 		return talk_complain(CONSOLE_USAGE, o->endpoint,
 		    "needs -U and --password-file or SOCKS5_PASSWORD");

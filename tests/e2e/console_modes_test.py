@@ -78,7 +78,8 @@ def every_view_is_told_as_json_and_as_csv():
         add(d, "alice", "--observer")
         add(d, "'o\"x,y'")
         for view, name in (("dashboard", "uptime"), ("sessions", "state"),
-                           ("users", "role"), ("settings", "origin")):
+                           ("users", "role"), ("settings", "origin"),
+                           ("rules", "place")):
             status, out, err = local(d, "--json", view)
             same((status, err), (0, ""), view)
             rows = [json.loads(line) for line in out.splitlines()]
@@ -263,7 +264,8 @@ def what_was_chosen_with_keys_holds_the_next_time():
             t.run("%s -s unix:%s %s" % (CONSOLE, server.admin, option))
             t.wait("[UP]")
             t.keys("]")
-            t.wait("10 min" if not option else " 1 h ")
+            t.wait(re.compile("Throughput.* %s " %
+                              ("1 h" if option else "10 min")))
             t.keys("q")
             t.wait("[UP]", absent=True)
         with open(t.folder + "/socks5tui/preferences") as f:
@@ -283,6 +285,61 @@ def a_daemon_has_a_name_once_it_was_saved():
         need("total_connections" in out, out)
         with open(server.folder + "/socks5tui/nodes") as f:
             need("secret" not in f.read(), "the password was saved")
+
+
+# ---- recordings
+
+
+@case
+def what_was_recorded_is_played_to_the_same_end():
+    with Daemon("auth yes") as d, Terminal() as t:
+        path = d.path("recording")
+        t.run("%s -s unix:%s --record %s" % (CONSOLE, d.admin, path))
+        t.wait("[UP]")
+        t.keys("3")
+        t.wait("[3 Users]")
+        t.keys("a")
+        t.wait("Add user")
+        for text in "eve", "Tr0ub4dor", "Tr0ub4dor":
+            t.type(text)
+            t.keys("Tab")
+        t.keys("F2")
+        t.wait('User "eve" added.')
+        t.wait(re.compile(r"^> +eve ", re.M))
+        shown = [line for line in t.lines() if re.match("> +eve ", line)]
+        t.keys("q")
+        t.wait("[3 Users]", absent=True)
+        same(os.stat(path).st_mode & 0o777, 0o600, "mode of the recording")
+        with open(path) as f:
+            text = f.read()
+        need("Tr0ub4dor" not in text and " code=84" not in text,
+             "the password is in the recording")
+        status, out, err = console("--replay", path, "--once")
+        same((status, err), (0, ""))
+        need(shown[0] in out.split("\n"), shown[0] + "\n" + out)
+        # On a screen it takes keys of its own.
+        t.run("%s --replay %s" % (CONSOLE, path))
+        t.until("Space", "End of the recording")
+        t.wait(shown[0])
+        t.keys("d")
+        t.keys("q")
+        t.wait("End of the recording", absent=True)
+        same(t.status(), 0, "exit status")
+        same(local(d, "-c", "user show eve")[0], 0, "status of eve's account")
+
+
+@case
+def a_recording_that_is_none_is_refused():
+    with FakeServer() as server:
+        path = server.folder + "/recording"
+        with open(path, "w") as f:
+            f.write("socks5tui-record 1 w=80 h=24\n0 tick\nnonsense\n")
+        status, out, err = console("--replay", path, "--once")
+        same(status, 2, "exit status")
+        need("line 3 " in err, err)
+        same(console("--replay", "/nonexistent", "--once")[0], 2)
+        same(console("--replay", path, "--batch")[0], 2)
+        same(console("--record", path, "--once")[0], 2)
 
 
 @case
