@@ -13,7 +13,7 @@ const unsigned model_windows[MODEL_WINDOWS] = { 60, 120, 600, 3600, 10800,
 const char *const model_window_names[MODEL_WINDOWS] = { "1 min", "2 min",
 	"10 min", "1 h", "3 h", "7 d" };
 
-const char *const view_names[VIEW_COUNT] = { "Dash", "Sessions", "Users",
+const char *const view_names[VIEW_COUNT] = { "Dashboard", "Sessions", "Users",
 	"Settings", "Logs", "Findings", "Rules" };
 
 enum admin_id

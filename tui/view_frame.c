@@ -116,7 +116,7 @@ tabs(const struct model *m, struct canvas *c, int y)
 			continue;
 		(void)snprintf(text, sizeof text, "%s%d %.*s%s",
 		    here ? "[" : " ", i + 1, here || c->w >= 60 ? 16 : 1,
-		    view_names[i], here ? "]" : " ");
+		    i == VIEW_DASH ? "Dash" : view_names[i], here ? "]" : " ");
 		x = canvas_text(c, x, y, here ? ROLE_TAB : ROLE_DIM, text);
 		x += c->w < 90 ? 0 : 1;
 	}
