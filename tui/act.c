@@ -227,6 +227,10 @@ act_view(struct model *m, enum action action, struct effects *fx)
 		act_user(m, action, fx);
 	else if (action >= ACTION_EDIT && action <= ACTION_DISCARD)
 		act_setting(m, action, fx);
+	else if (action >= ACTION_RULE_ADD && action <= ACTION_RULE_TEST)
+		act_rule(m, action, fx);
+	else if (action >= ACTION_FOLLOW && action <= ACTION_FINDINGS_CLEAR)
+		act_news(m, action);
 	else
 		act_everywhere(m, action, fx);
 }

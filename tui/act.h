@@ -74,6 +74,8 @@ void act_user(struct model *, enum action, struct effects *);
 void act_session(struct model *, enum action, struct effects *);
 void act_setting(struct model *, enum action, struct effects *);
 void act_setting_stage(struct model *, struct setting *, const char *value);
+void act_rule(struct model *, enum action, struct effects *);
+void act_news(struct model *, enum action);
 void act_undo(struct model *, struct effects *);
 
 /* ---- forms */
@@ -92,6 +94,9 @@ void form_edit_next(struct model *, struct effects *); /* the next step */
 void form_user_password(struct model *);
 void form_user_check(struct model *);
 void form_user_send(struct model *, struct effects *);
+
+void form_rule_check(struct model *);
+void form_rule_send(struct model *, struct effects *);
 
 /* ---- in the help: rows that are shown now, and the one with this number */
 

@@ -55,6 +55,10 @@ command(enum confirm_kind kind)
 		return ADMIN_session_kill;
 	case CONFIRM_USER_CLEAR:
 		return ADMIN_session_clear;
+	case CONFIRM_FINDINGS_CLEAR:
+		return ADMIN_finding_clear;
+	case CONFIRM_RULE_DEL:
+		return ADMIN_rule_del;
 	case CONFIRM_QUIT:
 		break;
 	}
@@ -79,6 +83,9 @@ fill(union admin_request *r, enum admin_id id, const struct target *t)
 		break;
 	case ADMIN_session_clear:
 		r->session_clear.name = t->name;
+		break;
+	case ADMIN_rule_del:
+		r->rule_del.id = t->id;
 		break;
 	default:
 		break;
@@ -116,6 +123,18 @@ can_turn_on(struct write *w, const struct target *t)
 	w->undo.account_enable.enabled = 1;
 }
 
+/* A rule's text was not cut: then it can come back to its place. */
+static void
+can_put_back(struct write *w, const struct target *t)
+{
+	if (t->name.len >= 250)
+		return;
+	w->undoable = true;
+	w->inverse = ADMIN_rule_add;
+	w->undo.rule_add.place = t->revision;
+	w->undo.rule_add.rule = t->name;
+}
+
 void
 batch_drop(struct model *m)
 {
@@ -142,6 +161,8 @@ what(enum confirm_kind kind, bool one)
 		return one ? "session killed" : "sessions killed";
 	case CONFIRM_USER_CLEAR:
 		return one ? "user without sessions" : "users without sessions";
+	case CONFIRM_FINDINGS_CLEAR:
+	case CONFIRM_RULE_DEL:
 	case CONFIRM_QUIT:
 		break;
 	}
@@ -210,6 +231,8 @@ confirmed(struct model *m, struct effects *fx)
 		w = send(m, fx, q->kind, &q->targets[0]);
 		if (w != NULL && q->kind == CONFIRM_USER_OFF)
 			can_turn_on(w, &q->targets[0]);
+		if (w != NULL && q->kind == CONFIRM_RULE_DEL)
+			can_put_back(w, &q->targets[0]);
 		return;
 	}
 	if (m->batch.targets != NULL) {

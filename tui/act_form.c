@@ -121,6 +121,10 @@ act_form_check(struct model *m)
 	case FORM_USER_PASSWORD:
 		form_user_check(m);
 		break;
+	case FORM_RULE_ADD:
+	case FORM_RULE_TEST:
+		form_rule_check(m);
+		break;
 	case FORM_SETTING:
 		check_setting(m);
 		break;
@@ -191,6 +195,10 @@ submit(struct model *m, struct effects *fx)
 	case FORM_USER_EDIT:
 	case FORM_USER_PASSWORD:
 		form_user_send(m, fx);
+		return;
+	case FORM_RULE_ADD:
+	case FORM_RULE_TEST:
+		form_rule_send(m, fx);
 		return;
 	case FORM_CONNECT:
 		send_connect(m, fx);

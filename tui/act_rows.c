@@ -15,6 +15,12 @@ rows_count(const struct model *m, enum view view)
 		return m->users.order.n;
 	case VIEW_SETTINGS:
 		return m->settings.n;
+	case VIEW_LOGS:
+		return m->lines.shown;
+	case VIEW_FINDINGS:
+		return m->findings.shown;
+	case VIEW_RULES:
+		return m->rules.shown;
 	default:
 		return 0;
 	}
@@ -43,6 +49,12 @@ place(const struct model *m, enum view view)
 	case VIEW_SETTINGS:
 		s = settings_find(&m->settings, l->name.bytes);
 		return s == NULL ? -1 : (int)(s - m->settings.all);
+	case VIEW_LOGS:
+		return lines_place(&m->lines, l->id);
+	case VIEW_FINDINGS:
+		return findings_place(&m->findings, l->id);
+	case VIEW_RULES:
+		return rules_list_place(&m->rules, l->id);
 	default:
 		return -1;
 	}
@@ -65,6 +77,15 @@ remember(struct model *m, enum view view, int row)
 		key = m->settings.all[row].key;
 		layout_text_set(&l->name, key, strlen(key));
 		break;
+	case VIEW_LOGS:
+		l->id = lines_row(&m->lines, row)->id;
+		break;
+	case VIEW_FINDINGS:
+		l->id = findings_row(&m->findings, row)->id;
+		break;
+	case VIEW_RULES:
+		l->id = rules_list_row(&m->rules, row)->id;
+		break;
 	default:
 		break;
 	}
@@ -84,6 +105,12 @@ has(const struct model *m, enum view view, int row, const char *word)
 		s = &m->settings.all[row];
 		return strcasestr(s->label, word) != NULL ||
 		       strcasestr(s->meaning, word) != NULL;
+	case VIEW_LOGS:
+		return lines_has(&m->lines, row, word);
+	case VIEW_FINDINGS:
+		return findings_has(&m->findings, row, word);
+	case VIEW_RULES:
+		return rules_list_has(&m->rules, row, word);
 	default:
 		return false;
 	}
@@ -103,19 +130,49 @@ rows_select(struct model *m, enum view view, int row)
 		remember(m, view, row);
 }
 
+static void
+arrange(struct model *m, enum view view)
+{
+	const struct list *l = &m->lists[view];
+
+	switch (view) {
+	case VIEW_SESSIONS:
+		sessions_arrange(&m->sessions, (enum sessions_sort)l->sort,
+		    l->reverse, l->filter);
+		break;
+	case VIEW_USERS:
+		users_arrange(
+		    &m->users, (enum users_sort)l->sort, l->reverse, l->filter);
+		break;
+	case VIEW_LOGS:
+		lines_arrange(&m->lines, m->log_level, l->filter);
+		break;
+	case VIEW_FINDINGS:
+		findings_arrange(&m->findings, l->filter);
+		break;
+	case VIEW_RULES:
+		rules_list_arrange(&m->rules, l->filter);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Where one is as long as one did not go elsewhere. */
+static int
+first_place(const struct model *m, enum view view)
+{
+	return view == VIEW_LOGS ? (int)m->lines.shown - 1 : 0;
+}
+
 void
 rows_arrange(struct model *m, enum view view)
 {
 	struct list *l = &m->lists[view];
 	int row;
 
-	if (view == VIEW_SESSIONS)
-		sessions_arrange(&m->sessions, (enum sessions_sort)l->sort,
-		    l->reverse, l->filter);
-	else if (view == VIEW_USERS)
-		users_arrange(
-		    &m->users, (enum users_sort)l->sort, l->reverse, l->filter);
-	row = l->moved ? place(m, view) : 0;
+	arrange(m, view);
+	row = l->moved ? place(m, view) : first_place(m, view);
 	rows_select(m, view, row < 0 ? l->row : row);
 	if (view == m->view)
 		rows_keep(m);
@@ -235,6 +292,21 @@ back(struct model *m)
 	}
 }
 
+/* Away from where new rows are, or back to there. */
+static void
+moving(struct model *m, struct list *l, enum action action)
+{
+	bool logs = m->view == VIEW_LOGS;
+	bool home = action == (logs ? ACTION_LAST : ACTION_FIRST);
+
+	if (action == ACTION_FILTER || action == ACTION_SEARCH ||
+	    (logs && !l->moved && action == ACTION_DOWN))
+		return;
+	if (logs && !l->moved && !home)
+		m->log_seen = m->lines.count;
+	l->moved = !home;
+}
+
 void
 act_rows(struct model *m, enum action action)
 {
@@ -243,7 +315,7 @@ act_rows(struct model *m, enum action action)
 
 	page = page < 1 ? 1 : page;
 	if (action <= ACTION_MARK)
-		l->moved = action != ACTION_FIRST;
+		moving(m, l, action);
 	switch (action) {
 	case ACTION_DOWN:
 		rows_select(m, m->view, l->row + 1);

@@ -167,6 +167,13 @@ static const struct change_row {
 	    "not turned on or off" },
 	{ ADMIN_session_kill, FORM_KINDS, "Session %.100s killed%s",
 	    "not killed" },
+	{ ADMIN_rule_add, FORM_RULE_ADD, "Rule added: %.100s%s", "not added" },
+	{ ADMIN_rule_del, FORM_KINDS, "Rule taken out: %.100s%s",
+	    "not taken out" },
+	{ ADMIN_rule_move, FORM_KINDS, "Rule \"%.80s\" has place %s now",
+	    "not moved" },
+	{ ADMIN_finding_clear, FORM_KINDS, "Findings forgotten%s%s",
+	    "not forgotten" },
 	{ ADMIN_session_clear, FORM_KINDS, "Sessions of \"%.100s\" killed%s",
 	    "keeps its sessions" },
 };
@@ -195,6 +202,8 @@ done_change(struct model *m, const struct write *w, const struct change_row *r,
 	}
 	if (r->form != FORM_KINDS && form_is(m, r->form))
 		act_form_close(m);
+	if (w->id == ADMIN_finding_clear)
+		findings_clear(&m->findings);
 	put(text, r->good, w->shown, w->now);
 	good(m, w, text);
 }
@@ -231,6 +240,36 @@ done_edit(struct model *m, const struct write *w, enum admin_status status,
 	good(m, w, text);
 }
 
+/* Who may reach what: the answer stands in the form that asked. */
+static void
+done_test(struct model *m, const struct event *e, const char *why)
+{
+	static const char *const verdicts[] = { "allowed", "denied" };
+	const struct admin_rule_verdict *v = e->rows;
+	char rule[MODEL_SHOWN], depends[MODEL_SHOWN];
+
+	if (!form_is(m, FORM_RULE_TEST))
+		return;
+	if (e->status != ADMIN_OK || e->count != 1 || v->verdict > 2) {
+		on_field(m, 0, "Not answered", why);
+		return;
+	}
+	m->form.busy = false;
+	model_safe(rule, &v->text);
+	model_safe(depends, &v->depends);
+	if (v->verdict == 2)
+		(void)snprintf(m->form.answer, sizeof m->form.answer,
+		    "it depends on the address: rules %.40s; else %.60s",
+		    depends, v->id == 0 ? "allowed" : rule);
+	else if (v->id == 0)
+		(void)snprintf(m->form.answer, sizeof m->form.answer,
+		    "%s: no rule says otherwise", verdicts[v->verdict]);
+	else
+		(void)snprintf(m->form.answer, sizeof m->form.answer,
+		    "%s by rule %u: %.100s", verdicts[v->verdict],
+		    (unsigned)v->place, rule);
+}
+
 static void
 done_rest(struct model *m, const struct write *w, enum admin_status status,
     const char *why)
@@ -262,11 +301,14 @@ done(struct model *m, const struct event *e, struct effects *fx)
 	m->reading[ADMIN_account_list].want = true;
 	m->reading[ADMIN_user_list].want = true;
 	m->reading[ADMIN_session_list].want = true;
+	m->reading[ADMIN_rule_list].want = true;
 	if (w.quiet) {
 		batch_done(m, e->status, why);
 		batch_tick(m, fx);
 	} else if (w.undoing) {
 		done_undo(m, &w, e->status, why);
+	} else if (w.id == ADMIN_rule_test) {
+		done_test(m, e, why);
 	} else if (w.editing) {
 		done_edit(m, &w, e->status, why, fx);
 	} else {

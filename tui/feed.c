@@ -308,6 +308,8 @@ on_change(const struct client_answer *a, void *arg)
 		.status = a->status,
 		.tag = asked->tag,
 		.why = a->why,
+		.rows = a->rows,
+		.count = a->count,
 	};
 
 	asked->feed->happened(&e, asked->feed->arg);

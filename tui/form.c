@@ -1,6 +1,7 @@
 #include "tui/form.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tui/utf8.h"
@@ -57,6 +58,12 @@ form_good(const struct form *f)
 		if (f->fields[i].problem[0] != '\0')
 			return false;
 	return true;
+}
+
+uint64_t
+form_number(const struct field *f)
+{
+	return strtoull(f->text, NULL, 10);
 }
 
 void

@@ -18,6 +18,8 @@ enum form_kind {
 	FORM_USER_ADD,
 	FORM_USER_EDIT,
 	FORM_USER_PASSWORD,
+	FORM_RULE_ADD,
+	FORM_RULE_TEST,
 	FORM_SETTING, /* drawn inside the settings view */
 	FORM_FILTER,  /* these are drawn on the prompt line */
 	FORM_SEARCH,
@@ -53,7 +55,8 @@ struct form {
 	bool touched; /* something was typed */
 	bool busy;    /* sent, not answered yet */
 	char problem[160];
-	char titled[80]; /* a title made for this form; title points here */
+	char answer[160]; /* what was asked and answered */
+	char titled[80];  /* a title made for this form; title points here */
 };
 
 /* Empty; add the fields with form_field(). */
@@ -72,6 +75,9 @@ void form_move(struct form *, int by);
 
 /* No field has a problem. */
 bool form_good(const struct form *);
+
+/* A field as a whole number; 0 if it is empty. */
+uint64_t form_number(const struct field *);
 
 /* Forget all that was typed, in memory too. */
 void form_wipe(struct form *);

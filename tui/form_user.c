@@ -3,8 +3,9 @@
 
 #include "base/text.h"
 #include "tui/act.h"
+#include "tui/form_limits.h"
 
-enum { NAME, ROLE, STATE, LIMITS }; /* fields of an edit */
+enum { NAME, ROLE, STATE, FIRST_LIMIT }; /* fields of an edit */
 
 /* Places in ADD: behind the name and two passwords. */
 enum { ADD_PASSWORD = 1, ADD_AGAIN, ADD_ROLE };
@@ -73,6 +74,7 @@ form_user_edit(struct model *m, int focus)
 	state->names[0] = "on";
 	state->names[1] = "off";
 	state->choice = u->enabled == 0;
+	form_limit_fields(m, u);
 	m->edit.was = *u;
 	m->edit.stale = false;
 	f->focus = focus;
@@ -125,8 +127,12 @@ form_user_check(struct model *m)
 		check_passwords(&f[ADD_PASSWORD]);
 	} else if (m->form.kind == FORM_USER_PASSWORD) {
 		check_passwords(f);
-	} else if (strcmp(f[NAME].text, m->edit.was.shown) != 0) {
-		check_name(m, &f[NAME], &m->edit.was);
+	} else {
+		if (strcmp(f[NAME].text, m->edit.was.shown) != 0)
+			check_name(m, &f[NAME], &m->edit.was);
+		for (int i = 0; FIRST_LIMIT + i < m->form.n; i++)
+			problem(&f[FIRST_LIMIT + i],
+			    form_limit_problem(i, f[FIRST_LIMIT + i].text));
 	}
 }
 
@@ -184,6 +190,19 @@ add_step(struct model *m, enum admin_id id, int field)
 	return &edit->steps[edit->n++].request;
 }
 
+static void
+limit_step(struct model *m, int limit)
+{
+	const char *text = m->form.fields[FIRST_LIMIT + limit].text;
+	char was[FORM_LIMIT];
+
+	form_limit_text(&m->edit.was, limit, was);
+	if (strcmp(was, text) != 0)
+		form_limit_put(
+		    add_step(m, ADMIN_account_set, FIRST_LIMIT + limit),
+		    &m->edit.was, limit, text);
+}
+
 /* What differs from what it was, as steps; the name comes last. */
 static void
 collect(struct model *m)
@@ -203,6 +222,8 @@ collect(struct model *m)
 		r->account_enable.name = was->name;
 		r->account_enable.enabled = f[STATE].choice == 0;
 	}
+	for (int i = 0; FIRST_LIMIT + i < m->form.n; i++)
+		limit_step(m, i);
 	if (strcmp(f[NAME].text, was->shown) != 0) {
 		r = add_step(m, ADMIN_account_rename, NAME);
 		r->account_rename.name = was->name;
@@ -221,6 +242,8 @@ put_revision(union admin_request *r, enum admin_id id, uint64_t revision)
 		r->account_enable.revision = revision;
 	else if (id == ADMIN_account_rename)
 		r->account_rename.revision = revision;
+	else if (id == ADMIN_account_set)
+		r->account_set.revision = revision;
 }
 
 /* An edit of one thing can be undone; of more, the last of it could alone. */
@@ -241,6 +264,12 @@ put_undo(struct model *m, struct write *w)
 		layout_text_set(
 		    &w->undo.account_rename.name, w->now, strlen(w->now));
 		w->undo.account_rename.new_name = was->name;
+	} else if (w->id == ADMIN_account_set) {
+		int limit = m->edit.steps[m->edit.at].field - FIRST_LIMIT;
+		char text[FORM_LIMIT];
+
+		form_limit_text(was, limit, text);
+		form_limit_put(&w->undo, was, limit, text);
 	}
 }
 

@@ -16,36 +16,22 @@ const char *const model_window_names[MODEL_WINDOWS] = { "1 min", "2 min",
 const char *const view_names[VIEW_COUNT] = { "Dashboard", "Sessions", "Users",
 	"Settings", "Logs", "Findings", "Rules" };
 
-enum admin_id
-model_command(const char *name)
-{
-	for (int i = 0; i < ADMIN_COMMANDS; i++)
-		if (strcmp(admin_commands[i].name, name) == 0)
-			return (enum admin_id)i;
-	return ADMIN_COMMANDS;
-}
-
-static bool
-knows(const struct model *m, const char *name)
-{
-	enum admin_id id = model_command(name);
-
-	return id < ADMIN_COMMANDS && m->link.knows[id];
-}
-
 bool
 view_offered(const struct model *m, enum view view)
 {
 	switch (view) {
 	case VIEW_SESSIONS:
-		return knows(m, "session_list");
+		return m->link.knows[ADMIN_session_list];
 	case VIEW_DASH:
 	case VIEW_USERS:
 	case VIEW_SETTINGS:
 		return true;
 	case VIEW_LOGS:
+		return m->link.knows[ADMIN_log_list];
 	case VIEW_FINDINGS:
+		return m->link.knows[ADMIN_finding_list];
 	case VIEW_RULES:
+		return m->link.knows[ADMIN_rule_list];
 	case VIEW_COUNT:
 		break;
 	}
@@ -61,6 +47,7 @@ model_open(struct model *m, const char *endpoint, const char *user)
 	m->h = 24;
 	m->interval_ms = 1000;
 	m->window = 1;
+	m->log_level = 2;
 	m->in_now = m->out_now = m->new_now = m->cpu_now = NAN;
 	(void)settings_open(&m->settings);
 	(void)snprintf(
@@ -75,6 +62,9 @@ model_close(struct model *m)
 	users_free(&m->users);
 	sessions_free(&m->sessions);
 	settings_close(&m->settings);
+	lines_free(&m->lines);
+	findings_free(&m->findings);
+	rules_list_free(&m->rules);
 	free(m->confirm.targets);
 	free(m->batch.targets);
 	form_wipe(&m->form);
@@ -106,6 +96,18 @@ model_setting(const struct model *m)
 	if (row < 0 || (size_t)row >= m->settings.n)
 		return NULL;
 	return &m->settings.all[row];
+}
+
+const struct finding *
+model_finding(const struct model *m)
+{
+	return findings_row(&m->findings, m->lists[VIEW_FINDINGS].row);
+}
+
+const struct rule_shown *
+model_rule(const struct model *m)
+{
+	return rules_list_row(&m->rules, m->lists[VIEW_RULES].row);
 }
 
 double
@@ -164,6 +166,8 @@ model_wake(const struct model *m)
 		at = sooner(at, m->now + 1000);
 	if (m->toast.text[0] != '\0')
 		at = sooner(at, m->toast_until);
+	if (m->reveal_until > m->now)
+		at = sooner(at, m->reveal_until);
 	return at <= m->now ? m->now + 1 : at;
 }
 

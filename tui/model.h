@@ -16,10 +16,13 @@
 #include "base/endpoint.h"
 #include "proto/admin.h"
 #include "tui/canvas.h"
+#include "tui/findings.h"
 #include "tui/form.h"
 #include "tui/input.h"
 #include "tui/keys.h"
+#include "tui/lines.h"
 #include "tui/ring.h"
+#include "tui/rules_list.h"
 #include "tui/sessions.h"
 #include "tui/settings.h"
 #include "tui/users.h"
@@ -124,6 +127,8 @@ enum confirm_kind {
 	CONFIRM_USER_OFF, /* closes its sessions */
 	CONFIRM_SESSION_KILL,
 	CONFIRM_USER_CLEAR, /* all sessions of users */
+	CONFIRM_FINDINGS_CLEAR,
+	CONFIRM_RULE_DEL,
 	CONFIRM_QUIT,
 };
 
@@ -235,6 +240,9 @@ struct model {
 	struct users users;
 	struct sessions sessions;
 	struct settings settings;
+	struct lines lines;
+	struct findings findings;
+	struct rules_list rules;
 
 	/* asking */
 	unsigned interval_ms;
@@ -263,7 +271,10 @@ struct model {
 	struct confirm confirm;
 	struct help help;
 	struct list lists[VIEW_COUNT];
-	bool detail; /* of a session, large */
+	bool detail;           /* of a session, large */
+	unsigned log_level;    /* the least important lines that are shown */
+	uint64_t log_seen;     /* lines ever, when following ended */
+	uint64_t reveal_until; /* a finding's password is shown till then */
 	unsigned window;
 	bool logarithmic;
 	struct note toast;
@@ -293,6 +304,8 @@ const struct data *model_data(const struct model *);
 const struct user *model_user(const struct model *);
 const struct session *model_session(const struct model *);
 struct setting *model_setting(const struct model *);
+const struct finding *model_finding(const struct model *);
+const struct rule_shown *model_rule(const struct model *);
 
 /* The median round trip of the last polls in ms; NAN if there is none. */
 double model_rtt(const struct model *);
@@ -302,9 +315,6 @@ int model_writing(const struct model *);
 
 /* When update() wants an EVENT_TICK next, in the clock of the events. */
 uint64_t model_wake(const struct model *);
-
-/* The command of that name; ADMIN_COMMANDS if the protocol has none. */
-enum admin_id model_command(const char *name);
 
 /* ---- for the parts of update() */
 

@@ -61,6 +61,22 @@ ask_if(struct model *m, struct effects *fx, enum admin_id id, bool due)
 		(void)ask(m, fx, id);
 }
 
+/* Lists that only grow are read from where they ended. */
+static void
+ask_behind(struct model *m, struct effects *fx)
+{
+	struct effect *e;
+	bool seen = m->view == VIEW_FINDINGS || every(m, SELDOM);
+
+	if (m->link.knows[ADMIN_log_list] &&
+	    (e = ask(m, fx, ADMIN_log_list)) != NULL)
+		e->request.log_list.after = m->lines.last;
+	if (m->link.knows[ADMIN_finding_list] &&
+	    (seen || m->reading[ADMIN_finding_list].want) &&
+	    (e = ask(m, fx, ADMIN_finding_list)) != NULL)
+		e->request.finding_list.after = m->findings.last;
+}
+
 static void
 ask_lists(struct model *m, struct effects *fx)
 {
@@ -75,6 +91,8 @@ ask_lists(struct model *m, struct effects *fx)
 	ask_if(m, fx, ADMIN_session_list, sessions_due(m));
 	ask_if(m, fx, ADMIN_get,
 	    every(m, m->view == VIEW_SETTINGS ? SELDOM : RARELY));
+	ask_if(m, fx, ADMIN_rule_list, m->view == VIEW_RULES);
+	ask_behind(m, fx);
 }
 
 void
@@ -125,6 +143,9 @@ poll_begin(struct model *m, const struct event *e)
 		(void)utf8_safe(l->program, sizeof l->program,
 		    e->hello->program.bytes, e->hello->program.len);
 	}
+	/* Another daemon counts its lines anew. */
+	lines_free(&m->lines);
+	findings_free(&m->findings);
 	poll_want(m);
 	m->poll_at = m->now;
 }
@@ -338,6 +359,38 @@ answer_settings(struct model *m, const struct event *e)
 }
 
 static void
+answer_lines(struct model *m, const struct event *e)
+{
+	uint64_t before = m->lines.count;
+
+	lines_add(&m->lines, e->rows, e->count);
+	if (!e->more && (m->lines.count != before || m->lines.shown == 0))
+		rows_arrange(m, VIEW_LOGS);
+}
+
+static void
+answer_findings(struct model *m, const struct event *e)
+{
+	uint64_t before = m->findings.count;
+
+	findings_add(&m->findings, e->rows, e->count);
+	if (m->findings.count != before)
+		rows_arrange(m, VIEW_FINDINGS);
+}
+
+static void
+answer_rules(struct model *m, const struct event *e)
+{
+	if (e->first)
+		rules_list_begin(&m->rules);
+	rules_list_add(&m->rules, e->rows, e->count);
+	if (e->more)
+		return;
+	rules_list_end(&m->rules);
+	rows_arrange(m, VIEW_RULES);
+}
+
+static void
 answer_user(struct model *m, const struct event *e)
 {
 	struct user *u = users_find(&m->users, e->name);
@@ -377,6 +430,15 @@ poll_answer(struct model *m, const struct event *e)
 		break;
 	case ADMIN_get:
 		answer_settings(m, e);
+		break;
+	case ADMIN_log_list:
+		answer_lines(m, e);
+		break;
+	case ADMIN_finding_list:
+		answer_findings(m, e);
+		break;
+	case ADMIN_rule_list:
+		answer_rules(m, e);
 		break;
 	default:
 		figure_base(m, e->id, e->value);

@@ -122,8 +122,14 @@ view_draw(const struct model *m, struct canvas *c, struct rect body)
 		settings_draw(m, c, body);
 		break;
 	case VIEW_LOGS:
+		logs_draw(m, c, body);
+		break;
 	case VIEW_FINDINGS:
+		findings_draw(m, c, body);
+		break;
 	case VIEW_RULES:
+		rules_draw(m, c, body);
+		break;
 	case VIEW_COUNT:
 		break;
 	}
@@ -141,17 +147,31 @@ screen_rows(const struct model *m)
 		rows = users_rows(m, body);
 	else if (m->view == VIEW_SETTINGS)
 		rows = settings_rows(m, body);
+	else if (m->view == VIEW_LOGS)
+		rows = logs_rows(m, body);
+	else if (m->view == VIEW_FINDINGS)
+		rows = findings_rows(m, body);
+	else if (m->view == VIEW_RULES)
+		rows = rules_rows(m, body);
 	return rows < 1 ? 1 : rows;
 }
 
 static void
 form_overlay(const struct model *m, struct canvas *c)
 {
-	static const char *const notes[] = { NULL };
+	const char *notes[3] = { NULL };
 
 	switch (m->form.kind) {
 	case FORM_CONNECT:
 		connect_draw(m, c);
+		break;
+	case FORM_RULE_ADD:
+		notes[0] = "e.g. deny user guest to 10.0.0.0/8 port 25";
+		form_draw(c, &m->form, notes);
+		break;
+	case FORM_RULE_TEST:
+		notes[0] = m->form.answer[0] != '\0' ? m->form.answer : NULL;
+		form_draw(c, &m->form, notes);
 		break;
 	case FORM_USER_ADD:
 	case FORM_USER_EDIT:

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <time.h>
 
 /* Bring a value below 1000; returns the index of its prefix. */
 static int
@@ -138,5 +139,17 @@ unit_us(char text[UNIT_TEXT], uint64_t us)
 		    text, UNIT_TEXT, "%llums", (unsigned long long)(us / 1000));
 	else
 		(void)snprintf(text, UNIT_TEXT, "%.1fs", (double)us / 1e6);
+	return text;
+}
+
+const char *
+unit_clock(char text[UNIT_TEXT], uint64_t seconds)
+{
+	time_t when = (time_t)seconds;
+	struct tm t;
+
+	if (localtime_r(&when, &t) == NULL ||
+	    strftime(text, UNIT_TEXT, "%T", &t) == 0)
+		(void)snprintf(text, UNIT_TEXT, "--:--:--");
 	return text;
 }

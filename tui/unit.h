@@ -25,6 +25,9 @@ const char *unit_whole(char text[UNIT_TEXT], double value);
 /* 0.8 ms, 14 s, 3 min, 4 h, 2 d. */
 const char *unit_ms(char text[UNIT_TEXT], double ms);
 
+/* HH:MM:SS, local time, of Unix seconds. */
+const char *unit_clock(char text[UNIT_TEXT], uint64_t seconds);
+
 /* An age in at most six columns: 42s, 12m41, 2h40, 9d04h. */
 const char *unit_age(char text[UNIT_TEXT], uint64_t seconds);
 

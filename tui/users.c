@@ -135,6 +135,14 @@ fill(struct user *one, const struct admin_account *a, uint64_t now)
 	one->last = a->last;
 	one->created = a->created;
 	one->revision = a->revision;
+	one->max_sessions = a->max_sessions;
+	one->most_up = a->rate_up;
+	one->most_down = a->rate_down;
+	one->quota = a->quota;
+	one->used = a->used;
+	one->expires = a->expires;
+	one->auth_failed = a->auth_failed;
+	(void)utf8_safe(one->own, sizeof one->own, a->own.bytes, a->own.len);
 	(void)utf8_safe(
 	    one->target, sizeof one->target, a->target.bytes, a->target.len);
 }

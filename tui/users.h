@@ -35,6 +35,7 @@ struct user {
 	uint64_t heard;            /* in ms */
 	double up_rate, down_rate; /* octets a second; NAN: not known yet */
 	char target[64];           /* safe */
+	char own[80]; /* which limits are its own, not the settings' */
 };
 
 enum users_sort {

@@ -63,6 +63,33 @@ user_line(const struct model *m, const struct target *t, char text[256])
 	return u == NULL ? ROLE_WARN : ROLE_TITLE;
 }
 
+static enum role
+other_line(const struct confirm *q, const struct target *t, char text[256])
+{
+	char n[UNIT_TEXT];
+
+	if (q->kind == CONFIRM_RULE_DEL)
+		model_safe(text, &t->name);
+	else
+		(void)snprintf(text, 256, "%s of them, here and in the store",
+		    unit_count(n, t->revision));
+	return ROLE_TITLE;
+}
+
+static enum role
+target_line(const struct model *m, const struct target *t, char text[256])
+{
+	switch (m->confirm.kind) {
+	case CONFIRM_SESSION_KILL:
+		return session_line(m, t, text);
+	case CONFIRM_RULE_DEL:
+	case CONFIRM_FINDINGS_CLEAR:
+		return other_line(&m->confirm, t, text);
+	default:
+		return user_line(m, t, text);
+	}
+}
+
 static void
 targets(const struct model *m, struct canvas *c, struct rect in)
 {
@@ -76,9 +103,7 @@ targets(const struct model *m, struct canvas *c, struct rect in)
 			    "and %zu more", q->n - i);
 			return;
 		}
-		role = q->kind == CONFIRM_SESSION_KILL
-			   ? session_line(m, &q->targets[i], text)
-			   : user_line(m, &q->targets[i], text);
+		role = target_line(m, &q->targets[i], text);
 		canvas_cut(c, in.x, in.y + (int)i, in.w, role, text);
 	}
 }
@@ -139,6 +164,12 @@ static const struct {
 	    "Kill", "Keep",
 	    { "Its user may come again at once.",
 		"Their users may come again at once." },
+	    false },
+	[CONFIRM_FINDINGS_CLEAR] = { "Forget all findings?", "", "Forget",
+	    "Keep", { "This cannot be undone.", "" }, false },
+	[CONFIRM_RULE_DEL] = { "Take this rule out?", "", "Take out", "Keep",
+	    { "It holds for new requests; sessions go on. u puts it back.",
+		"" },
 	    false },
 	[CONFIRM_USER_CLEAR] = { "Kill all sessions of this user?",
 	    "Kill all sessions of %zu users?", "Kill", "Keep",

@@ -103,6 +103,14 @@ pulse(const struct model *m, struct canvas *c, int y)
 	canvas_right(c, c->w - 1, y, role, note);
 }
 
+static const char *
+tab_name(const struct canvas *c, enum view view)
+{
+	if (view == VIEW_FINDINGS && c->w < 90)
+		return "Finds";
+	return view == VIEW_DASH ? "Dash" : view_names[view];
+}
+
 static void
 tabs(const struct model *m, struct canvas *c, int y)
 {
@@ -116,7 +124,7 @@ tabs(const struct model *m, struct canvas *c, int y)
 			continue;
 		(void)snprintf(text, sizeof text, "%s%d %.*s%s",
 		    here ? "[" : " ", i + 1, here || c->w >= 60 ? 16 : 1,
-		    i == VIEW_DASH ? "Dash" : view_names[i], here ? "]" : " ");
+		    tab_name(c, (enum view)i), here ? "]" : " ");
 		x = canvas_text(c, x, y, here ? ROLE_TAB : ROLE_DIM, text);
 		x += c->w < 90 ? 0 : 1;
 	}

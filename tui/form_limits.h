@@ -1,0 +1,23 @@
+/* The limits of an account as fields of its form; a part of update(). */
+
+#ifndef TUI_FORM_LIMITS_H
+#define TUI_FORM_LIMITS_H
+
+#include "tui/model.h"
+
+enum { FORM_LIMIT = 40 };
+
+/* Add a field for each, if the server can set them. */
+void form_limit_fields(struct model *, const struct user *);
+
+/* The limit of that number as a person types it; "" for what holds for all. */
+void form_limit_text(const struct user *, int limit, char text[FORM_LIMIT]);
+
+/* "" or what would be right. */
+const char *form_limit_problem(int limit, const char *text);
+
+/* The request that sets it to what was typed. */
+void form_limit_put(
+    union admin_request *, const struct user *, int limit, const char *text);
+
+#endif

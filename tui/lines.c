@@ -1,0 +1,116 @@
+#include "tui/lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/match.h"
+#include "tui/utf8.h"
+
+static const char *const column_names[] = { "tag", "text", NULL };
+
+size_t
+lines_kept(const struct lines *l)
+{
+	return l->count < LINES_MOST ? (size_t)l->count : LINES_MOST;
+}
+
+static bool
+reserve(struct lines *l)
+{
+	if (l->ring == NULL)
+		l->ring = calloc(LINES_MOST, sizeof *l->ring);
+	if (l->order == NULL)
+		l->order = calloc(LINES_MOST, sizeof *l->order);
+	return l->ring != NULL && l->order != NULL;
+}
+
+static void
+add(struct lines *l, const struct admin_log_row *row)
+{
+	struct line *one = &l->ring[l->count++ % LINES_MOST];
+	size_t at;
+
+	one->id = l->last = row->id;
+	one->time = row->time;
+	one->level = row->level < 4 ? (unsigned)row->level : 2;
+	(void)utf8_safe(
+	    one->tag, sizeof one->tag, row->tag.bytes, row->tag.len);
+	at = utf8_safe(
+	    one->text, sizeof one->text, row->text.bytes, row->text.len);
+	one->more = (uint16_t)at;
+	if (row->more.len > 0 && at + 2 < sizeof one->text) {
+		one->text[at++] = ' ';
+		(void)utf8_safe(one->text + at, sizeof one->text - at,
+		    row->more.bytes, row->more.len);
+	}
+}
+
+void
+lines_add(struct lines *l, const struct admin_log_row *rows, size_t n)
+{
+	l->listed = true;
+	if (!reserve(l))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].id > l->last || l->count == 0)
+			add(l, &rows[i]);
+}
+
+void
+lines_arrange(struct lines *l, unsigned level, const char *filter)
+{
+	struct match match;
+	size_t kept = lines_kept(l);
+
+	l->shown = 0;
+	match_read(&match, filter, column_names);
+	for (uint64_t i = l->count - kept; i < l->count; i++) {
+		const struct line *one = &l->ring[i % LINES_MOST];
+		const char *texts[2] = { one->tag, one->text };
+
+		if (one->level <= level && match_row(&match, texts, 2))
+			l->order[l->shown++] = (uint32_t)(i % LINES_MOST);
+	}
+}
+
+const struct line *
+lines_row(const struct lines *l, int row)
+{
+	if (row < 0 || (size_t)row >= l->shown)
+		return NULL;
+	return &l->ring[l->order[row]];
+}
+
+/* Ids rise from row to row: the row of that id, or of the next one. */
+int
+lines_place(const struct lines *l, uint64_t id)
+{
+	size_t low = 0, high = l->shown;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (l->ring[l->order[middle]].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < l->shown ? (int)low : -1;
+}
+
+bool
+lines_has(const struct lines *l, int row, const char *word)
+{
+	const struct line *one = lines_row(l, row);
+
+	return one != NULL &&
+	       (match_has(one->text, word) || match_has(one->tag, word));
+}
+
+void
+lines_free(struct lines *l)
+{
+	free(l->ring);
+	free(l->order);
+	*l = (struct lines){ 0 };
+}
