@@ -1,8 +1,10 @@
 #include "tui/lines.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/access_line.h"
 #include "tui/match.h"
 #include "tui/utf8.h"
 
@@ -28,6 +30,8 @@ static void
 add(struct lines *l, const struct admin_log_row *row)
 {
 	struct line *one = &l->ring[l->count++ % LINES_MOST];
+	char words[LINES_TEXT];
+	bool bad;
 	size_t at;
 
 	one->id = l->last = row->id;
@@ -37,6 +41,13 @@ add(struct lines *l, const struct admin_log_row *row)
 	    one->tag, sizeof one->tag, row->tag.bytes, row->tag.len);
 	at = utf8_safe(
 	    one->text, sizeof one->text, row->text.bytes, row->text.len);
+	if (strcmp(one->tag, "access") == 0 &&
+	    access_line(one->text, words, sizeof words, &bad)) {
+		at = (size_t)snprintf(one->text, sizeof one->text, "%s", words);
+		at = at < sizeof one->text ? at : sizeof one->text - 1;
+		if (bad && one->level > 1)
+			one->level = 1;
+	}
 	one->more = (uint16_t)at;
 	if (row->more.len > 0 && at + 2 < sizeof one->text) {
 		one->text[at++] = ' ';

@@ -1,0 +1,77 @@
+#include "tui/access_line.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/unit.h"
+
+enum { WORDS = 12, WORD = 64 };
+
+enum {
+	USER,
+	TYPE,
+	CLIENT,
+	CLIENT_PORT,
+	TARGET,
+	TARGET_PORT,
+	REPLY,
+	UP,
+	DOWN,
+	SECONDS,
+	WHY
+};
+
+static int
+split(const char *text, char words[WORDS][WORD])
+{
+	int n = 0;
+
+	while (n < WORDS && *text != '\0') {
+		size_t len = strcspn(text, " \t");
+
+		(void)snprintf(words[n++], WORD, "%.*s", (int)len, text);
+		text += len + (text[len] != '\0');
+	}
+	return n;
+}
+
+static const char *
+reply_text(int reply)
+{
+	static const char *const texts[] = { "connected", "failed",
+		"denied by a rule", "network unreachable", "host unreachable",
+		"refused", "timed out", "command not known",
+		"address type not known" };
+
+	return reply >= 0 && reply < 9 ? texts[reply] : "failed";
+}
+
+bool
+access_line(const char *text, char *out, size_t size, bool *bad)
+{
+	char words[WORDS][WORD], up[UNIT_TEXT], down[UNIT_TEXT], age[UNIT_TEXT];
+	int n = split(text, words), at, reply;
+
+	*bad = false;
+	if (n <= REPLY || words[TYPE][1] != '\0' ||
+	    strchr("AC", words[TYPE][0]) == NULL)
+		return false;
+	at = snprintf(out, size, "%s  %s:%s -> %s:%s  ", words[USER],
+	    words[CLIENT], words[CLIENT_PORT], words[TARGET],
+	    words[TARGET_PORT]);
+	if (at < 0 || (size_t)at >= size)
+		return true;
+	reply = atoi(words[REPLY]);
+	*bad = reply != 0;
+	if (words[TYPE][0] == 'A' || n <= WHY)
+		(void)snprintf(
+		    out + at, size - (size_t)at, "%s", reply_text(reply));
+	else
+		(void)snprintf(out + at, size - (size_t)at,
+		    "ended by %s after %s, up %s, down %s", words[WHY],
+		    unit_age(age, strtoull(words[SECONDS], NULL, 10)),
+		    unit_bytes(up, strtod(words[UP], NULL)),
+		    unit_bytes(down, strtod(words[DOWN], NULL)));
+	return true;
+}
