@@ -165,6 +165,10 @@ act_dash(struct model *m, enum action action)
 		m->window--;
 	if (action == ACTION_WINDOW_MORE && m->window < MODEL_WINDOWS - 1)
 		m->window++;
+	if (action == ACTION_PAN_BACK && m->pan < 400)
+		m->pan++;
+	if (action == ACTION_PAN_ON && m->pan > 0)
+		m->pan--;
 	if (action == ACTION_SCALE)
 		m->logarithmic = !m->logarithmic;
 }

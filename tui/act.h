@@ -16,6 +16,9 @@ void poll_end(struct model *); /* the connection is gone */
 void poll_answer(struct model *, const struct event *);
 void poll_done(struct model *, const struct event *);
 
+/* poll_lists.c: take an answer that is a list's page; false: it is none. */
+bool poll_list(struct model *, const struct event *);
+
 /* Ask for all lists as soon as may be. */
 void poll_want(struct model *);
 

@@ -286,6 +286,7 @@ back(struct model *m)
 		m->detail = false;
 	} else if (l->filter[0] != '\0') {
 		l->filter[0] = '\0';
+		m->reading[ADMIN_session_list].want = true;
 		rows_arrange(m, m->view);
 	} else {
 		mark_all(m, false);
@@ -345,6 +346,7 @@ act_rows(struct model *m, enum action action)
 		rows_search(m, -1, false);
 		break;
 	case ACTION_FILTER:
+		m->reading[ADMIN_session_list].want = true;
 		act_form_open_prompt(m, FORM_FILTER);
 		break;
 	case ACTION_MARK:

@@ -16,6 +16,11 @@ const char *const model_window_names[MODEL_WINDOWS] = { "1 min", "2 min",
 const char *const view_names[VIEW_COUNT] = { "Dashboard", "Sessions", "Users",
 	"Settings", "Logs", "Findings", "Rules" };
 
+const struct reason_row reason_rows[REASONS] = {
+#define REASON(metric, label) { metric, label },
+#include "tui/reasons.def"
+};
+
 bool
 view_offered(const struct model *m, enum view view)
 {
@@ -68,6 +73,15 @@ model_close(struct model *m)
 	free(m->confirm.targets);
 	free(m->batch.targets);
 	form_wipe(&m->form);
+}
+
+uint64_t
+model_graph_end(const struct model *m)
+{
+	uint64_t back = (uint64_t)m->pan * model_windows[m->window] * 1000 / 4;
+	uint64_t at = model_data(m)->at;
+
+	return at > back ? at - back : 0;
 }
 
 const struct data *

@@ -15,16 +15,19 @@
 
 #include "base/endpoint.h"
 #include "proto/admin.h"
+#include "tui/alerts.h"
 #include "tui/canvas.h"
 #include "tui/findings.h"
 #include "tui/form.h"
 #include "tui/input.h"
 #include "tui/keys.h"
+#include "tui/latency.h"
 #include "tui/lines.h"
 #include "tui/ring.h"
 #include "tui/rules_list.h"
 #include "tui/sessions.h"
 #include "tui/settings.h"
+#include "tui/trail.h"
 #include "tui/users.h"
 
 enum {
@@ -66,8 +69,17 @@ enum series {
 	SERIES_NEW,      /* sessions begun, a second */
 	SERIES_USERS,    /* users with a session */
 	SERIES_FAILED,   /* requests and logins refused, a minute */
+	SERIES_SETUP,    /* ms in which 95 of 100 sessions were set up */
 	SERIES_COUNT,
 };
+
+enum { REASONS = 11 }; /* rows of tui/reasons.def */
+
+struct reason_row {
+	const char *metric, *label;
+};
+
+extern const struct reason_row reason_rows[REASONS];
 
 struct data {
 	uint64_t value[FIGURES];
@@ -243,6 +255,12 @@ struct model {
 	struct lines lines;
 	struct findings findings;
 	struct rules_list rules;
+	struct latency latency;
+	struct trail reasons[REASONS]; /* the last minute */
+	uint64_t reason_totals[REASONS];
+	struct trail accepted, refused; /* the last minute */
+	struct trail auth_failed;       /* the last hour */
+	struct alert alerts[ALERTS];
 
 	/* asking */
 	unsigned interval_ms;
@@ -275,7 +293,7 @@ struct model {
 	unsigned log_level;    /* the least important lines that are shown */
 	uint64_t log_seen;     /* lines ever, when following ended */
 	uint64_t reveal_until; /* a finding's password is shown till then */
-	unsigned window;
+	unsigned window, pan;  /* pan: quarters of a window back from now */
 	bool logarithmic;
 	struct note toast;
 	uint64_t toast_until;
@@ -296,6 +314,9 @@ bool view_offered(const struct model *, enum view);
  */
 void model_open(struct model *, const char *endpoint, const char *user);
 void model_close(struct model *);
+
+/* The moment at the right edge of graphs. */
+uint64_t model_graph_end(const struct model *);
 
 /* The figures to show: live, or frozen while paused. */
 const struct data *model_data(const struct model *);

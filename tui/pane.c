@@ -2,99 +2,10 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tui/screen.h"
 #include "tui/unit.h"
-
-static const char *
-count(const struct data *d, enum figure id, char text[UNIT_TEXT])
-{
-	if (!d->known[id]) {
-		(void)snprintf(text, UNIT_TEXT, "-");
-		return text;
-	}
-	return unit_count(text, d->value[id]);
-}
-
-static const char *
-bytes(const struct data *d, enum figure id, char text[UNIT_TEXT])
-{
-	if (!d->known[id]) {
-		(void)snprintf(text, UNIT_TEXT, "-");
-		return text;
-	}
-	return unit_bytes(text, (double)d->value[id]);
-}
-
-/* Sessions against the most there ever were. */
-static void
-sessions(const struct data *d, struct canvas *c, struct rect *r)
-{
-	char now[UNIT_TEXT], peak[UNIT_TEXT], text[2 * UNIT_TEXT + 8];
-	double most = d->known[FIGURE_PEAK] ? (double)d->value[FIGURE_PEAK] : 0;
-	double part = most > 0 ? (double)d->value[FIGURE_SESSIONS] / most : 0;
-
-	screen_line(
-	    c, r, "Sessions", ROLE_TITLE, count(d, FIGURE_SESSIONS, now));
-	if (r->h > 6) {
-		canvas_meter(c, r->x, r->y, r->w, part, ROLE_SESS);
-		r->y++;
-		r->h--;
-	}
-	(void)snprintf(text, sizeof text, "%s", count(d, FIGURE_PEAK, peak));
-	screen_line(c, r, "Most at once", ROLE_TEXT, text);
-}
-
-static const char *
-rate(const struct ring *ring, char text[UNIT_TEXT + 8])
-{
-	double now = ring_last(ring);
-	char one[UNIT_TEXT];
-
-	if (isnan(now))
-		(void)snprintf(text, UNIT_TEXT + 8, "-");
-	else
-		(void)snprintf(
-		    text, UNIT_TEXT + 8, "%s/s", unit_bytes(one, now));
-	return text;
-}
-
-void
-pane_facts(const struct model *m, struct canvas *c, struct rect r)
-{
-	const struct data *d = model_data(m);
-	char a[UNIT_TEXT], b[UNIT_TEXT], text[2 * UNIT_TEXT + 8];
-	double begun = ring_last(&d->rings[SERIES_NEW]);
-	bool up = d->known[FIGURE_UP];
-
-	sessions(d, c, &r);
-	(void)snprintf(text, sizeof text, "%s /s",
-	    isnan(begun) ? "-" : unit_rate(a, begun));
-	screen_line(c, &r, "New", ROLE_TEXT, text);
-	screen_line(
-	    c, &r, "Since the start", ROLE_TEXT, count(d, FIGURE_TOTAL, a));
-	(void)snprintf(text, sizeof text, "%s of %s",
-	    count(d, FIGURE_USERS_CONNECTED, a), count(d, FIGURE_USERS, b));
-	screen_line(c, &r, "Users connected", ROLE_TEXT, text);
-	screen_line(c, &r, up ? "Up" : "Octets read", ROLE_IN,
-	    bytes(d, up ? FIGURE_UP : FIGURE_READ, a));
-	screen_line(c, &r, up ? "Down" : "Octets written", ROLE_OUT,
-	    bytes(d, up ? FIGURE_DOWN : FIGURE_WRITTEN, a));
-	screen_line(c, &r, up ? "Up now" : "Read now", ROLE_IN,
-	    rate(&d->rings[SERIES_IN], text));
-	screen_line(c, &r, up ? "Down now" : "Written now", ROLE_OUT,
-	    rate(&d->rings[SERIES_OUT], text));
-}
-
-void
-pane_now(const struct model *m, struct canvas *c, struct rect r)
-{
-	struct rect in = canvas_box(c, r, "Now", NULL);
-
-	in.x++;
-	in.w -= 2;
-	pane_facts(m, c, in);
-}
 
 /* What a user is measured by: traffic where it is told, else sessions. */
 static double
@@ -218,12 +129,11 @@ pane_link(const struct model *m, struct canvas *c, struct rect r)
 	    m->read_only ? "nothing (--read-only)" : "all");
 }
 
-void
-pane_events(const struct model *m, struct canvas *c, struct rect r)
+static void
+own_events(const struct model *m, struct canvas *c, struct rect in)
 {
 	static const enum role roles[] = { ROLE_TEXT, ROLE_GOOD, ROLE_WARN,
 		ROLE_BAD };
-	struct rect in = canvas_box(c, r, "Events", "of this console");
 	unsigned n = m->nevents < MODEL_EVENTS ? m->nevents : MODEL_EVENTS;
 
 	for (int i = 0; i < in.h && (unsigned)i < n; i++) {
@@ -235,4 +145,42 @@ pane_events(const struct model *m, struct canvas *c, struct rect r)
 		canvas_cut(c, x + 2, in.y + i, in.x + in.w - x - 3,
 		    roles[note->level], note->text);
 	}
+}
+
+/* The daemon's last lines that are no business as usual. */
+static void
+daemon_events(const struct model *m, struct canvas *c, struct rect in)
+{
+	static const enum role roles[] = { ROLE_BAD, ROLE_WARN, ROLE_TEXT,
+		ROLE_DIM };
+	const struct lines *l = &m->lines;
+	size_t kept = lines_kept(l);
+	int y = in.y;
+
+	for (size_t i = 0; i < kept && y < in.y + in.h; i++) {
+		const struct line *one =
+		    &l->ring[(l->count - 1 - i) % LINES_MOST];
+		char clock[UNIT_TEXT];
+		int x;
+
+		if (one->level > 2 || strcmp(one->tag, "access") == 0)
+			continue;
+		x = canvas_text(c, in.x + 1, y, ROLE_DIM,
+		    unit_clock(clock, one->time / 1000000));
+		canvas_cut(c, x + 2, y++, in.x + in.w - x - 3,
+		    roles[one->level], one->text);
+	}
+}
+
+void
+pane_events(const struct model *m, struct canvas *c, struct rect r)
+{
+	bool told = m->lines.count > 0;
+	struct rect in = canvas_box(
+	    c, r, "Events", told ? "5 shows all" : "of this console");
+
+	if (told)
+		daemon_events(m, c, in);
+	else
+		own_events(m, c, in);
 }

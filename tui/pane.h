@@ -16,6 +16,9 @@ void pane_now(const struct model *, struct canvas *, struct rect);
 void pane_top(const struct model *, struct canvas *, struct rect);
 void pane_targets(const struct model *, struct canvas *, struct rect);
 void pane_settings(const struct model *, struct canvas *, struct rect);
+void pane_latency(const struct model *, struct canvas *, struct rect);
+void pane_failures(const struct model *, struct canvas *, struct rect);
+void pane_alerts(const struct model *, struct canvas *, struct rect);
 void pane_link(const struct model *, struct canvas *, struct rect);
 void pane_events(const struct model *, struct canvas *, struct rect);
 

@@ -26,7 +26,7 @@ curve_draw(const struct model *m, struct canvas *c, struct rect r,
 	size_t n = graph_columns(c, r.w);
 	struct rect old = canvas_clip(c, r);
 
-	ring_columns(curve.ring, model_data(m)->at, model_windows[m->window],
+	ring_columns(curve.ring, model_graph_end(m), model_windows[m->window],
 	    columns, n);
 	for (size_t i = 0; i < n; i++)
 		columns[i] = bend(m, columns[i]);
@@ -42,12 +42,20 @@ mark(struct canvas *c, int x, int y, double value)
 	canvas_right(c, x + AXIS - 1, y, ROLE_DIM, unit_short(text, value));
 }
 
-/* "2 min", and that the scale is not the usual one. */
+/* "2 min", how long ago, and that the scale is not the usual one. */
 static const char *
 window_note(const struct model *m, char note[40])
 {
-	(void)snprintf(note, 40, "%s%s", m->logarithmic ? "log " : "",
-	    model_window_names[m->window]);
+	char ago[UNIT_TEXT];
+	double back = (double)m->pan * model_windows[m->window] * 1000 / 4;
+
+	if (m->pan == 0)
+		(void)snprintf(note, 40, "%s%s", m->logarithmic ? "log " : "",
+		    model_window_names[m->window]);
+	else
+		(void)snprintf(note, 40, "%s%s, %s ago",
+		    m->logarithmic ? "log " : "", model_window_names[m->window],
+		    unit_ms(ago, back));
 	return note;
 }
 
@@ -92,7 +100,6 @@ static void
 pair_draw(const struct model *m, struct canvas *c, struct rect r,
     const struct ring *rings, const char *title, bool relayed)
 {
-	const struct data *d = model_data(m);
 	const struct ring *in_ring = &rings[0], *out_ring = &rings[1];
 	unsigned window = model_windows[m->window];
 	struct rect in, up, down;
@@ -107,9 +114,10 @@ pair_draw(const struct model *m, struct canvas *c, struct rect r,
 	    relayed ? "up" : "in", ROLE_IN, ring_last(in_ring));
 	(void)rate_legend(
 	    c, x, r, relayed ? "down" : "out", ROLE_OUT, ring_last(out_ring));
-	most = graph_scale(larger(ring_most(in_ring, d->at, window),
-			       ring_most(out_ring, d->at, window)),
-	    1000);
+	most =
+	    graph_scale(larger(ring_most(in_ring, model_graph_end(m), window),
+			    ring_most(out_ring, model_graph_end(m), window)),
+		1000);
 	up = (struct rect){ in.x + AXIS, in.y, in.w - AXIS, in.h / 2 };
 	down = (struct rect){ up.x, up.y + up.h, up.w, in.h - up.h };
 	mark(c, in.x, in.y, most);
@@ -154,6 +162,7 @@ static const struct {
 	[SERIES_NEW] = { "New sessions", "/s", ROLE_NEW, 5, false },
 	[SERIES_USERS] = { "Users connected", "", ROLE_GOOD, 5, true },
 	[SERIES_FAILED] = { "Failures", "/min", ROLE_BAD, 5, false },
+	[SERIES_SETUP] = { "Set-up, p95", "ms", ROLE_NEW, 10, false },
 };
 
 static const char *
@@ -168,29 +177,109 @@ figure(char text[UNIT_TEXT], enum series series, double value)
 	return text;
 }
 
+/* A graph of one series, with facts in its upper edge. */
+static void
+plot(const struct model *m, struct canvas *c, struct rect in,
+    enum series series, double most)
+{
+	const struct ring *ring = &model_data(m)->rings[series];
+	struct rect r = { in.x + AXIS, in.y, in.w - AXIS, in.h };
+
+	mark(c, in.x, in.y, most);
+	if (in.h >= 2)
+		mark(c, in.x, in.y + in.h - 1, 0);
+	curve_draw(m, c, r, (struct curve){ ring, series_rows[series].role },
+	    most, false);
+}
+
+static double
+series_most(const struct model *m, enum series series)
+{
+	return ring_most(&model_data(m)->rings[series], model_graph_end(m),
+	    model_windows[m->window]);
+}
+
 void
 pane_series(
     const struct model *m, struct canvas *c, struct rect r, enum series series)
 {
-	const struct data *d = model_data(m);
-	const struct ring *ring = &d->rings[series];
+	const struct ring *ring = &model_data(m)->rings[series];
 	enum role role = series_rows[series].role;
-	double top, most, now = ring_last(ring);
+	double top = series_most(m, series), now = ring_last(ring);
 	char note[40], value[UNIT_TEXT], text[UNIT_TEXT + 8];
-	struct rect in, plot;
+	struct rect in;
 	int x = r.x + 4 + canvas_width(series_rows[series].title);
 
 	in = canvas_box(c, r, series_rows[series].title, window_note(m, note));
-	top = ring_most(ring, d->at, model_windows[m->window]);
-	most = graph_scale(top, series_rows[series].least);
 	(void)snprintf(text, sizeof text, "%s%s", figure(value, series, now),
 	    series_rows[series].unit);
 	x = legend(c, x, r.y, r.x + r.w - 9, "now", role, text);
 	(void)legend(c, x, r.y, r.x + r.w - 9, "most", ROLE_TEXT,
 	    figure(value, series, top));
-	plot = (struct rect){ in.x + AXIS, in.y, in.w - AXIS, in.h };
-	mark(c, in.x, in.y, most);
-	if (in.h >= 2)
-		mark(c, in.x, in.y + in.h - 1, 0);
-	curve_draw(m, c, plot, (struct curve){ ring, role }, most, false);
+	plot(m, c, in, series, graph_scale(top, series_rows[series].least));
+}
+
+/* How long it takes to set up a session, and what of it takes how long. */
+void
+pane_latency(const struct model *m, struct canvas *c, struct rect r)
+{
+	static const struct {
+		const char *label;
+		enum latency_kind kind;
+		double part;
+	} facts[] = {
+		{ "p50", LATENCY_SETUP, 0.50 },
+		{ "p95", LATENCY_SETUP, 0.95 },
+		{ "p99", LATENCY_SETUP, 0.99 },
+		{ "dns", LATENCY_RESOLVE, 0.95 },
+		{ "connect", LATENCY_CONNECT, 0.95 },
+	};
+	char note[40], text[UNIT_TEXT];
+	struct rect in = canvas_box(c, r, "Set-up ms", window_note(m, note));
+	int x = r.x + 13;
+
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+		double ms =
+		    latency_part(&m->latency, facts[i].kind, facts[i].part);
+
+		if (!isnan(ms))
+			x = legend(c, x, r.y, r.x + r.w - 9, facts[i].label,
+			    i < 3 ? ROLE_NEW : ROLE_TEXT,
+			    unit_number(text, ms));
+	}
+	if (!m->link.extended)
+		canvas_cut(c, in.x + AXIS, in.y, in.w - AXIS, ROLE_DIM,
+		    "the base protocol cannot tell");
+	plot(m, c, in, SERIES_SETUP,
+	    graph_scale(series_most(m, SERIES_SETUP), 10));
+}
+
+/* What fails, a minute, the most frequent reasons first. */
+void
+pane_failures(const struct model *m, struct canvas *c, struct rect r)
+{
+	char note[40], text[UNIT_TEXT];
+	struct rect in = canvas_box(c, r, "Failures/min", window_note(m, note));
+	uint64_t counts[REASONS];
+	int x = r.x + 16;
+
+	for (int i = 0; i < REASONS; i++)
+		counts[i] = trail_growth(&m->reasons[i], m->now, 60000);
+	for (int turn = 0; turn < REASONS; turn++) {
+		int best = 0;
+
+		for (int i = 1; i < REASONS; i++)
+			if (counts[i] > counts[best])
+				best = i;
+		if (counts[best] == 0)
+			break;
+		x = legend(c, x, r.y, r.x + r.w - 9, reason_rows[best].label,
+		    ROLE_BAD, unit_count(text, counts[best]));
+		counts[best] = 0;
+	}
+	if (!m->link.extended)
+		canvas_cut(c, in.x + AXIS, in.y, in.w - AXIS, ROLE_DIM,
+		    "the base protocol cannot tell");
+	plot(m, c, in, SERIES_FAILED,
+	    graph_scale(series_most(m, SERIES_FAILED), 5));
 }

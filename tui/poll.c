@@ -41,9 +41,27 @@ sessions_due(const struct model *m)
 {
 	bool many = m->live.value[FIGURE_SESSIONS] > MANY_SESSIONS;
 
-	if (m->view == VIEW_SESSIONS)
-		return true;
-	return m->view == VIEW_DASH && every(m, many ? SELDOM : 1);
+	if (many && m->lists[VIEW_SESSIONS].filter[0] != '\0')
+		return m->view == VIEW_SESSIONS;
+	return (m->view == VIEW_SESSIONS || m->view == VIEW_DASH) &&
+	       every(m, many ? SELDOM : 1);
+}
+
+/* Of very many only those that pass the filter, if the server can tell. */
+static void
+ask_sessions(struct model *m, struct effects *fx)
+{
+	const char *filter = m->lists[VIEW_SESSIONS].filter;
+	struct effect *e;
+
+	if (!m->link.knows[ADMIN_session_list] ||
+	    (!sessions_due(m) && !m->reading[ADMIN_session_list].want) ||
+	    (e = ask(m, fx, ADMIN_session_list)) == NULL)
+		return;
+	if (m->live.value[FIGURE_SESSIONS] > MANY_SESSIONS &&
+	    strchr(filter, '!') == NULL)
+		layout_text_set(
+		    &e->request.session_list.filter, filter, strlen(filter));
 }
 
 static bool
@@ -88,10 +106,13 @@ ask_lists(struct model *m, struct effects *fx)
 		return;
 	}
 	ask_if(m, fx, ADMIN_account_list, users_due(m));
-	ask_if(m, fx, ADMIN_session_list, sessions_due(m));
+	ask_sessions(m, fx);
 	ask_if(m, fx, ADMIN_get,
 	    every(m, m->view == VIEW_SETTINGS ? SELDOM : RARELY));
 	ask_if(m, fx, ADMIN_rule_list, m->view == VIEW_RULES);
+	ask_if(m, fx, ADMIN_histogram_list, m->view == VIEW_DASH);
+	ask_if(
+	    m, fx, ADMIN_metrics, every(m, m->view == VIEW_DASH ? 2 : SELDOM));
 	ask_behind(m, fx);
 }
 
@@ -249,6 +270,16 @@ take_rates(struct model *m, uint64_t at)
 	sample(m, SERIES_FAILED, at, failed * 60);
 }
 
+static void
+take_trails(struct model *m, uint64_t at)
+{
+	const struct data *d = &m->incoming;
+
+	trail_add(&m->accepted, at, 1000, d->value[FIGURE_TOTAL]);
+	trail_add(&m->refused, at, 1000, d->value[FIGURE_REFUSED]);
+	trail_add(&m->auth_failed, at, 60000, d->value[FIGURE_AUTH_FAILED]);
+}
+
 /* What somebody changed elsewhere is read again. */
 static void
 notice_changes(struct model *m)
@@ -269,136 +300,15 @@ poll_done(struct model *m, const struct event *e)
 	m->polling = false;
 	m->link.rtts[m->link.nrtts++ % 8] = e->rtt_ms;
 	take_rates(m, e->at);
+	take_trails(m, e->at);
 	notice_changes(m);
 	memcpy(d->value, m->incoming.value, sizeof d->value);
 	memcpy(d->known, m->incoming.known, sizeof d->known);
 	d->clock = m->incoming.clock;
 	d->at = e->at;
+	alerts_check(m);
 	if (!m->link.extended)
 		rows_arrange(m, VIEW_USERS); /* their sessions moved */
-}
-
-/* ---- lists */
-
-/* The selected session's own history. */
-static void
-watch(struct model *m, uint64_t *watched, uint64_t id, uint64_t from, double up,
-    double down)
-{
-	if (*watched != id) {
-		*watched = id;
-		memset(m->watched, 0, sizeof m->watched);
-		from = m->now;
-	}
-	if (isnan(up) || isnan(down))
-		return;
-	ring_add(&m->watched[0], from, m->now, up);
-	ring_add(&m->watched[1], from, m->now, down);
-}
-
-static void
-answer_sessions(struct model *m, const struct event *e)
-{
-	const struct session *one;
-
-	if (e->first)
-		sessions_begin(&m->sessions);
-	sessions_add(&m->sessions, e->rows, e->count, m->now);
-	if (e->more)
-		return;
-	sessions_end(&m->sessions);
-	rows_arrange(m, VIEW_SESSIONS);
-	one = model_session(m);
-	if (one != NULL && m->view == VIEW_SESSIONS)
-		watch(m, &m->watched_session, one->id, m->now - 1000,
-		    one->up_rate, one->down_rate);
-}
-
-static void
-answer_names(struct model *m, const struct event *e)
-{
-	users_begin(&m->users);
-	users_add_names(&m->users, e->rows, e->count);
-	users_end(&m->users);
-	rows_arrange(m, VIEW_USERS);
-}
-
-static void
-answer_accounts(struct model *m, const struct event *e)
-{
-	const struct user *one;
-
-	if (e->first)
-		users_begin(&m->users);
-	users_add(&m->users, e->rows, e->count, m->now);
-	if (e->more)
-		return;
-	users_end(&m->users);
-	rows_arrange(m, VIEW_USERS);
-	one = model_user(m);
-	if (one == NULL || m->view != VIEW_USERS)
-		return;
-	if (!model_same(&one->name, &m->watched_user)) {
-		m->watched_user = one->name;
-		m->watched_session = 0;
-	}
-	watch(m, &m->watched_session, UINT64_MAX, m->now - 1000, one->up_rate,
-	    one->down_rate);
-}
-
-static void
-answer_settings(struct model *m, const struct event *e)
-{
-	if (e->first)
-		settings_begin(&m->settings);
-	settings_add(&m->settings, e->rows, e->count);
-	if (e->more)
-		return;
-	settings_end(&m->settings);
-	rows_arrange(m, VIEW_SETTINGS);
-}
-
-static void
-answer_lines(struct model *m, const struct event *e)
-{
-	uint64_t before = m->lines.count;
-
-	lines_add(&m->lines, e->rows, e->count);
-	if (!e->more && (m->lines.count != before || m->lines.shown == 0))
-		rows_arrange(m, VIEW_LOGS);
-}
-
-static void
-answer_findings(struct model *m, const struct event *e)
-{
-	uint64_t before = m->findings.count;
-
-	findings_add(&m->findings, e->rows, e->count);
-	if (m->findings.count != before)
-		rows_arrange(m, VIEW_FINDINGS);
-}
-
-static void
-answer_rules(struct model *m, const struct event *e)
-{
-	if (e->first)
-		rules_list_begin(&m->rules);
-	rules_list_add(&m->rules, e->rows, e->count);
-	if (e->more)
-		return;
-	rules_list_end(&m->rules);
-	rows_arrange(m, VIEW_RULES);
-}
-
-static void
-answer_user(struct model *m, const struct event *e)
-{
-	struct user *u = users_find(&m->users, e->name);
-
-	if (e->status == ADMIN_UNKNOWN || e->status == ADMIN_FAILED)
-		m->no_user_sessions = true;
-	if (u != NULL && e->status == ADMIN_OK)
-		u->sessions = (int64_t)(e->value < 65535 ? e->value : 65535);
 }
 
 void
@@ -408,40 +318,10 @@ poll_answer(struct model *m, const struct event *e)
 		return;
 	if (!e->more)
 		m->reading[e->id].out = false;
-	if (e->id == ADMIN_user_connections) {
-		answer_user(m, e);
+	if (e->status != ADMIN_OK && e->id != ADMIN_user_connections)
 		return;
-	}
-	if (e->status != ADMIN_OK || (m->paused && admin_commands[e->id].many))
-		return; /* what is frozen stays */
-	switch (e->id) {
-	case ADMIN_status:
-		if (e->count == 1)
-			figures_extended(m, e->rows);
-		break;
-	case ADMIN_user_list:
-		answer_names(m, e);
-		break;
-	case ADMIN_account_list:
-		answer_accounts(m, e);
-		break;
-	case ADMIN_session_list:
-		answer_sessions(m, e);
-		break;
-	case ADMIN_get:
-		answer_settings(m, e);
-		break;
-	case ADMIN_log_list:
-		answer_lines(m, e);
-		break;
-	case ADMIN_finding_list:
-		answer_findings(m, e);
-		break;
-	case ADMIN_rule_list:
-		answer_rules(m, e);
-		break;
-	default:
+	if (e->id == ADMIN_status && e->count == 1)
+		figures_extended(m, e->rows);
+	else if (!poll_list(m, e))
 		figure_base(m, e->id, e->value);
-		break;
-	}
 }

@@ -77,6 +77,18 @@ compare_with(struct session *now, const struct session *old)
 	now->down_most = larger(old->down_most, now->down_rate);
 }
 
+/* A daemon that measures them itself knows rates better. */
+static void
+told_rates(struct session *now, const struct admin_live *row)
+{
+	if (row->up_rate == 0 && row->down_rate == 0)
+		return;
+	now->up_rate = (float)row->up_rate;
+	now->down_rate = (float)row->down_rate;
+	now->up_most = larger(now->up_most, now->up_rate);
+	now->down_most = larger(now->down_most, now->down_rate);
+}
+
 /* The user as sent: a length in front of octets. */
 static uint32_t
 keep_raw(struct texts *t, const struct layout_text *name)
@@ -160,9 +172,14 @@ add(struct sessions *s, const struct admin_live *row, uint64_t now)
 		.address = texts_add(&p->texts, &row->address),
 		.state = texts_add(&p->texts, &row->state),
 		.raw = keep_raw(&p->raw, &row->user),
+		.handshake = short_number(row->handshake),
+		.login = short_number(row->login),
+		.resolve = short_number(row->resolve),
+		.connect = short_number(row->connect),
 	};
 	if (old != NULL)
 		compare_with(&p->all[p->n], old);
+	told_rates(&p->all[p->n], row);
 	p->n++;
 }
 

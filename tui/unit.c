@@ -153,3 +153,17 @@ unit_clock(char text[UNIT_TEXT], uint64_t seconds)
 		(void)snprintf(text, UNIT_TEXT, "--:--:--");
 	return text;
 }
+
+const char *
+unit_number(char text[UNIT_TEXT], double value)
+{
+	if (value >= 999.5)
+		return unit_short(text, value);
+	(void)snprintf(text, UNIT_TEXT, "%.*f",
+	    value >= 99.95  ? 0
+	    : value >= 9.95 ? (value < floor(value) + 0.05 ? 0 : 1)
+	    : value < floor(value) + 0.005 ? 0
+					   : 2,
+	    value);
+	return text;
+}

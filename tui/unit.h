@@ -25,6 +25,9 @@ const char *unit_whole(char text[UNIT_TEXT], double value);
 /* 0.8 ms, 14 s, 3 min, 4 h, 2 d. */
 const char *unit_ms(char text[UNIT_TEXT], double ms);
 
+/* Three digits that matter: 0.25, 12.5, 3.2k. */
+const char *unit_number(char text[UNIT_TEXT], double value);
+
 /* HH:MM:SS, local time, of Unix seconds. */
 const char *unit_clock(char text[UNIT_TEXT], uint64_t seconds);
 

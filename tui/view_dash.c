@@ -54,12 +54,25 @@ wide(const struct model *m, struct canvas *c, struct rect r)
 
 	pane_traffic(m, c, columns(&a, half));
 	pane_series(m, c, a, SERIES_SESSIONS);
-	pane_series(m, c, columns(&b, half), SERIES_NEW);
-	pane_series(m, c, b, SERIES_USERS);
+	if (m->link.extended) {
+		pane_latency(m, c, columns(&b, half));
+		pane_failures(m, c, b);
+	} else {
+		pane_series(m, c, columns(&b, half), SERIES_NEW);
+		pane_series(m, c, b, SERIES_USERS);
+	}
 	pane_now(m, c, columns(&facts, third));
 	pane_top(m, c, columns(&facts, third));
-	pane_settings(m, c, facts);
-	pane_link(m, c, columns(&r, third));
+	if (m->link.extended)
+		pane_targets(m, c, facts);
+	else
+		pane_settings(m, c, facts);
+	if (m->link.extended)
+		pane_settings(m, c, columns(&r, third));
+	else
+		pane_link(m, c, columns(&r, third));
+	if (m->link.extended)
+		pane_alerts(m, c, columns(&r, third));
 	pane_events(m, c, r);
 }
 
@@ -96,7 +109,10 @@ narrow(const struct model *m, struct canvas *c, struct rect r)
 	pane_traffic(m, c, rows(&left, left.h - left.h * 2 / 5));
 	pane_series(m, c, left, SERIES_SESSIONS);
 	pane_top(m, c, columns(&low, low.w - side));
-	pane_settings(m, c, low);
+	if (m->link.extended)
+		pane_alerts(m, c, low);
+	else
+		pane_settings(m, c, low);
 	if (tall)
 		pane_events(m, c, last);
 }

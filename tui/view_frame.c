@@ -111,23 +111,29 @@ tab_name(const struct canvas *c, enum view view)
 	return view == VIEW_DASH ? "Dash" : view_names[view];
 }
 
+/* "[3 Users]", or " 3 Users " elsewhere; in a narrow window " 3 User". */
+static int
+tab(const struct model *m, struct canvas *c, int x, int y, enum view view)
+{
+	bool here = m->view == view, narrow = c->w < 80;
+	char text[32];
+
+	(void)snprintf(text, sizeof text, "%s%d %.*s%s", here ? "[" : " ",
+	    (int)view + 1, narrow ? 4 : 16, tab_name(c, view),
+	    here     ? "]"
+	    : narrow ? ""
+		     : " ");
+	return canvas_text(c, x, y, here ? ROLE_TAB : ROLE_DIM, text);
+}
+
 static void
 tabs(const struct model *m, struct canvas *c, int y)
 {
-	int x = 1;
+	int x = c->w < 80 ? 0 : 1;
 
-	for (int i = 0; i < VIEW_COUNT; i++) {
-		bool here = m->view == (enum view)i;
-		char text[32];
-
-		if (!view_offered(m, (enum view)i))
-			continue;
-		(void)snprintf(text, sizeof text, "%s%d %.*s%s",
-		    here ? "[" : " ", i + 1, here || c->w >= 60 ? 16 : 1,
-		    tab_name(c, (enum view)i), here ? "]" : " ");
-		x = canvas_text(c, x, y, here ? ROLE_TAB : ROLE_DIM, text);
-		x += c->w < 90 ? 0 : 1;
-	}
+	for (int i = 0; i < VIEW_COUNT; i++)
+		if (view_offered(m, (enum view)i))
+			x = tab(m, c, x, y, (enum view)i) + (c->w < 90 ? 0 : 1);
 	pulse(m, c, y);
 }
 
