@@ -5,6 +5,7 @@
   make bench ROUNDS=1 CASES='setup trips-64' PEERS='socks5d dante'
                                         a part of it; prints
 
+BENCH=dissect measures what reading logins in passing costs (dissect.conf).
 CASES and PEERS are beginnings of names. SECONDS=1 is how long each case is
 measured in each round; CORES=1 how many cores the proxies have.
 
@@ -109,6 +110,7 @@ class Peer:
         self.kind = section.get("kind", "socks")
         self.port = section.getint("port", 0)
         self.without = section.get("without", "").split()
+        self.load = section.get("load", "").split()
         self.folder = folder
         self.cores = proxy_cores
         self.leaders = []
@@ -182,12 +184,13 @@ class Peer:
             return ["-d"]
         way = ["-t" if self.kind == "plain" else "-x", str(self.port)]
         login = ["-u", "bench:bench"] if self.kind == "login" else []
-        return [*way, *login, "-p", str(self.leaders[0].pid)]
+        return [*way, *login, *self.load, "-p", str(self.leaders[0].pid)]
 
 
 def read_peers(folder, proxy_cores):
     table = configparser.ConfigParser(interpolation=None)
-    table.read(os.path.join(HERE, "peers.conf"))
+    table.read(os.path.join(
+        HERE, (os.environ.get("BENCH") or "peers") + ".conf"))
     for name in table.sections():
         if not chosen(name, os.environ.get("PEERS")):
             continue
@@ -366,6 +369,7 @@ def main():
     prepare_network()
     rounds = int(os.environ.get("ROUNDS") or "5")
     wanted = os.environ.get("CASES")
+    part = wanted or os.environ.get("PEERS") or os.environ.get("BENCH")
     cases = [c for c in CASES if chosen(c, wanted)]
     load_core, proxy_cores = cores()
     with tempfile.TemporaryDirectory(prefix="socks5d-bench-") as folder:
@@ -381,7 +385,7 @@ def main():
         if os.environ.get("JSON"):
             with open(os.environ["JSON"], "w") as f:
                 json.dump([[*k, v] for k, v in results.items()], f)
-        if not wanted and not os.environ.get("PEERS"):
+        if not part:
             write_between(os.path.join(DOCS, "performance.md"), "bench", text)
             plot(results, cases, folder)
 

@@ -23,7 +23,7 @@ enum step {
 
 enum {
 	REPLY = 10, /* of a request that named an IPv4 address */
-	OCTETS = 64,
+	OCTETS = LOAD_OCTETS,
 	HEAD = 10,
 	DISCARD = 1 << 20,
 	BURST = 64,
@@ -112,13 +112,16 @@ request(struct flow *f, const struct job *job, struct tally *t)
 }
 
 static void
-trip(struct flow *f, struct tally *t)
+trip(struct flow *f, const struct job *job, struct tally *t)
 {
 	static const uint8_t bytes[OCTETS] = { TARGET_ECHO };
+	static const char get[OCTETS + 1] =
+	    "GET / HTTP/1.1\r\nHost: bench\r\n"
+	    "User-Agent: xxxxxxxxxxxxxxxxxxx\r\n\r\n";
 
 	if (f->step != STEP_CONNECT && f->step != STEP_REPLY)
 		f->begun = now_s();
-	say(f, t, bytes, sizeof bytes, STEP_ECHO);
+	say(f, t, job->http ? (const void *)get : bytes, OCTETS, STEP_ECHO);
 }
 
 /* ---- datagrams */
@@ -188,7 +191,8 @@ open_datagrams(
 static void
 begin_work(struct flow *f, const struct job *job, struct tally *t)
 {
-	static const uint8_t pour = TARGET_SOURCE;
+	static const char pour[] = { TARGET_SOURCE };
+	static const char put[] = "PUT / HTTP/1.1\r\nContent-Length: 0\r\n\r\n";
 	uint16_t port;
 
 	if (job->kind == FLOW_UDP) {
@@ -197,10 +201,12 @@ begin_work(struct flow *f, const struct job *job, struct tally *t)
 		return;
 	}
 	t->ready++;
-	if (job->kind == FLOW_BULK)
-		say(f, t, &pour, sizeof pour, STEP_POUR);
+	if (job->kind == FLOW_BULK && job->http)
+		say(f, t, put, sizeof put - 1, STEP_POUR);
+	else if (job->kind == FLOW_BULK)
+		say(f, t, pour, sizeof pour, STEP_POUR);
 	else
-		trip(f, t);
+		trip(f, job, t);
 }
 
 static void
@@ -217,7 +223,7 @@ on_echo(struct flow *f, const struct job *job, struct tally *t)
 	t->units++;
 	note(t, f->begun);
 	if (job->kind == FLOW_TRIPS)
-		trip(f, t);
+		trip(f, job, t);
 	else if (job->kind == FLOW_SETUP)
 		anew(f, job, t);
 	else

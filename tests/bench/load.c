@@ -56,7 +56,7 @@ usage(void)
 {
 	fprintf(stderr, "usage: load bulk|setup|trips|udp|idle "
 			"[-d | -t PORT | -x PORT] [-u NAME:PASS] [-n FLOWS] "
-			"[-w WINDOW] [-s SECONDS] [-p SESSION]\n");
+			"[-w WINDOW] [-s SECONDS] [-p SESSION] [-h]\n");
 	return 2;
 }
 
@@ -81,10 +81,13 @@ read_options(struct job *job, pid_t *session, int argc, char *argv[])
 	};
 	job->kind = (enum flow_kind)kind;
 	while (kind != -1 &&
-	       (option = getopt(argc - 1, argv + 1, "dt:x:u:n:w:s:p:")) != -1)
+	       (option = getopt(argc - 1, argv + 1, "dht:x:u:n:w:s:p:")) != -1)
 		switch (option) {
 		case 'd':
 			job->direct = true;
+			break;
+		case 'h':
+			job->http = true;
 			break;
 		case 't':
 			job->plain = true;

@@ -13,10 +13,19 @@
 
 /*
  * target.c: listen on 127.0.0.1 at that port, TCP and UDP, until killed. The
- * first octet of a connection chooses: TARGET_SOURCE pours octets, all else is
- * an echo. Datagrams are echoed. Returns only if it cannot, with a message.
+ * first octet of a connection chooses: TARGET_SOURCE pours octets, TARGET_HTTP
+ * answers requests of LOAD_OCTETS with as many, TARGET_HTTP_SOURCE pours behind
+ * the head of an answer, all else is an echo. Datagrams are echoed. Returns
+ * only if it cannot, with a message.
  */
-enum { TARGET_PORT = 7000, TARGET_SOURCE = 'd', TARGET_ECHO = 'e' };
+enum {
+	TARGET_PORT = 7000,
+	TARGET_SOURCE = 'd',
+	TARGET_ECHO = 'e',
+	TARGET_HTTP = 'G',
+	TARGET_HTTP_SOURCE = 'P',
+	LOAD_OCTETS = 64, /* of a round trip, each way */
+};
 int target_run(uint16_t port);
 
 /*
@@ -47,6 +56,7 @@ struct job {
 	enum flow_kind kind;
 	bool direct, plain; /* no proxy; a proxy that leads to one target */
 	uint16_t proxy;     /* its port on 127.0.0.1 */
+	bool http;          /* it is HTTP that passes */
 	const char *user, *pass; /* NULL: no login */
 	unsigned flows, window;  /* clients; datagrams under way for each */
 	double seconds;

@@ -69,6 +69,31 @@ let_in(int poll, int listener)
 	}
 }
 
+/* What came is answered; for how it is done see load.h. */
+static ssize_t
+answer(int poll, int fd, size_t len)
+{
+	static const char ok[LOAD_OCTETS + 1] =
+	    "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n"
+	    "Server: xxxxxxxxxxxxxxxx\r\n\r\n";
+	static const char head[] =
+	    "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999\r\n\r\n";
+
+	switch (kinds[fd]) {
+	case TARGET_SOURCE:
+		watch(poll, fd, EPOLLOUT);
+		return 1;
+	case TARGET_HTTP_SOURCE:
+		kinds[fd] = TARGET_SOURCE;
+		watch(poll, fd, EPOLLOUT);
+		return send(fd, head, sizeof head - 1, MSG_NOSIGNAL);
+	case TARGET_HTTP:
+		return send(fd, ok, LOAD_OCTETS, MSG_NOSIGNAL);
+	default:
+		return send(fd, octets, len, MSG_NOSIGNAL);
+	}
+}
+
 static void
 serve(int poll, int fd)
 {
@@ -80,10 +105,8 @@ serve(int poll, int fd)
 		n = recv(fd, octets, sizeof octets, 0);
 		if (n > 0 && kinds[fd] == 0)
 			kinds[fd] = octets[0];
-		if (n > 0 && kinds[fd] == TARGET_SOURCE)
-			watch(poll, fd, EPOLLOUT);
-		else if (n > 0)
-			n = send(fd, octets, (size_t)n, MSG_NOSIGNAL);
+		if (n > 0)
+			n = answer(poll, fd, (size_t)n);
 	}
 	if (n == 0 || (n == -1 && errno != EAGAIN))
 		close(fd);

@@ -519,17 +519,67 @@ def socks5ctl_and_a_reload_switch_it_as_well():
         d.wait_access("P")
 
 
+WORDS = [b"USER bob\r\n", b"PASS x\r\n", b"GET / HTTP/1.1\r\n", b"\r\n",
+         b"Content-Length: 70000\r\n", b"AUTH PLAIN\r\n", b"\xff\xfb\x01",
+         b"a LOGIN {70000}\r\n", b"CONNECT a:1 HTTP/1.1\r\n"]
+ANSWERS = [b"+OK\r\n", b"-ERR\r\n", b"334 x\r\n", b"250-a\r\n250 b\r\n",
+           b"a OK\r\n", b"HTTP/1.1 200 ok\r\n", b"Content-Length: 9\r\n\r\n",
+           b"Transfer-Encoding: chunked\r\n\r\nffff\r\n", b"\r\n", b"\0"]
+
+
+def say(s, data, piece):
+    for at in range(0, len(data), piece):
+        s.sendall(data[at:at + piece])
+    s.shutdown(socket.SHUT_WR)
+
+
+@case
+def octets_of_both_sides_at_once_and_one_by_one_are_the_same():
+    chance = random.Random(7)
+
+    def babble(words, first, size):
+        data = bytearray(first)
+        while len(data) < size:
+            data += (chance.choice(words) if chance.random() < 0.8
+                     else chance.randbytes(chance.randrange(40)))
+        return data
+
+    with Daemon("dissector yes") as d:
+        for opening, first in ((b"+OK x\r\n", b"USER bob\r\n"),
+                               (b"220 x\r\n", b"EHLO x\r\n"),
+                               (b"* OK x\r\n", b"a LOGIN "),
+                               (b"200 x\r\n", b"AUTHINFO USER b\r\n"),
+                               (b"HTTP/1.1 200 x\r\n", b"POST / HTTP/1.1\r\n")):
+            for piece, size in ((1, 3000), (1 << 20, 2 << 20)):
+                up = babble(WORDS, first, size)
+                down = babble(ANSWERS, opening, size)
+                heard = []
+
+                def serve(s, down=down, piece=piece, heard=heard):
+                    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    sender = threading.Thread(target=say, args=(s, down, piece))
+                    sender.start()
+                    heard.append(sum_of(read_all(s)))
+                    sender.join()
+                with Target(serve) as t, through(d, t) as s:
+                    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    sender = threading.Thread(target=say, args=(s, up, piece))
+                    sender.start()
+                    back = sum_of(read_all(s))
+                    sender.join()
+                    wait_for(lambda: heard, "the target to have heard all")
+                same((heard[0], back), (sum_of(up), sum_of(down)),
+                     "sums of what arrived, in pieces of %d" % piece)
+
+
 @case
 def octets_are_the_same_with_it_on():
     chance = random.Random(6)
-    words = [b"USER bob\r\n", b"PASS x\r\n", b"GET / HTTP/1.1\r\n", b"\r\n",
-             b"Content-Length: 70000\r\n", b"AUTH PLAIN\r\n", b"\xff\xfb\x01",
-             b"a LOGIN {70000}\r\n", b"CONNECT a:1 HTTP/1.1\r\n"]
     with Daemon("dissector yes") as d, Target(echo) as t:
         for first in (b"", b"+OK\r\n", b"220 x\r\n", b"* OK\r\n",
                       b"GET / HTTP/1.1\r\n", b"\0"):
             data = first + b"".join(
-                chance.choice(words) if chance.random() < 0.7
+                chance.choice(WORDS) if chance.random() < 0.7
                 else chance.randbytes(chance.randrange(50000))
                 for _ in range(400))
             with through(d, t) as s:

@@ -1,7 +1,7 @@
 /*
- * Any conversation. The first octet picks who has spoken already; then each
- * octet of 0xfe changes the side that speaks. Whatever the pieces, the same is
- * found.
+ * Any conversation. The first octet picks who has spoken already, and the port;
+ * then each octet of 0xfe changes the side that speaks. Whatever the pieces,
+ * the same is found.
  */
 
 #include <assert.h>
@@ -57,7 +57,8 @@ next(const uint8_t *bytes, size_t len, size_t piece)
 }
 
 static struct sum
-play(const uint8_t *bytes, size_t len, const char *opening, size_t piece)
+play(const uint8_t *bytes, size_t len, const char *opening, uint16_t port,
+    size_t piece)
 {
 	struct sum sum = { .wanted = true };
 	void *memory = malloc(dissect_size());
@@ -66,7 +67,7 @@ play(const uint8_t *bytes, size_t len, const char *opening, size_t piece)
 
 	if (memory == NULL)
 		abort();
-	d = dissect_begin(memory, 21, on_found, &sum);
+	d = dissect_begin(memory, port, on_found, &sum);
 	if (opening[0] != '\0')
 		sum.wanted =
 		    dissect_feed(d, DISSECT_SERVER, opening, strlen(opening));
@@ -91,14 +92,17 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	static const char *const openings[] = { "", "+OK\r\n", "* OK\r\n",
 		"220 x\r\n", "200 x\r\n" };
+	static const uint16_t ports[] = { 21, 25, 4444 };
 	const char *opening;
+	uint16_t port;
 	struct sum whole, octets;
 
 	if (len == 0)
 		return 0;
 	opening = openings[bytes[0] % 5];
-	whole = play(bytes + 1, len - 1, opening, SIZE_MAX);
-	octets = play(bytes + 1, len - 1, opening, 1);
+	port = ports[bytes[0] / 5 % 3];
+	whole = play(bytes + 1, len - 1, opening, port, SIZE_MAX);
+	octets = play(bytes + 1, len - 1, opening, port, 1);
 	assert(whole.count == octets.count);
 	assert(whole.text == octets.text);
 	assert(whole.wanted == octets.wanted);
