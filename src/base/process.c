@@ -76,3 +76,10 @@ process_look(struct process *p)
 	p->heap = heap_in_use();
 	look_at_descriptors(p);
 }
+
+void
+process_give_back(void)
+{
+	/* From this size on malloc() asks the system for each block. */
+	(void)mallopt(M_MMAP_THRESHOLD, 32 * 1024);
+}

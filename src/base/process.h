@@ -19,4 +19,10 @@ struct process {
  * the kernel (before 6.2) does not count them itself. */
 void process_look(struct process *);
 
+/*
+ * Have free() give buffers back to the system at once: a burst's would else
+ * stay below what was allocated meanwhile. Before the first thread.
+ */
+void process_give_back(void);
+
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/process.h"
 #include "core/password.h"
 #include "daemon/options.h"
 #include "daemon/state.h"
@@ -249,6 +250,7 @@ start_threads(struct supervisor *s)
 	struct mailbox *boxes[WORKERS_MOST];
 	int err;
 
+	process_give_back();
 	for (size_t i = 0; i < s->nworkers; i++)
 		boxes[i] = worker_mailbox(s->workers[i]);
 	if ((err = store_thread_new(&s->store_thread, s->store, s->box)) != 0)

@@ -218,6 +218,48 @@ def an_idle_tunnel_with_a_login_is_small():
             at_most("octets-tunnel", (heap(d) - before) / times)
 
 
+def resident(daemon):
+    with open("/proc/%d/statm" % daemon.process.pid) as f:
+        return int(f.read().split()[1]) * resource.getpagesize()
+
+
+def slow_tunnel(daemon, target, mib):
+    """A tunnel that gets so much and reads none of it yet."""
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+    s.settimeout(PATIENCE)
+    s.connect(("127.0.0.1", daemon.port))
+    greet(s)
+    s.sendall(request(target.host, target.port))
+    same(read_reply(s)[0], 0, "REP")
+    s.sendall(struct.pack("!I", mib))
+    return s
+
+
+@case
+def buffers_go_back_to_the_system_after_a_burst():
+    slow, idle, mib, buffer = 40, 100, 6, 100000
+    with Daemon("splice no", "buffer-size %d" % buffer, "max-connections 400",
+                workers=1, descriptors=4096) as d, Target(pour) as t:
+        with contextlib.ExitStack() as stack, Crowd() as crowd:
+            tunnel(d, crowd.host, crowd.port).close()
+            before, heap_before = resident(d), heap(d)
+            tunnels = [stack.enter_context(slow_tunnel(d, t, mib))
+                       for _ in range(slow)]
+            wait_for(lambda: heap(d) - heap_before > slow * buffer,
+                     "all buffers to be held")
+            # What comes now lies behind them.
+            for _ in range(idle):
+                stack.enter_context(tunnel(d, crowd.host, crowd.port))
+            for s in tunnels:
+                left = mib * MIB
+                while left > 0:
+                    left -= len(s.recv(min(left, MIB)))
+            wait_for(lambda: resident(d) - before < slow * buffer // 4,
+                     "buffers to go back")
+            need(heap(d) - heap_before < slow * buffer // 4, "the heap grows")
+
+
 @case
 def every_ceiling_is_some_tests():
     for name in CEILINGS:
