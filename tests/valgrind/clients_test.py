@@ -13,6 +13,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "e2e"))
+from bottler_wire import Fleet
 from harness import *
 
 ERRORS = 99
@@ -79,6 +80,57 @@ def socks5ctl_says_what_is_wrong():
         ctl(d, "user", "add", text="", status=2)
         client(d, "socks5ctl", "--nonsense", status=2)
         client(d, "socks5ctl", "-h")
+
+
+@case
+def socks5ctl_helps_and_completes():
+    with Daemon() as d:
+        ctl(d, "user", "add", "bob", text="secret\n")
+        ctl(d, "help", "user")
+        ctl(d, "completion", "bash")
+        need("bob" in ctl(d, "completion", "line",
+                          "socks5ctl -s unix:%s user show " % d.admin,
+                          SOCKS5_COMPLETION_MS="60000"), "bob")
+        ctl(d, "completion", "line", "socks5ctl session list --")
+
+
+@case
+def socks5ctl_speaks_bottler():
+    with Fleet() as d:
+        path, port = d.path("token"), "127.0.0.1:%d" % d.bottler_port
+        args = ("--bottler", port, "--token-file", path)
+        client(d, "socks5ctl", *args, "user", "add", "bob", text="secret\n")
+        need("bob" in client(d, "socks5ctl", *args, "user", "list"), "bob")
+        client(d, "socks5ctl", *args, "-e", "status", "-e", "ping")
+        client(d, "socks5ctl", *args, "user", "del", "tim", status=1)
+    client(d, "socks5ctl", "--bottler", port, "status", status=3,
+           BOTTLER_TOKEN="SECRET01")
+
+
+def until_ended(daemon, text, end, *args):
+    """One that goes on: until it has printed that and lost the daemon."""
+    words = valgrind("socks5ctl", "-s", "unix:" + daemon.admin, *args)
+    # SIGPIPE stays ignored: the write fails, and all is given back.
+    p = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         env=clean_environment(), restore_signals=False)
+    while text not in p.stdout.readline():
+        need(p.poll() is None, "it ended")
+    end(p)
+    err = p.communicate(timeout=10 * PATIENCE)[1]
+    same((p.returncode, b"==" in err), (3, False), err.decode())
+
+
+@case
+def socks5ctl_watches_and_follows():
+    with Daemon() as d:
+        # The end of standard output is the end of both.
+        for args in (("watch", "0.1", "hello"), ("log", "-f")):
+            def end(p):
+                p.stdout.close()
+                p.stdout = None
+                ctl(d, "user", "del", "nobody", status=1)
+            until_ended(d, b"version" if "hello" in args else b"opened", end,
+                        *args)
 
 
 @case
