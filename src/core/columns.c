@@ -19,8 +19,8 @@ static const char *const rights[] = {
 	[COLUMN_COUNT] = "a number, default or none",
 	[COLUMN_BYTES] =
 	    "octets (K, M, G and T count in 1024), default or none",
-	[COLUMN_DATE] = "a date such as 2027-01-31, its moment such as "
-			"2027-01-31T18:00:00Z, or never",
+	[COLUMN_DATE] =
+	    "a date such as 2027-01-31 or 2027-01-31T18:00:00Z, or never",
 };
 
 int
