@@ -1,205 +1,183 @@
 #!/usr/bin/env python3
-"""Make docs/console.svg: the console, as it shows a real daemon under a real load.
+"""Make the pictures in docs/: socks5tui, as it shows a real daemon at work.
 
-    make picture
+    make picture [SECONDS=130]
 
-Starts socks5d with some accounts, moves data through it, runs socks5tui in tmux
-and writes what its terminal holds, cell by cell, as an SVG.
+Starts socks5d in a world of its own (tests/picture_world.py), runs socks5tui in
+tmux, looks at each view and writes what its terminal holds as an SVG; then plays
+a visit of half a minute into docs/console.cast (asciinema's format, version 2).
 """
 
-import html
+import json
 import os
-import re
+import pty
+import random
+import shutil
+import struct
 import subprocess
 import sys
 import threading
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "e2e"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "e2e"))
+sys.path.insert(0, HERE)
 from harness import *
+from terminal import *
+import picture_svg
+import picture_world as world
 
-WIDTH, HEIGHT, SECONDS = 100, 30, 130
-CELL_W, CELL_H, SIZE = 8.4, 17, 14
-INK, PAPER = "#d0d0d0", "#16181d"
-BASIC = ["#1c1c1c", "#cc6666", "#8fbf6f", "#d7ba7d", "#6f9fd8", "#b294bb",
-         "#6fbfbf", "#d0d0d0", "#7c7c7c", "#e08080", "#a8d88a", "#f0d090",
-         "#8ab8f0", "#d0a8e0", "#88d8d8", "#ffffff"]
-TEXT = re.compile(r"\x1b\[([0-9;]*)m|([^\x1b])")
+DOCS = sys.argv[1]
+SECONDS = float(os.environ.get("SECONDS") or 130)
 
+# file: the keys that lead there, then those that lead away; columns, rows; what
+# part of SECONDS to stay there before.
+VIEWS = {
+    "console": (["1"], [], 140, 40, 0.02),
+    "console-sessions": (["2", "j"], [], 140, 40, 0.25),
+    "console-users": (["3"], [], 140, 40, 0.25),
+    "console-settings": (
+        ["4", "j", "j", "j", "Enter", "C-u", "120", "Enter", "j", "j", "j", "j",
+         "j", "j", "Space"], ["Escape"], 140, 40, 0.02),
+    "console-logs": (["5"], [], 140, 40, 0.02),
+    "console-findings": (["6"], [], 140, 40, 0.02),
+    "console-80x24": (["1"], [], 80, 24, 0.02),
+}
 
-def colour(n):
-    """One of the terminal's 256 colours."""
-    if n < 16:
-        return BASIC[n]
-    if n >= 232:
-        return "#%02x%02x%02x" % ((8 + 10 * (n - 232),) * 3)
-    steps = (0, 95, 135, 175, 215, 255)
-    n -= 16
-    return "#%02x%02x%02x" % (steps[n // 36], steps[n // 6 % 6], steps[n % 6])
-
-
-class Style:
-    def __init__(self):
-        self.reset()
-
-    def reset(self):
-        self.ink, self.paper, self.bold, self.back = INK, None, False, False
-
-    def take(self, codes):
-        codes = [int(c or 0) for c in codes.split(";")]
-        while codes:
-            c = codes.pop(0)
-            if c == 0:
-                self.reset()
-            elif c in (38, 48) and codes[:1] == [5]:
-                setattr(self, "ink" if c == 38 else "paper", colour(codes[1]))
-                del codes[:2]
-            elif 30 <= c < 38 or 90 <= c < 98:
-                self.ink = colour(c - 30 if c < 38 else c - 82)
-            elif 40 <= c < 48:
-                self.paper = colour(c - 40)
-            elif c in (1, 7, 22, 27):
-                setattr(self, "bold" if c in (1, 22) else "back", c < 20)
-            elif c == 39:
-                self.ink = INK
-            elif c == 49:
-                self.paper = None
-
-    def now(self):
-        ink, paper = self.ink, self.paper
-        return (paper or PAPER, ink, self.bold) if self.back else (
-            ink, paper, self.bold)
+# A visit: (seconds to wait before, keys).
+VISIT = [(3, "2"), (2, "j"), (0.6, "j"), (0.6, "j"), (1.5, "\r"), (3, "\x1b"),
+         (1, "/"), (0.8, "a"), (0.3, "l"), (0.3, "i"), (1, "\r"), (2, "\x1b"),
+         (1, "3"), (2, "j"), (1, "a"), (1, "gina"), (0.6, "\t"), (0.4, "harbour"),
+         (0.5, "\t"), (0.4, "harbour"), (1.5, "\x1bOQ"), (3, "4"), (2, "j"),
+         (0.5, "j"), (2, "5"), (3, "6"), (3, "1"), (4, "q")]
+CAST = (100, 30)
 
 
-def runs(line, style):
-    """(column, text, style) of neighbours that look the same."""
-    at, out = 0, []
-    for codes, char in TEXT.findall(line):
-        if not char:
-            style.take(codes)
-            continue
-        if out and out[-1][2] == style.now() and out[-1][0] + len(out[-1][1]) == at:
-            out[-1][1] += char
-        else:
-            out.append([at, char, style.now()])
-        at += 1
-    return out
+def settled(t):
+    """The screen, once it was the same twice: no frame is half there."""
+    before = None
+    while True:
+        now = t.screen(colours=True)
+        if now == before:
+            return now
+        before = now
+        time.sleep(0.1)
 
 
-# Which sides of a cell a line character reaches: left, right, up, down.
-LINES = {"─": "lr", "━": "lr", "│": "ud", "╭": "rd", "╮": "ld", "╰": "ru",
-         "╯": "lu", "├": "rud", "┤": "lud", "┬": "lrd", "┴": "lru", "┼": "lrud"}
-DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
+def take(t, name, keys, back, width, height, stay):
+    t.resize(width, height)
+    for key in keys:
+        t.keys(key)
+        time.sleep(0.2)
+    time.sleep(SECONDS * stay)
+    screen = settled(t)
+    for key in back:
+        t.keys(key)
+    with open(os.path.join(DOCS, name + ".svg"), "w") as f:
+        f.write(picture_svg.svg(screen, width, height))
 
 
-def shape(char, left, top):
-    """The path of a character that fonts draw too differently, or None."""
-    if "\u2800" <= char < "\u2900":
-        bits = ord(char) - 0x2800
-        return "".join("M%.1f %.1fh2.2v2.2h-2.2z" %
-                       (left + 1 + 4.2 * x, top + 1 + 4.25 * y)
-                       for i, (x, y) in enumerate(DOTS) if bits >> i & 1)
-    if char not in LINES:
-        return None
-    x, y, out = left + CELL_W / 2, top + CELL_H / 2, ""
-    wide = 0.5 if char != "━" else 1.2
-    ends = {"l": (left, y), "r": (left + CELL_W, y), "u": (x, top),
-            "d": (x, top + CELL_H)}
-    for side in LINES[char]:
-        (a, b), (c, d) = sorted((ends[side], (x, y)))
-        out += "M%.1f %.1fH%.1fV%.1fH%.1fz" % (
-            a - wide, b - wide, c + wide, d + wide, a - wide)
-    return out
+def cast(command, env):
+    """Play the visit, and write what the terminal was sent and when."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", CAST[1], CAST[0],
+                                                       0, 0))
+        os.execve(command[0], command, env)
+    begin, events = time.monotonic(), []
+
+    def watch(seconds):
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if not select.select([fd], [], [], left)[0]:
+                continue
+            try:
+                data = os.read(fd, 65536)
+            except OSError:
+                return
+            events.append((time.monotonic() - begin, data))
+    for wait, keys in VISIT:
+        watch(wait)
+        os.write(fd, keys.encode())
+    watch(1)
+    os.waitpid(pid, 0)
+    os.close(fd)
+    text = b"".join(data for _, data in events)
+    with open(os.path.join(DOCS, "console.cast"), "w") as f:
+        f.write(json.dumps({
+            "version": 2, "width": CAST[0], "height": CAST[1],
+            "title": "socks5tui", "env": {"TERM": "xterm-256color"}}) + "\n")
+        rest = b""
+        for at, data in events:
+            # A character may come in two pieces.
+            data, rest = rest + data, b""
+            for cut in range(0, 4):
+                try:
+                    out = data[:len(data) - cut].decode()
+                    rest = data[len(data) - cut:]
+                    break
+                except UnicodeDecodeError:
+                    continue
+            f.write(json.dumps([round(at, 3), "o", out],
+                               ensure_ascii=False) + "\n")
+    return len(text)
 
 
-def svg(screen):
-    out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" '
-           'font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" '
-           'font-size="%d">' % (WIDTH * CELL_W + 24, HEIGHT * CELL_H + 24, SIZE),
-           '<rect width="100%%" height="100%%" rx="8" fill="%s"/>' % PAPER]
-    style = Style()
-    for y, line in enumerate(screen.split("\n")[:HEIGHT]):
-        for x, text, (ink, paper, bold) in runs(line, style):
-            left, top = 12 + x * CELL_W, 12 + y * CELL_H
-            wide = len(text) * CELL_W
-            if paper:
-                out.append('<rect x="%.1f" y="%.1f" width="%.1f" height="%d" '
-                           'fill="%s"/>' % (left, top, wide, CELL_H, paper))
-            path = "".join(shape(c, left + i * CELL_W, top) or ""
-                           for i, c in enumerate(text))
-            if path:
-                out.append('<path d="%s" fill="%s"/>' % (path, ink))
-            text = "".join(" " if shape(c, 0, 0) is not None else c
-                           for c in text)
-            if text.strip():
-                out.append('<text x="%.1f" y="%.1f" textLength="%.1f" fill="%s"'
-                           '%s xml:space="preserve">%s</text>' %
-                           (left, top + 13, wide, ink,
-                            ' font-weight="bold"' if bold else "",
-                            html.escape(text)))
-    return "\n".join([*out, "</svg>", ""])
+def ctl(d, *words, **more):
+    subprocess.run([program("socks5ctl"), "-s", "unix:" + d.admin, *words],
+                   check=True, stdout=subprocess.DEVNULL, **more)
 
 
-class Pulse:
-    """A target that sends as much as its client asks for."""
-
-    def __init__(self):
-        self.target = Target(self.serve)
-
-    def serve(self, s):
-        with s.makefile("rb") as lines:
-            for line in lines:
-                s.sendall(bytes(int(line)))
-
-
-def load(d, port, user, size, pause, ending):
-    """One user's session: pieces of `size` octets, now and then a new one."""
-    while not ending.is_set():
-        with tunnel(d, "127.0.0.1", port, user, "secret") as s:
-            for _ in range(30):
-                if ending.is_set():
-                    return
-                wave = 0.55 + 0.45 * ((time.monotonic() / 37 + len(user) / 7) % 1)
-                s.sendall(b"%d\n" % (size * wave))
-                left = int(size * wave)
-                while left > 0:
-                    left -= len(s.recv(left))
-                s.sendall(b"0" * (size // 300) + b"\n")
-                ending.wait(pause)
+def people(d):
+    secret = dict(input=(world.PASSWORD + "\n").encode())
+    for name in world.PEOPLE:
+        ctl(d, "user", "add", name, **secret)
+    for name in ("guest", "heidi"):
+        ctl(d, "user", "add", name, **secret)
+    ctl(d, "user", "enable", "guest", "no")
+    ctl(d, "user", "add", "ops", "--admin", **secret)
+    ctl(d, "user", "add", "audit", "--observer", **secret)
 
 
 def main():
-    users = (("alice", 60000, 0.05, 9), ("svc-backup", 900000, 0.2, 2),
-             ("bob", 20000, 0.3, 6), ("carol", 3000, 0.8, 3))
-    ending = threading.Event()
-    pulse = Pulse()
-    tmux = ["tmux", "-L", "socks5d-picture-%d" % os.getpid(), "-f", "/dev/null"]
-    with Daemon() as d:
-        for name, *_ in users:
-            subprocess.run([program("socks5ctl"), "-s", "unix:" + d.admin,
-                            "user", "add", name], input=b"secret\n", check=True,
-                           stdout=subprocess.DEVNULL)
-        threads = [threading.Thread(target=load, daemon=True, args=(
-            d, pulse.target.port, name, size, pause, ending))
-            for name, size, pause, n in users for _ in range(n)]
-        try:
-            subprocess.run([*tmux, "new-session", "-d", "-x", str(WIDTH), "-y",
-                            str(HEIGHT), "cd %s && TERM=tmux-256color exec %s "
-                            "-s unix:admin.sock" %
-                            (d.folder, program("socks5tui"))],
-                           check=True, env=clean_environment(TERM="xterm-256color"))
-            for t in threads:
-                t.start()
-                time.sleep(SECONDS / 2 / len(threads))
-            time.sleep(SECONDS / 2)
-            screen = subprocess.run([*tmux, "capture-pane", "-e", "-p"],
-                                    check=True, capture_output=True,
-                                    text=True).stdout
-        finally:
-            ending.set()
-            subprocess.run([*tmux, "kill-server"], stderr=subprocess.DEVNULL)
-    with open(sys.argv[1], "w") as f:
-        f.write(svg(screen))
+    world.enter()
+    world.open_targets()
+    ending, threads = threading.Event(), []
+    folder = tempfile.mkdtemp(prefix="socks5d-picture-")
+    with Daemon("listen %s:0" % world.PROXY, "listen 127.0.0.1:0", "auth yes",
+                "dissector yes", "max-connections 200",
+                "rule deny to *.ads.example", "rule deny port 25",
+                "admin unix:%s/admin.sock" % folder,
+                "admin tcp:%s:8080" % world.PROXY, folder=folder) as d:
+        people(d)
+        port = d.ports[world.PROXY]
+        seed = 0
+        for user, (_, n, *_) in world.PEOPLE.items():
+            for _ in range(n):
+                seed += 1
+                threads.append(threading.Thread(
+                    target=world.live, daemon=True,
+                    args=(port, user, random.Random(seed), ending)))
+        threads.append(threading.Thread(
+            target=world.trouble, daemon=True,
+            args=(port, random.Random(7), ending)))
+        command = [program("socks5tui"), "-s",
+                   "tcp:proxy.example.net:8080", "-U", "ops"]
+        env = dict(SOCKS5_PASSWORD=world.PASSWORD)
+        with Terminal(140, 40, **env) as t:
+            t.run("clear; TERM=tmux-256color exec " + " ".join(command))
+            t.wait("[UP]")
+            for thread in threads:
+                thread.start()
+                time.sleep(SECONDS / 3 / len(threads))
+            time.sleep(SECONDS * 2 / 3)
+            for name, how in VIEWS.items():
+                take(t, name, *how)
+        print("%d octets in half a minute" % cast(command, clean_environment(
+            TERM="xterm-256color", XDG_CONFIG_HOME=d.folder, **env)))
+        ending.set()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 main()
+os._exit(0)
