@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "net/berth.h"
+#include "net/way.h"
 
 enum {
 	BACKLOG = 16,
@@ -81,6 +82,17 @@ on_peer(evutil_socket_t fd, short what, void *arg)
 		;
 }
 
+/* The interface, the mark and keepalive, which its peer's socket inherits. */
+static int
+lead(int fd, const struct policy_way *way)
+{
+	int err = way_lead(fd, way);
+
+	if (err == 0 && way->keepalive != 0)
+		err = way_keepalive(fd, way->keepalive);
+	return err;
+}
+
 int
 await_open(struct await **made, const struct await_how *how, struct addr *at)
 {
@@ -97,14 +109,16 @@ await_open(struct await **made, const struct await_how *how, struct addr *at)
 		free(a);
 		return err;
 	}
-	if (setsockopt(a->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == -1 ||
-	    listen(a->fd, BACKLOG) == -1)
+	err = lead(a->fd, how->way);
+	if (err == 0 && (setsockopt(a->fd, IPPROTO_TCP, TCP_NODELAY, &on,
+			     sizeof on) == -1 ||
+			    listen(a->fd, BACKLOG) == -1))
 		err = -errno;
-	else if (event_assign(&a->event, how->base, a->fd, EV_READ | EV_PERSIST,
-		     on_peer, a) != 0 ||
-		 event_add(&a->event, NULL) != 0)
+	if (err == 0 && (event_assign(&a->event, how->base, a->fd,
+			     EV_READ | EV_PERSIST, on_peer, a) != 0 ||
+			    event_add(&a->event, NULL) != 0))
 		err = -ENOMEM;
-	else {
+	if (err == 0) {
 		*made = a;
 		return 0;
 	}

@@ -18,7 +18,8 @@ struct await;
 struct await_how {
 	struct event_base *base;
 	const struct policy_berth *berth;
-	unsigned seed; /* see berth_open() */
+	const struct policy_way *way; /* the peer comes by it; see net/way.h */
+	unsigned seed;                /* see berth_open() */
 
 	/* Is that one awaited? Asked once for each that comes. */
 	bool (*welcome)(const struct addr *peer, void *arg);

@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/way.h"
+
 struct addr
 berth_named(const struct policy_berth *b, const struct addr *own)
 {
@@ -26,7 +28,7 @@ berth_local(int fd)
 }
 
 struct addr
-berth_towards(const struct addr *to)
+berth_towards(const struct addr *to, const struct policy_way *way)
 {
 	struct sockaddr_storage sa;
 	struct addr towards = *to, local = { 0 };
@@ -38,7 +40,8 @@ berth_towards(const struct addr *to)
 	fd = socket(sa.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return local;
-	if (connect(fd, (struct sockaddr *)&sa, len) == 0)
+	if ((way == NULL || way_lead(fd, way) == 0) &&
+	    connect(fd, (struct sockaddr *)&sa, len) == 0)
 		local = berth_local(fd);
 	close(fd);
 	local.port = 0;

@@ -29,6 +29,6 @@ int berth_open(
 struct addr berth_local(int fd);
 
 /* The local address from which that one is reached, without a port. */
-struct addr berth_towards(const struct addr *);
+struct addr berth_towards(const struct addr *, const struct policy_way *way);
 
 #endif

@@ -107,6 +107,7 @@ enum conn_flag {
 	CONN_SUMMING = 512,  /* `rate` is octets since the last tick so far */
 	CONN_LISTED = 1024,  /* in conns->paced */
 	CONN_PRESSED = 2048, /* << way: its account's bucket counts it */
+	CONN_USED = 8192,    /* (datagrams) its account knows a target of it */
 };
 
 /* An idle tunnel is this, at most one struct names, and what libevent keeps. */
@@ -313,6 +314,11 @@ void conns_queue(struct conns *, struct conn *);
 void conn_turn(struct conn *);
 
 struct account_live *conn_live(const struct conn *);
+
+/* Its account's last connection is this one, to there; without a name (length
+ * 0) to that address. */
+void conn_note_use(
+    struct conn *, const char *name, size_t len, const struct addr *to);
 
 /*
  * Do the rules let the client do that (enum socks_command) there, now? The name

@@ -13,6 +13,7 @@
 #include "net/await.h"
 #include "net/berth.h"
 #include "net/conn.h"
+#include "net/way.h"
 
 /* Who may come. */
 struct invite {
@@ -85,6 +86,7 @@ static struct addr
 rendezvous(const struct conn *c)
 {
 	const struct policy_berth *berth = &c->all->policy->limits.bind;
+	const struct policy_way *way = &c->all->policy->limits.way;
 	const struct invite *v = c->u.hs.invite;
 	struct addr own = berth_local(c->ends[CLIENT].fd);
 	const struct addr *peer = v->count > 0 ? &v->addrs[0] : NULL;
@@ -94,9 +96,9 @@ rendezvous(const struct conn *c)
 			peer = &v->addrs[i];
 	/* The client's side of the proxy may be nothing to its peer. */
 	if (peer != NULL &&
-	    (peer->family != own.family ||
+	    (peer->family != own.family || way_leads(way) ||
 		(addr_is_loopback(&own) && !addr_is_loopback(peer)))) {
-		own = berth_towards(peer);
+		own = berth_towards(peer, way);
 		own.family = peer->family;
 	}
 	return berth_named(berth, &own);
@@ -109,6 +111,7 @@ listen_for_peer(struct conn *c)
 	struct await_how how = {
 		.base = c->all->base,
 		.berth = &c->all->policy->limits.bind,
+		.way = &c->all->policy->limits.way,
 		.seed = (unsigned)(c->id >> 8),
 		.welcome = is_welcome,
 		.done = on_peer,

@@ -184,28 +184,31 @@ note_reply(struct conn *c, enum session_wish wish)
 	conn_log_access(c, ACCESS_ANSWER);
 }
 
-static void
-note_use(struct conn *c)
+void
+conn_note_use(
+    struct conn *c, const char *name, size_t len, const struct addr *to)
 {
-	const struct names *names = c->names;
+	struct account_live *live = conn_live(c);
 	char ip[ADDR_TEXT];
 
-	if (names == NULL || names->live == NULL)
+	if (live == NULL)
 		return;
-	if (names->target_len > 0)
-		uses_add(&c->all->uses, names->live->id,
-		    clock_wall_us() / 1000000, names->text + names->user_len,
-		    names->target_len, c->dialled.port);
-	else
-		uses_add(&c->all->uses, names->live->id,
-		    clock_wall_us() / 1000000, ip, addr_ip(&c->dialled, ip),
-		    c->dialled.port);
+	if (len == 0)
+		len = addr_ip(to, ip);
+	uses_add(&c->all->uses, live->id, clock_wall_us() / 1000000,
+	    name != NULL ? name : ip, len, to->port);
 }
 
 static enum next
 begin_relay(struct conn *c)
 {
-	note_use(c);
+	const struct names *names = c->names;
+
+	if (names != NULL && names->target_len > 0)
+		conn_note_use(c, names->text + names->user_len,
+		    names->target_len, &c->dialled);
+	else
+		conn_note_use(c, NULL, 0, &c->dialled);
 	tell(c, "relaying");
 	conn_tell(c, NEWS_OPENED);
 	conn_relay(c);

@@ -11,7 +11,15 @@
 static bool
 may_send(const char *name, size_t len, const struct addr *to, void *arg)
 {
-	return conn_may(arg, SOCKS_ASSOCIATE, name, len, to, to->port);
+	struct conn *c = arg;
+
+	if (!conn_may(c, SOCKS_ASSOCIATE, name, len, to, to->port))
+		return false;
+	/* There may be many; an account's last target is the first of them. */
+	if (!(c->flags & CONN_USED))
+		conn_note_use(c, len > 0 ? name : NULL, len, to);
+	c->flags |= CONN_USED;
+	return true;
 }
 
 static void

@@ -113,8 +113,8 @@ static void
 add(struct udp_name *n, const struct found *found, bool reached)
 {
 	for (size_t i = 0; i < found->count && n->count < UDP_NAMES_ADDRS; i++)
-		if ((berth_towards(&found->addrs[i]).family != ADDR_NONE) ==
-		    reached)
+		if ((berth_towards(&found->addrs[i], NULL).family !=
+			ADDR_NONE) == reached)
 			n->addrs[n->count++] = found->addrs[i];
 }
 

@@ -19,6 +19,12 @@ way_is_set(const struct policy_way *w)
 	       w->interface[0] != '\0';
 }
 
+bool
+way_leads(const struct policy_way *w)
+{
+	return w->mark != 0 || w->interface[0] != '\0';
+}
+
 static bool
 is_link_local(const struct addr *a)
 {

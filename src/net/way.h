@@ -25,6 +25,9 @@ bool way_is_set(const struct policy_way *);
 struct addr way_source(
     const struct policy_way *, const struct addr *to, const struct addr *own);
 
+/* Is an interface or a mark set? */
+bool way_leads(const struct policy_way *);
+
 /* Give a socket of any type the interface and the mark. 0 or -errno. */
 int way_lead(int fd, const struct policy_way *);
 

@@ -157,6 +157,20 @@ def a_mark_without_the_right_is_said_and_nothing_goes_without_it():
         same(caller(d, t, seen), "127.0.0.1")
 
 
+@contextlib.contextmanager
+def no_way_for_mark(mark):
+    def rules(*commands):
+        for command in commands:
+            subprocess.run([tool("ip", "iproute2"), "rule", *command.split()],
+                           check=True)
+    rules("add pref 1 lookup local", "del pref 0",
+          "add pref 0 fwmark %d unreachable" % mark)
+    try:
+        yield
+    finally:
+        rules("del pref 0", "add pref 0 lookup local", "del pref 1")
+
+
 @case
 def a_mark_is_what_routing_sees():
     """Where the namespace is ours; else a daemon without the right says so."""
@@ -168,16 +182,48 @@ def a_mark_is_what_routing_sees():
         same(caller(d, t, seen), "127.0.0.1")
         if not APART:
             return
-        ip = tool("ip", "iproute2")
-        for rule in ("add pref 1 lookup local", "del pref 0",
-                     "add pref 0 fwmark 5 unreachable"):
-            subprocess.run([ip, "rule", *rule.split()], check=True)
-        try:
+        with no_way_for_mark(5):
             same(refusal(tunnel, d, t.host, t.port), 3)
             reload(d, "mark 6")
             same(caller(d, t, seen), "127.0.0.1")
-        finally:
-            subprocess.run([ip, "rule", "del", "pref", "0"], check=True)
+
+
+def bind_reply(d, peer):
+    """The answer to a BIND for that peer, and the socket it came on."""
+    s = proxy_socket(d)
+    greet(s)
+    s.sendall(request(peer, 9, 2))
+    return s, read_reply(s)
+
+
+@case
+def an_interface_and_a_mark_hold_for_who_comes_by_bind_as_well():
+    with Daemon("interface lo", "mark 5") as d:
+        if "no way to targets" in d.log():
+            need(not APART, d.log())
+            s, reply = bind_reply(d, "127.0.0.1")
+            s.close()
+            same(reply[0], 2)
+            return
+        s, reply = bind_reply(d, "127.0.0.9")
+        with s, socket.socket() as peer:
+            same(reply[0], 0)
+            peer.bind(("127.0.0.9", 0))
+            peer.connect(reply[1:])
+            same(read_reply(s)[0], 0)
+            peer.sendall(b"in")
+            same(read_exactly(s, 2), b"in")
+        if not APART:
+            return
+        # Nothing that is marked leaves, so the peer gets no answer.
+        with no_way_for_mark(5):
+            s, reply = bind_reply(d, "127.0.0.9")
+            s.close()
+            same(reply[0], 3, "nothing leads to the peer")
+        reload(d, "interface none0")
+        s, reply = bind_reply(d, "0.0.0.0")
+        s.close()
+        need(reply[0] != 0, "it listens on any interface")
 
 
 # ---- keepalive and TCP Fast Open

@@ -3,9 +3,11 @@
 
 import contextlib
 import itertools
+import json
 import random
 import socket
 import struct
+import subprocess
 import threading
 
 from harness import *
@@ -367,6 +369,30 @@ def octets_are_counted_for_the_user():
         line = d.wait_access("C")[0]
         same((line[1], line[5], line[7]), ("alice", "0.0.0.0", "0"))
         same(line[8:10], ["15", "15"], "up and down")
+
+
+@case
+def the_first_target_is_the_accounts_last_connection():
+    def shown():
+        done = subprocess.run(
+            [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", "user",
+             "show", "alice"], capture_output=True, text=True,
+            timeout=PATIENCE, env=clean_environment())
+        same(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    with Daemon(args=("-u", "alice:secret")) as d, Echo() as e, \
+            Echo("::1") as other:
+        with Association(d, user="alice", password="secret") as a:
+            need(shown()["last"] > 0, "an association is a connection")
+            a.ask(e.host, e.port, b"x")
+            a.ask(other.host, other.port, b"x")
+            wait_for(lambda: shown()["target"], "the target")
+            same(shown()["target"], "%s:%d" % (e.host, e.port))
+        with Association(d, user="alice", password="secret") as a:
+            a.ask(as_name("localhost"), e.port, b"x")
+            wait_for(lambda: shown()["target"] == "localhost:%d" % e.port,
+                     "the name")
 
 
 # ---- settings and rules
