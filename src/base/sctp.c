@@ -1,9 +1,13 @@
 #include "base/sctp.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <netinet/in.h>
 #include <netinet/sctp.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 int
@@ -37,4 +41,65 @@ sctp_socket(int family)
 	if (err != 0)
 		close(fd);
 	return err != 0 ? err : fd;
+}
+
+/* 0, or -errno of the first call that fails. */
+static int
+try_to_serve(void)
+{
+	struct sockaddr_in any = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = sctp_socket(AF_INET), err = 0;
+
+	if (fd < 0)
+		return fd;
+	if (bind(fd, (struct sockaddr *)&any, sizeof any) == -1 ||
+	    listen(fd, 1) == -1)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+/* Is there a module that could be loaded? */
+static bool
+has_module(void)
+{
+	char path[sizeof((struct utsname *)0)->release + 64];
+	struct utsname self;
+	glob_t found;
+	bool has;
+
+	if (uname(&self) == -1)
+		return false;
+	(void)snprintf(path, sizeof path,
+	    "/lib/modules/%s/kernel/net/sctp/sctp.ko*", self.release);
+	has = glob(path, GLOB_NOSORT, NULL, &found) == 0;
+	globfree(&found);
+	return has;
+}
+
+const char *
+sctp_lack(void)
+{
+	switch (try_to_serve()) {
+	case 0:
+		return NULL;
+	case -EPROTONOSUPPORT:
+		if (has_module())
+			return "this kernel has not loaded it: modprobe sctp, "
+			       "as root";
+		return "this kernel has none, and no module of it is "
+		       "installed: install the kernel's further modules "
+		       "(Ubuntu: linux-modules-extra), or in a container load "
+		       "sctp on its host";
+	case -ENOSYS:
+		return "this kernel's SCTP lacks a hash: modprobe -a hmac "
+		       "sha256_generic, as root";
+	case -EACCES:
+	case -EPERM:
+		return "it is forbidden here: look at seccomp, SELinux or "
+		       "AppArmor";
+	default:
+		return "this kernel does not let it be served on loopback";
+	}
 }

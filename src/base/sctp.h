@@ -21,4 +21,10 @@ int sctp_socket(int family);
 /* No Nagle delay, short first retransmissions: 0 or -errno. */
 int sctp_tune(int fd);
 
+/*
+ * What keeps this host from serving SCTP and what to do about it, for people: a
+ * constant text. NULL: nothing does. Tries it on loopback.
+ */
+const char *sctp_lack(void);
+
 #endif

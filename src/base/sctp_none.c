@@ -9,6 +9,13 @@ sctp_tune(int fd)
 	return -EPROTONOSUPPORT;
 }
 
+const char *
+sctp_lack(void)
+{
+	return "this build has none: install libsctp-dev and configure it "
+	       "without --without-sctp";
+}
+
 int
 sctp_socket(int family)
 {

@@ -15,6 +15,7 @@
 #include "core/password.h"
 #include "daemon/admin_server.h"
 #include "daemon/background.h"
+#include "daemon/check.h"
 #include "daemon/config.h"
 #include "daemon/doors.h"
 #include "daemon/options.h"
@@ -491,7 +492,7 @@ main(int argc, char *argv[])
 		return EXIT_FAILURE;
 	}
 	if (wish == OPTIONS_CHECK) {
-		puts("configuration ok");
+		check_say(stdout);
 		settings_free(d.settings);
 		return EXIT_SUCCESS;
 	}

@@ -40,8 +40,9 @@ def fake_daemon(limit_ms, endpoint):
 def socks5d(kind):
     """The real daemon's endpoint of that kind; memory: keeps its accounts."""
     where = {"unix": unix_path("real"), "tcp": "tcp:127.0.0.1:0",
-             "sctp": "sctp:127.0.0.1:0"}[kind]
+             "sctp": "sctp:127.0.0.1:0", "sctp6": "sctp:[::1]:0"}[kind]
     daemon = harness.Daemon("admin " + where,
                             args=("-a", "root:secret", "-u", "alice:secret"))
     atexit.register(daemon.__exit__, None, None, None)
-    return daemon.wait_log(r" administering on=(%s:\S+)" % kind).group(1)
+    return daemon.wait_log(
+        r" administering on=(%s:\S+)" % kind.rstrip("6")).group(1)

@@ -400,8 +400,15 @@ def over_sctp_a_long_answer_comes_in_messages_of_4096(server):
 
 # ---- the extension
 
+EXTENSION = []
 
-@shared
+
+def of_extension(function):
+    EXTENSION.append(function)
+    return shared(function)
+
+
+@of_extension
 def hello_says_who_is_there_and_what_it_knows(server):
     with Peer(server.endpoint) as p:
         status, body = p.extended(HELLO)
@@ -419,7 +426,7 @@ def hello_says_who_is_there_and_what_it_knows(server):
                     same(p.why(kind + cmd)[0], 7, "unknown %04x" % cmd)
 
 
-@shared
+@of_extension
 def both_protocols_mix_on_one_connection(server):
     with Peer(server.endpoint) as p:
         p.send(query(9) + extended(HELLO) + b"\x00\x44" +
@@ -437,7 +444,7 @@ def both_protocols_mix_on_one_connection(server):
              if server.real else "there is no such account")
 
 
-@shared
+@of_extension
 def unknown_extended_commands_and_fields_leave_the_stream_in_step(server):
     with Peer(server.endpoint) as p:
         for size in (0, 1, 2047, 2048, 2049, 20000, 65536):
@@ -448,7 +455,7 @@ def unknown_extended_commands_and_fields_leave_the_stream_in_step(server):
             p.number(9)
 
 
-@shared
+@of_extension
 def a_body_over_64_kibibytes_is_refused_and_skipped(server):
     with Peer(server.endpoint) as p:
         for size in (65537, 300000):
@@ -458,7 +465,7 @@ def a_body_over_64_kibibytes_is_refused_and_skipped(server):
             p.number(9)
 
 
-@shared
+@of_extension
 def a_body_cut_inside_a_field_is_invalid_and_skipped(server):
     with Peer(server.endpoint) as p:
         same(p.why(0x0301, b"\x05ab")[0], 5)
@@ -467,7 +474,7 @@ def a_body_cut_inside_a_field_is_invalid_and_skipped(server):
         p.number(9)
 
 
-@shared
+@of_extension
 def extended_requests_may_be_cut_anywhere(server):
     request = extended(0x0301, text("nobody-of-that-name"))
     with Peer(server.endpoint) as p:
@@ -492,7 +499,7 @@ def take_text(octets):
     return octets[1:1 + octets[0]].decode(), octets[1 + octets[0]:]
 
 
-@shared
+@of_extension
 def figures_are_named_and_can_be_asked_for_behind_one(server):
     with Peer(server.endpoint) as p:
         status, body = p.extended(0x0202)
@@ -509,7 +516,7 @@ def figures_are_named_and_can_be_asked_for_behind_one(server):
         same(p.why(0x0202, text("") + text("nonsense"))[0], 3)
 
 
-@shared
+@of_extension
 def settings_can_be_asked_for_one_by_one_and_in_pages(server):
     with Peer(server.endpoint) as p:
         _, body = p.extended(0x0203)
@@ -526,7 +533,7 @@ def settings_can_be_asked_for_one_by_one_and_in_pages(server):
         same(p.why(0x0203, text("nonsense"))[0], 3)
 
 
-@shared
+@of_extension
 def a_setting_changed_in_one_protocol_shows_in_the_other(server):
     def shown(key):
         _, body = p.extended(0x0203, text(key))
@@ -548,7 +555,7 @@ def a_setting_changed_in_one_protocol_shows_in_the_other(server):
         same(p.why(0x0302, text("dissector\0") + text("no"))[0], 3)
 
 
-@shared
+@of_extension
 def status_counts_sessions_and_its_clock_goes_on(server):
     with Peer(server.endpoint) as p:
         clocks = []
@@ -582,7 +589,7 @@ def number(value):
     return struct.pack("!Q", value)
 
 
-@shared
+@of_extension
 def accounts_are_paged_by_name_while_they_change(server):
     names = sorted("page%03d" % i for i in range(600))
     with Peer(server.endpoint) as p:
@@ -612,7 +619,7 @@ def accounts_are_paged_by_name_while_they_change(server):
             p.extended(0x0301, text(name))
 
 
-@shared
+@of_extension
 def every_column_of_an_account_can_be_changed(server):
     with Peer(server.endpoint) as p:
         same(p.extended(0x0300, text("col") + text("pw") + b"\x02")[0], 0)
@@ -632,7 +639,7 @@ def every_column_of_an_account_can_be_changed(server):
         same(p.extended(0x0301, text("lumn"))[0], 0)
 
 
-@shared
+@of_extension
 def changes_of_accounts_that_cannot_be_are_refused(server):
     with Peer(server.endpoint) as p:
         p.extended(0x0300, text("col") + text("pw"))
@@ -653,7 +660,7 @@ def changes_of_accounts_that_cannot_be_are_refused(server):
         same(p.extended(0x0301, text("col"))[0], 0)
 
 
-@shared
+@of_extension
 def two_administrators_do_not_overwrite_each_other_unseen(server):
     with Peer(server.endpoint) as p, Peer(server.endpoint) as q:
         same(p.extended(0x0300, text("both") + text("pw"))[0], 0)
@@ -670,7 +677,7 @@ def two_administrators_do_not_overwrite_each_other_unseen(server):
         same(q.extended(0x0301, text("both") + seen)[0], 0)
 
 
-@shared
+@of_extension
 def who_is_no_administrator_any_more_is_shut_out(server):
     if server.local or not server.real:
         return
@@ -685,7 +692,7 @@ def who_is_no_administrator_any_more_is_shut_out(server):
             same(p.extended(0x0301, text("was"))[0], 0)
 
 
-@shared
+@of_extension
 def an_observer_is_denied_every_modification_with_a_reason(server):
     if not server.observer or server.local:
         return
@@ -700,6 +707,87 @@ def an_observer_is_denied_every_modification_with_a_reason(server):
                 status, why = p.why(0x0300 + cmd, bytes(64))
                 same(status, 6, "03 %02x" % cmd)
                 need("role" in why, why)
+
+
+@of_extension
+def thousands_of_extended_requests_are_answered_in_order(server):
+    kinds = [(HELLO, b"", 0), (0x0201, b"", 0), (0x0205, text("nobody"), 3),
+             (0x0203, text("cleanup"), 0), (0x0301, b"", 5),
+             (0x0208, text("") + text("example.org:443"), 0),
+             (0x023F, b"?" * 100, 7), (0x030C, number(99), None)]
+    asked = [kinds[i * 7 % len(kinds)] for i in range(4000)]
+    with Peer(server.endpoint) as p:
+        sender = threading.Thread(target=p.send, args=(
+            b"".join(extended(code, body) for code, body, _ in asked),))
+        sender.start()
+        for code, _, want in asked:
+            status = p.take_extended(code)[0]
+            need(status == want or (want is None and status != 0),
+                 "%04x: %d" % (code, status))
+        sender.join()
+
+
+@of_extension
+def a_long_list_comes_in_pages_over_every_transport(server):
+    if not server.real:
+        return
+    many = ["deny to 10.7.%d.%d" % divmod(i, 256) for i in range(300)]
+    with Peer(server.endpoint) as p:
+        p.send(b"".join(extended(0x030A, bytes(4) + text(rule))
+                        for rule in many))
+        for rule in many:
+            same(p.take_extended(0x030A), (0, b""), rule)
+        seen, more, after = [], 1, 0
+        while more:
+            status, body = p.extended(0x0207, number(after))
+            same(status, 0)
+            more, rows = rows_of(body)
+            need(0 < len(rows) <= 255, len(rows))
+            after, = struct.unpack("!Q", rows[-1][:8])
+            seen += [take_text(row[12:])[0] for row in rows]
+        same(seen, many)
+        same(p.extended(0x0303, text("rule")), (0, b""))
+
+
+@of_extension
+def a_client_may_vanish_after_every_prefix_of_an_extended_request(server):
+    request = extended(0x0306, text("nobody") + b"\1" + number(7))
+    for n in range(len(request)):
+        p = Peer(server.endpoint, None)
+        p.send(login(*LOCAL) + request[:n])
+        p.reset()
+    with Peer(server.endpoint) as p:
+        same(p.extended(0x0306, text("nobody") + b"\1")[0], 3)
+
+
+@of_extension
+def who_leaves_with_answers_unread_harms_nobody(server):
+    with Peer(server.endpoint) as witness:
+        for leave in (Peer.reset, Peer.close):
+            p = Peer(server.endpoint)
+            p.send(extended(0x0203) * 40 + extended(0x0206, bytes(9)) * 40)
+            need(p.fill(), "an answer")
+            leave(p)
+            same(witness.extended(HELLO)[0], 0)
+
+
+@of_extension
+def a_refusal_arrives_although_much_was_sent_behind_it(server):
+    behind = extended(HELLO, bytes(1000)) * 100
+    with Peer(server.endpoint, None) as p:
+        p.send(b"\2")
+        try:
+            p.send(behind)
+        except OSError:
+            pass  # it is closed already
+        same(p.take(2), b"\1\2")
+    with Peer(server.endpoint) as p:
+        p.send(b"\xff")
+        try:
+            p.send(behind)
+        except OSError:
+            pass
+        same(p.take(2), b"\xff\xff")
 
 
 # ---- time limits; only where they are short

@@ -6,12 +6,13 @@ time limits and an observer among its accounts.
 """
 
 import os
+import subprocess
 import sys
 
 import ctl_test
 import harness
 from admin_daemon import fake_daemon, socks5d, unix_path
-from admin_suite import LIMITS, SUITE
+from admin_suite import EXTENSION, LIMITS, SUITE
 
 LIMIT_MS = "300"
 
@@ -38,15 +39,25 @@ def add_real(kind, function):
     harness.case(run)
 
 
+def dash_t_says_that_the_kernel_serves_sctp():
+    out = subprocess.run([harness.program("socks5d"), "-t", "-c", "/dev/null"],
+                         capture_output=True, text=True,
+                         timeout=harness.PATIENCE).stdout
+    harness.need("SCTP: this kernel serves it" in out, out)
+
+
 def main():
     kinds = ["tcp", "unix"]
     if "--sctp" in sys.argv:
         sys.argv.remove("--sctp")
         kinds = ["sctp"]
         ctl_test.register(kinds)
+        harness.case(dash_t_says_that_the_kernel_serves_sctp)
     for kind in kinds:
         for function in SUITE:
             add_real(kind, function)
+        for function in EXTENSION if kind == "sctp" else ():
+            add_real("sctp6", function)
         if kind == "unix":
             wheres = {kind: unix_path("long")}
         else:

@@ -61,7 +61,7 @@ def status_tells_how_things_are(server):
     done = server.ctl("status")
     same((done.status, done.err), (0, ""))
     lines = done.out.splitlines()
-    need(re.fullmatch(r"socks5d \S+ on %s" % socket.gethostname(), lines[0]),
+    need(re.fullmatch(r"socks5d \S+ on %s" % re.escape(socket.gethostname()), lines[0]),
          lines[0])
     need(all(len(line) <= 80 for line in lines), done.out)
     same(len({re.match(r" *\S+", line).end() for line in lines[1:]}), 1,

@@ -76,6 +76,23 @@ def dash_t_checks_a_file_and_tells_what_would_be_right():
 
 
 @case
+def dash_t_says_whether_sctp_can_be_served_and_what_to_do_if_not():
+    status, out, err = run("-t")
+    same((status, err), (0, ""))
+    first, second = out.splitlines()
+    same(first, "configuration ok")
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM,
+                           socket.IPPROTO_SCTP) as s:
+            s.bind(("127.0.0.1", 0))
+            s.listen()
+        same(second, "SCTP: this kernel serves it")
+    except OSError:
+        need(re.match("SCTP: .*(modprobe|install|forbidden|without)", second),
+             second)
+
+
+@case
 def an_address_in_use_is_named_and_ends_the_start_with_1():
     with listener() as s, tempfile.TemporaryDirectory() as folder:
         where = "127.0.0.1:%d" % s.getsockname()[1]
