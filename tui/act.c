@@ -200,6 +200,10 @@ act_everywhere(struct model *m, enum action action, struct effects *fx)
 	case ACTION_CONNECT:
 		act_form_open_connect(m, NULL);
 		break;
+	case ACTION_COPY:
+	case ACTION_COPY_ROW:
+		act_copy(m, action == ACTION_COPY_ROW, fx);
+		break;
 	case ACTION_REDRAW:
 		(void)effects_add(fx, EFFECT_REDRAW);
 		break;

@@ -49,6 +49,10 @@ bool act_knows(struct model *, enum admin_id);
 struct write *
 act_write(struct model *, enum admin_id, struct effects *, struct effect **);
 
+/* ---- act_copy.c: to the terminal's clipboard */
+
+void act_copy(struct model *, bool row, struct effects *);
+
 /* ---- act_rows.c: moving, sorting, filtering, marking */
 
 void act_rows(struct model *, enum action);

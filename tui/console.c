@@ -123,6 +123,9 @@ one_effect(struct console *con, const struct effect *e)
 		paint_redraw();
 		con->dirty = true;
 		break;
+	case EFFECT_COPY:
+		console_copy(con, con->effects.copy);
+		break;
 	case EFFECT_QUIT:
 		console_quit(con, 0);
 		break;
@@ -261,6 +264,7 @@ start_model(struct console *con)
 	m->interval_ms = o->interval_ms;
 	m->view = (enum view)o->view;
 	m->now = clock_ms();
+	m->no_clipboard = !console_has_clipboard();
 }
 
 /* 0, or the exit status, told. */

@@ -86,6 +86,12 @@ void console_draw_soon(struct console *);
 /* Take the terminal's size, and draw all. */
 void console_fit(struct console *);
 
+/* Can this type of terminal be given text for its clipboard? */
+bool console_has_clipboard(void);
+
+/* Give it; "": the row under the cursor. */
+void console_copy(struct console *, const char *text);
+
 /* Stop, as the shell's job control expects it. */
 void console_suspend(struct console *);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "tui/clip.h"
 #include "tui/paint.h"
 #include "tui/screen.h"
 #include "tui/tty.h"
@@ -177,6 +178,36 @@ console_suspend(struct console *con)
 	(void)kill(getpid(), SIGTSTP);
 	(void)event_add(stop, NULL);
 	/* SIGCONT is waiting by now and resumes. */
+}
+
+/* Others would show the sequence, or wait for an end they do not know. */
+bool
+console_has_clipboard(void)
+{
+	static const char *const types[] = { "xterm", "tmux", "screen", "foot",
+		"alacritty", "rxvt", "st", "vte", "konsole", "contour" };
+	const char *term = getenv("TERM");
+
+	for (size_t i = 0; term != NULL && i < sizeof types / sizeof *types;
+	     i++)
+		if (strncmp(term, types[i], strlen(types[i])) == 0)
+			return true;
+	return false;
+}
+
+void
+console_copy(struct console *con, const char *text)
+{
+	char row[CLIP_MOST + 1], out[CLIP_ROOM];
+	const char *from = text;
+
+	if (*text == '\0') {
+		(void)canvas_row(
+		    &con->canvas, con->canvas.cursor_y, row, sizeof row);
+		from = row + strspn(row, " >");
+	}
+	(void)clip_write(out, from);
+	out_put(&con->out, out);
 }
 
 void

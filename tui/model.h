@@ -244,6 +244,7 @@ struct model {
 	uint64_t wall; /* Unix seconds; 0: not told */
 	char clock[12];
 	bool read_only, touched;
+	bool no_clipboard; /* the terminal would show what it is sent */
 
 	struct link link;
 	struct data live, frozen;

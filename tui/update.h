@@ -57,6 +57,7 @@ enum effect_kind {
 	EFFECT_ASK,       /* answered by EVENT_DONE with the tag */
 	EFFECT_SUSPEND,
 	EFFECT_REDRAW,
+	EFFECT_COPY, /* effects.copy to the terminal's clipboard */
 	EFFECT_QUIT,
 };
 
@@ -76,6 +77,8 @@ struct effects {
 	/* CONNECT */
 	char endpoint[FIELD_MOST + 1], user[FIELD_MOST + 1];
 	struct secret password;
+	/* COPY; "": the row under the cursor, as it is shown */
+	char copy[1024];
 };
 
 /* Effects are added to those already there. */

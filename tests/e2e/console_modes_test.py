@@ -268,6 +268,7 @@ def what_was_chosen_with_keys_holds_the_next_time():
                               ("1 h" if option else "10 min")))
             t.keys("q")
             t.wait("[UP]", absent=True)
+            same(t.status(), 0, "exit status")  # it is written by now
         with open(t.folder + "/socks5tui/preferences") as f:
             text = f.read()
         need("\nwindow 1h\n" in text and "\ninterval 1\n" in text, text)

@@ -163,6 +163,28 @@ def flow_control_keys_do_not_stop_it():
         p.quit()
 
 
+@case
+def a_row_goes_to_the_terminals_clipboard_if_it_has_one():
+    with FakeServer() as server:
+        p = Pty(server, width=80, height=24)
+        p.wait(b"Throughput")
+        os.write(p.fd, b"3")
+        p.wait(b"svc-backup")
+        os.write(p.fd, b"y")
+        p.wait(b"\x1b]52;c;YWxpY2U=\x07")  # alice
+        os.write(p.fd, b"Y")
+        p.wait(b"\x1b]52;c;YWxpY2Ug")  # and what else is in her row
+        p.quit()
+        p = Pty(server, width=80, height=24, TERM="linux")
+        p.wait(b"Throughput")
+        os.write(p.fd, b"3")
+        p.wait(b"svc-backup")
+        os.write(p.fd, b"y")
+        need(b"\x1b]52" not in p.wait(b"no clipboard"), "it was sent all the same")
+        os.write(p.fd, b"q")
+        same(os.waitstatus_to_exitcode(p.end()), 0, "exit status")
+
+
 # ---- modes
 
 
