@@ -113,8 +113,8 @@ act_form_check(struct model *m)
 	struct form *f = &m->form;
 
 	for (int i = 0; i < f->n; i++)
-		(void)snprintf(f->fields[i].problem,
-		    sizeof f->fields[i].problem, "%s", f->fields[i].refused);
+		memcpy(f->fields[i].problem, f->fields[i].refused,
+		    sizeof f->fields[i].problem);
 	switch (f->kind) {
 	case FORM_USER_ADD:
 	case FORM_USER_EDIT:
