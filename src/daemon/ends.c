@@ -53,7 +53,12 @@ ends_spent(struct supervisor *s, uint64_t account)
 static void
 on_ended(const struct account *a, void *supervisor)
 {
-	close_all(supervisor, a, "account expired");
+	struct supervisor *s = supervisor;
+
+	close_all(s, a, "account expired");
+	/* Those of the admin protocol as well. */
+	if (s->hooks.evict != NULL)
+		s->hooks.evict(a->id, s->hooks.arg);
 }
 
 void
