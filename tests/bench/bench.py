@@ -36,6 +36,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 DOCS = os.path.join(os.path.dirname(os.path.dirname(HERE)), "docs")
 BUILD = os.path.abspath(os.environ.get("top_builddir", "."))
+LOAD = os.path.join(BUILD, "tests/bench/load")
 TARGET = 7000
 DESCRIPTORS = 20000
 PATIENCE = 15  # seconds until a proxy listens
@@ -187,10 +188,14 @@ class Peer:
         return [*way, *login, *self.load, "-p", str(self.leaders[0].pid)]
 
 
-def read_peers(folder, proxy_cores):
+def peer_table(name="peers"):
     table = configparser.ConfigParser(interpolation=None)
-    table.read(os.path.join(
-        HERE, (os.environ.get("BENCH") or "peers") + ".conf"))
+    table.read(os.path.join(HERE, name + ".conf"))
+    return table
+
+
+def read_peers(folder, proxy_cores):
+    table = peer_table(os.environ.get("BENCH") or "peers")
     for name in table.sections():
         if not chosen(name, os.environ.get("PEERS")):
             continue
@@ -204,6 +209,19 @@ def read_peers(folder, proxy_cores):
 # ---- measuring
 
 
+def run_load(peer, kind, flows, load_core, *more):
+    """What load.c reports, or None."""
+    result = subprocess.run(
+        [LOAD, kind, "-n", str(flows), "-s", os.environ.get("SECONDS") or "1",
+         *more, *peer.load_options()],
+        stdout=subprocess.PIPE, text=True, timeout=120,
+        preexec_fn=lambda: os.sched_setaffinity(0, load_core))
+    if result.returncode != 0:
+        say("bench: the load cannot measure %s" % peer.name)
+        return None
+    return json.loads(result.stdout)
+
+
 def run_case(peer, case, load_core):
     kind, flows = CASES[case][:2]
     if kind == "idle":
@@ -213,15 +231,7 @@ def run_case(peer, case, load_core):
         with open(peer.conf + ".log") as f:
             say(f.read()[-500:])
         return None
-    result = subprocess.run(
-        [os.path.join(BUILD, "tests/bench/load"), kind, "-n", str(flows),
-         "-s", os.environ.get("SECONDS") or "1", *peer.load_options()],
-        stdout=subprocess.PIPE, text=True, timeout=120,
-        preexec_fn=lambda: os.sched_setaffinity(0, load_core))
-    if result.returncode != 0:
-        say("bench: the load cannot measure %s" % peer.name)
-        return None
-    return json.loads(result.stdout)
+    return run_load(peer, kind, flows, load_core)
 
 
 def measure(peers, cases, rounds, load_core):
