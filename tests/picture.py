@@ -41,6 +41,7 @@ VIEWS = {
          "j", "j", "Space"], ["Escape"], 140, 40, 0.02),
     "console-logs": (["5"], [], 140, 40, 0.02),
     "console-findings": (["6"], [], 140, 40, 0.02),
+    "console-rules": (["7"], [], 140, 40, 0.02),
     "console-80x24": (["1"], [], 80, 24, 0.02),
 }
 
@@ -73,6 +74,7 @@ def take(t, name, keys, back, width, height, stay):
     screen = settled(t)
     for key in back:
         t.keys(key)
+        time.sleep(0.5)  # Esc and what follows are two keys
     with open(os.path.join(DOCS, name + ".svg"), "w") as f:
         f.write(picture_svg.svg(screen, width, height))
 
@@ -147,6 +149,8 @@ def main():
     with Daemon("listen %s:0" % world.PROXY, "listen 127.0.0.1:0", "auth yes",
                 "dissector yes", "max-connections 200",
                 "rule deny to *.ads.example", "rule deny port 25",
+                "rule allow user svc-backup to store.example.com port 443",
+                "rule deny user svc-backup",
                 "admin unix:%s/admin.sock" % folder,
                 "admin tcp:%s:8080" % world.PROXY, folder=folder) as d:
         people(d)
@@ -158,6 +162,10 @@ def main():
                 threads.append(threading.Thread(
                     target=world.live, daemon=True,
                     args=(port, user, random.Random(seed), ending)))
+        for i, user in enumerate(("alice", "bob", "carol", "erin")):
+            threads.append(threading.Thread(
+                target=world.visit, daemon=True,
+                args=(port, user, random.Random(50 + i), ending)))
         threads.append(threading.Thread(
             target=world.trouble, daemon=True,
             args=(port, random.Random(7), ending)))

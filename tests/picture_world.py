@@ -181,6 +181,20 @@ def live(port, user, chance, ending):
                     return
 
 
+def visit(port, user, chance, ending):
+    """Short sessions: a page, and away."""
+    source, _, targets, *_ = PEOPLE[user]
+    while not ending.wait(chance.uniform(0.3, 1.2)):
+        with contextlib.suppress(OSError):
+            s = connect(source, port, chance.choice(targets), user)
+            if s is None:
+                continue
+            with s:
+                s.sendall(b"%d\n" % chance.randrange(500, 40000))
+                s.recv(65536)
+                ending.wait(chance.uniform(0.05, 0.6))
+
+
 def talk(port, user, target, *lines):
     s = connect(PEOPLE[user][0], port, target, user)
     if s is None:
@@ -199,7 +213,8 @@ def trouble(port, chance, ending):
     """What goes wrong, and what passes in clear, all the time."""
     basic = base64.b64encode(b"dave:winter2026")
     acts = [
-        lambda: connect("10.0.9.2", port, "cdn.example.net:443", "bob", "guess"),
+        lambda: [connect("10.0.9.2", port, "cdn.example.net:443", "bob", guess)
+                 for guess in ("guess", "bob123", "letmein")],
         lambda: connect("10.0.5.80", port, "nohost.invalid:80", "dave"),
         lambda: connect("10.0.5.80", port, "192.0.2.200:81", "dave"),
         lambda: talk(port, "erin", "pop.example.org:110", b"",

@@ -22,6 +22,9 @@ enum {
 	WHY
 };
 
+/* Of a line P. */
+enum { P_PROTOCOL = 2, P_TARGET, P_PORT, P_LOGIN, P_PASSWORD, P_SAID };
+
 static int
 split(const char *text, char words[WORDS][WORD])
 {
@@ -47,6 +50,17 @@ reply_text(int reply)
 	return reply >= 0 && reply < 9 ? texts[reply] : "failed";
 }
 
+/* What the dissector saw; its password is masked already. */
+static void
+finding(char words[WORDS][WORD], int n, char *out, size_t size)
+{
+	bool accepted = n > P_SAID && strcmp(words[P_SAID], "confirmed") == 0;
+
+	(void)snprintf(out, size, "%s  %s login %s (%s) at %s:%s%s",
+	    words[USER], words[P_PROTOCOL], words[P_LOGIN], words[P_PASSWORD],
+	    words[P_TARGET], words[P_PORT], accepted ? ", accepted" : "");
+}
+
 bool
 access_line(const char *text, char *out, size_t size, bool *bad)
 {
@@ -54,6 +68,10 @@ access_line(const char *text, char *out, size_t size, bool *bad)
 	int n = split(text, words), at, reply;
 
 	*bad = false;
+	if (n > P_PASSWORD && strcmp(words[TYPE], "P") == 0) {
+		finding(words, n, out, size);
+		return true;
+	}
 	if (n <= REPLY || words[TYPE][1] != '\0' ||
 	    strchr("AC", words[TYPE][0]) == NULL)
 		return false;

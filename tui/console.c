@@ -264,7 +264,7 @@ start_model(struct console *con)
 	m->interval_ms = o->interval_ms;
 	m->view = (enum view)o->view;
 	m->now = clock_ms();
-	m->no_clipboard = !console_has_clipboard();
+	m->no_clipboard = !console_knows_sequences();
 }
 
 /* 0, or the exit status, told. */

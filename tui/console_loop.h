@@ -86,8 +86,8 @@ void console_draw_soon(struct console *);
 /* Take the terminal's size, and draw all. */
 void console_fit(struct console *);
 
-/* Can this type of terminal be given text for its clipboard? */
-bool console_has_clipboard(void);
+/* Does this type of terminal understand, or pass over, newer sequences? */
+bool console_knows_sequences(void);
 
 /* Give it; "": the row under the cursor. */
 void console_copy(struct console *, const char *text);

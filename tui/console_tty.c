@@ -180,9 +180,9 @@ console_suspend(struct console *con)
 	/* SIGCONT is waiting by now and resumes. */
 }
 
-/* Others would show the sequence, or wait for an end they do not know. */
+/* Others would show what they do not know, or wait for its end. */
 bool
-console_has_clipboard(void)
+console_knows_sequences(void)
 {
 	static const char *const types[] = { "xterm", "tmux", "screen", "foot",
 		"alacritty", "rxvt", "st", "vte", "konsole", "contour" };
@@ -247,6 +247,7 @@ console_open_terminal(struct console *con, const char **why)
 		*why = "out of memory";
 		return -1;
 	}
+	con->out.whole = console_knows_sequences();
 	tty_size(con->tty, &w, &h);
 	if (canvas_open(&con->canvas, w, h, con->options->glyphs) != 0)
 		return -1;

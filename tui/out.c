@@ -7,7 +7,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { ROOM = 1 << 16 };
+enum { ROOM = 1 << 16, LARGE = 1024 };
+
+static const char begin_whole[] = "\033[?2026h", end_whole[] = "\033[?2026l";
 
 static void
 send_some(struct out *o)
@@ -72,16 +74,41 @@ reserve(struct out *o, size_t n)
 	return true;
 }
 
+static void
+add(struct out *o, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (!reserve(o, n))
+		return;
+	memcpy(o->bytes + o->len, text, n);
+	o->len += n;
+}
+
+/* A terminal that does not know the marks passes over them. */
+static void
+take_frame(struct out *o, size_t size)
+{
+	bool whole = o->whole && size >= LARGE;
+	ssize_t n;
+
+	if (whole)
+		add(o, begin_whole);
+	if (reserve(o, size)) {
+		n = pread(o->near, o->bytes + o->len, size, 0);
+		o->len += n > 0 ? (size_t)n : 0;
+	}
+	if (whole)
+		add(o, end_whole);
+}
+
 void
 out_pump(struct out *o)
 {
 	off_t size = lseek(o->near, 0, SEEK_CUR);
 
-	if (size > 0 && reserve(o, (size_t)size)) {
-		ssize_t n = pread(o->near, o->bytes + o->len, (size_t)size, 0);
-
-		o->len += n > 0 ? (size_t)n : 0;
-	}
+	if (size > 0)
+		take_frame(o, (size_t)size);
 	(void)lseek(o->near, 0, SEEK_SET); /* the next frame overwrites it */
 	if (size > ROOM)
 		(void)ftruncate(o->near, 0);
@@ -91,13 +118,8 @@ out_pump(struct out *o)
 void
 out_put(struct out *o, const char *text)
 {
-	size_t n = strlen(text);
-
 	out_pump(o);
-	if (!reserve(o, n))
-		return;
-	memcpy(o->bytes + o->len, text, n);
-	o->len += n;
+	add(o, text);
 	send_some(o);
 }
 

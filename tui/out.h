@@ -16,6 +16,8 @@
 struct out {
 	int near; /* the painter writes here, at its end */
 	int tty;  /* borrowed; non-blocking */
+	bool
+	    whole; /* large frames are marked to be shown at once (mode 2026) */
 	uint8_t *bytes;
 	size_t at, len, room;
 	uint64_t total; /* sent since the start */

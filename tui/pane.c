@@ -20,7 +20,8 @@ static void
 top_row(struct canvas *c, struct rect r, const char *name, double rate,
     uint64_t sessions, double part, bool traffic)
 {
-	int meter = r.w > 40 ? r.w / 3 : r.w - 26, x = r.x + r.w - meter;
+	int meter = r.w > 40 ? r.w / (traffic ? 5 : 3) : r.w - 26,
+	    x = r.x + r.w - meter;
 	char text[UNIT_TEXT];
 
 	if (meter > 3)

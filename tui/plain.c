@@ -61,14 +61,60 @@ announce(struct plain *p, const char *format, ...)
 }
 
 static void
+on_subscribed(const struct client_answer *a, void *arg)
+{
+	(void)a; /* without events one is still told of the link */
+	(void)arg;
+}
+
+/* Once for each connection; a daemon that is older only gets watched. */
+static void
+subscribe(struct plain *p)
+{
+	struct admin_subscription wish = {
+		.log = 1, .changes = 1, .findings = 1
+	};
+
+	if (client_knows(p->talk.client, ADMIN_subscribe))
+		(void)client_ask(
+		    p->talk.client, ADMIN_subscribe, &wish, on_subscribed, p);
+}
+
+static void
+on_told(struct talk *t, enum admin_event event,
+    const union admin_event_record *record, void *arg)
+{
+	const struct admin_event_row *row = &admin_events[event];
+	char *text = NULL;
+	size_t size;
+	FILE *f;
+
+	(void)t;
+	/* Lines that only tell how things go would drown the others. */
+	if (event == ADMIN_EVENT_log_line &&
+	    (record->log_line.level > 1 ||
+		strcmp(record->log_line.tag.bytes, "access") == 0))
+		return;
+	f = open_memstream(&text, &size);
+	if (f == NULL)
+		return;
+	plain_row(f, row->fields, record);
+	if (fclose(f) == 0)
+		announce(arg, "%s: %.*s", row->help, (int)(size - 1), text);
+	free(text);
+}
+
+static void
 on_changed(struct talk *t, enum client_state state, void *arg)
 {
 	struct plain *p = arg;
 
 	p->has_seen = false;
-	if (state == CLIENT_UP)
+	if (state == CLIENT_UP) {
 		announce(p, "connected again");
-	else if (!p->lost)
+		subscribe(p);
+	}
+	if (state == CLIENT_DOWN && !p->lost)
 		announce(p, "connection lost: %s; trying again",
 		    client_why(t->client));
 	p->lost = state == CLIENT_DOWN;
@@ -376,10 +422,12 @@ plain_run(struct console_options *o)
 	p->echoed = isatty(STDIN_FILENO) == 1;
 	status = talk_open(&p->talk, o);
 	p->talk.changed = on_changed;
+	p->talk.told = on_told;
 	p->talk.arg = p;
 	if (status == CONSOLE_OK && open_events(p)) {
 		(void)printf("Connected to %s%s%s. ? shows what can be done.\n",
 		    o->user, *o->user != '\0' ? "@" : "", o->endpoint);
+		subscribe(p);
 		on_watch(-1, 0, p);
 		converse(p);
 	}

@@ -30,6 +30,16 @@ on_changed(struct client *client, enum client_state state, void *arg)
 		t->changed(t, state, t->arg);
 }
 
+static void
+on_told(struct client *client, enum admin_event event,
+    const union admin_event_record *record, void *arg)
+{
+	struct talk *t = arg;
+
+	if (client == t->client && t->told != NULL)
+		t->told(t, event, record, t->arg);
+}
+
 void
 talk_again(struct talk *t)
 {
@@ -75,6 +85,7 @@ talk_open(struct talk *t, struct console_options *o)
 		.password = o->password,
 		.extended = !o->base,
 		.changed = on_changed,
+		.told = on_told,
 		.arg = t,
 	};
 	secret_wipe(&o->password);

@@ -19,6 +19,9 @@ struct talk {
 	/* The connection ended, or stands again, while nobody waits; or NULL.
 	 */
 	void (*changed)(struct talk *, enum client_state, void *arg);
+	/* An event that was subscribed to; or NULL. */
+	void (*told)(struct talk *, enum admin_event,
+	    const union admin_event_record *, void *arg);
 	void *arg;
 
 	/* of talk_do() */

@@ -93,7 +93,7 @@ replay_errors(void)
 static void
 on_crash(int number)
 {
-	static const char back[] = "\033[?1049l\033[?25h\033[?2004l"
+	static const char back[] = "\033[?2026l\033[?1049l\033[?25h\033[?2004l"
 				   "\033[?1000l\033[0m\r\n";
 
 	if (tty.raw) {

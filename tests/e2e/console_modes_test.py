@@ -228,6 +228,21 @@ def the_line_mode_announces_that_the_daemon_went_and_came():
 
 
 @case
+def the_line_mode_announces_what_others_change():
+    with Daemon() as d, Terminal(width=200) as t:
+        t.run("%s --plain -s unix:%s" % (CONSOLE, d.admin))
+        t.wait("socks5>")
+        t.run("user list")  # behind the subscription
+        t.wait("there are none")
+        add(d, "mallory")
+        t.wait(re.compile("^ANN: .*mallory", re.M))
+        local(d, "-c", "set buffer-size 4096")
+        t.wait(re.compile("^ANN: .*buffer-size.*4096", re.M))
+        t.keys("C-d")
+        same(t.status(), 0, "exit status")
+
+
+@case
 def a_password_typed_in_line_mode_is_not_shown():
     with Daemon() as d, Terminal() as t:
         t.run("%s --plain -s unix:%s" % (CONSOLE, d.admin))
