@@ -426,3 +426,17 @@ dissect_feed(
 	take(d, side, at, end);
 	return !d->over;
 }
+
+uint64_t
+dissect_blind(const struct dissect *d, enum dissect_side side)
+{
+	/* IMAP's literals are skipped as lines, but read. */
+	return d->keep && side == DISSECT_CLIENT ? 0 : d->skip[side];
+}
+
+void
+dissect_pass(struct dissect *d, enum dissect_side side, uint64_t len)
+{
+	assert(len <= dissect_blind(d, side));
+	d->skip[side] -= len;
+}

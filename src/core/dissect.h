@@ -59,6 +59,14 @@ bool dissect_feed(
     struct dissect *, enum dissect_side, const void *bytes, size_t len);
 
 /*
+ * Octets of that side, from the next one on, that it does not have to see: a
+ * body of known length. As many of them at most may be told with dissect_pass()
+ * instead of being fed.
+ */
+uint64_t dissect_blind(const struct dissect *, enum dissect_side);
+void dissect_pass(struct dissect *, enum dissect_side, uint64_t len);
+
+/*
  * The session has ended: what the server never answered was not accepted. Not
  * called, nothing more is found.
  */

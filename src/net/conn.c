@@ -140,6 +140,7 @@ how(struct conn *c)
 		.metrics = c->all->metrics,
 		.buffer = c->all->policy->limits.buffer_size,
 		.tap = c->flags & CONN_READ ? conn_dissect_tap : NULL,
+		.tap_blind = conn_dissect_blind,
 		.tap_arg = c,
 	};
 }

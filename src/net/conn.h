@@ -393,11 +393,14 @@ void conn_describe(const struct conn *, struct access *, char ip[ADDR_TEXT]);
 
 /*
  * Read what passes from now on, first what the client sent ahead. Without
- * memory it goes unread. Until it is of no interest any more it is copied.
+ * memory it goes unread. It is copied until it is of no interest any more, but
+ * for long bodies.
  */
 void conn_dissect(struct conn *, const uint8_t *early, size_t len);
 
-/* What a turn shows the dissector: pump_how's tap, arg being the conn. */
+/* What a turn shows the dissector, or need not: pump_how's tap and tap_blind,
+ * arg being the conn. */
+uint64_t conn_dissect_blind(void *arg, uint8_t side);
 void conn_dissect_tap(void *arg, uint8_t side, const uint8_t *, size_t len);
 
 /* The session is over. */

@@ -102,11 +102,10 @@ on_found(const struct dissect_finding *f, void *arg)
 				     c->all->policy->limits.access_json));
 }
 
-/* Give the state's memory back; the relay may splice now. */
+/* Give the state's memory back. */
 static void
 forget(struct conn *c)
 {
-	const struct policy_limits *limits = &c->all->policy->limits;
 	struct names *names = c->names;
 	size_t size = size_of(names);
 
@@ -119,8 +118,6 @@ forget(struct conn *c)
 	} else if ((names = realloc(names, size)) != NULL) {
 		c->names = names; /* else it stays as large as it is */
 	}
-	if (limits->splice)
-		relay_splice(&c->u.relay, stock_pipe_size(limits->pipe_size));
 }
 
 static bool
@@ -147,8 +144,23 @@ conn_dissect(struct conn *c, const uint8_t *early, size_t len)
 	c->flags |= CONN_READ;
 	c->all->reads++;
 	(void)dissect_begin(state_of(c), c->dialled.port, on_found, c);
-	relay_splice(&c->u.relay, 0);
 	conn_dissect_tap(c, CLIENT, early, len);
+}
+
+static enum dissect_side
+side_of(uint8_t side)
+{
+	return side == CLIENT ? DISSECT_CLIENT : DISSECT_SERVER;
+}
+
+/* It may have been let go earlier in this turn. */
+uint64_t
+conn_dissect_blind(void *arg, uint8_t side)
+{
+	const struct conn *c = arg;
+
+	return c->flags & CONN_READ ? dissect_blind(state_of(c), side_of(side))
+				    : UINT64_MAX;
 }
 
 void
@@ -156,10 +168,11 @@ conn_dissect_tap(void *arg, uint8_t side, const uint8_t *bytes, size_t len)
 {
 	struct conn *c = arg;
 
-	/* It may have been let go earlier in this turn. */
-	if ((c->flags & CONN_READ) && len > 0 &&
-	    !dissect_feed(state_of(c),
-		side == CLIENT ? DISSECT_CLIENT : DISSECT_SERVER, bytes, len))
+	if (!(c->flags & CONN_READ) || len == 0)
+		return;
+	if (bytes == NULL)
+		dissect_pass(state_of(c), side_of(side), len);
+	else if (!dissect_feed(state_of(c), side_of(side), bytes, len))
 		forget(c);
 }
 

@@ -29,15 +29,10 @@ enum step {
 void
 pump_init(struct pump *p, uint32_t pipe)
 {
-	*p = (struct pump){ .may = PUMP_FREELY };
-	pump_splice_through(p, pipe);
-}
-
-void
-pump_splice_through(struct pump *p, uint32_t pipe)
-{
-	p->pipe = pipe != 0 ? (uint8_t)__builtin_ctz(pipe) : 0;
-	p->run = 0;
+	*p = (struct pump){
+		.may = PUMP_FREELY,
+		.pipe = pipe != 0 ? (uint8_t)__builtin_ctz(pipe) : 0,
+	};
 }
 
 static bool
@@ -97,11 +92,20 @@ drain(struct pump *p, const struct pump_how *how, struct end *to)
 	return STEP_WAIT;
 }
 
+/* Octets of that end that may go through a pipe, as nobody has to see them. */
+static uint64_t
+unseen(const struct pump_how *how, const struct end *from)
+{
+	return how->tap == NULL ? UINT64_MAX
+				: how->tap_blind(how->tap_arg, from->side);
+}
+
 /* The piece the next read goes into; a pipe that cannot be had is a buffer. */
 static bool
-hold(struct pump *p, const struct pump_how *how)
+hold(struct pump *p, const struct pump_how *how, const struct end *from)
 {
-	enum stock_way way = is_bulk(p) ? STOCK_SPLICE : STOCK_COPY;
+	bool pipe = is_bulk(p) && unseen(how, from) >= 1U << p->pipe;
+	enum stock_way way = pipe ? STOCK_SPLICE : STOCK_COPY;
 
 	if (p->held != NULL && p->held->way == way)
 		return true;
@@ -113,6 +117,17 @@ hold(struct pump *p, const struct pump_how *how)
 	return p->held != NULL;
 }
 
+/* Octets to ask for. */
+static uint32_t
+room(const struct pump *p, const struct pump_how *how, const struct end *from)
+{
+	uint32_t most = p->held->size < p->may ? p->held->size : p->may;
+	uint64_t blind =
+	    p->held->way == STOCK_SPLICE ? unseen(how, from) : most;
+
+	return most < blind ? most : (uint32_t)blind;
+}
+
 static enum step
 fill(struct pump *p, const struct pump_how *how, struct end *from,
     struct end *to)
@@ -120,11 +135,11 @@ fill(struct pump *p, const struct pump_how *how, struct end *from,
 	uint32_t asked;
 	ssize_t n;
 
-	if (!hold(p, how)) {
+	if (!hold(p, how, from)) {
 		errno = ENOMEM;
 		return fail(p, PUMP_NO_SOURCE);
 	}
-	asked = p->held->size < p->may ? p->held->size : p->may;
+	asked = room(p, how, from);
 	n = p->held->ops->fill(p->held, from->fd, asked);
 	if (n < 0) {
 		if (errno == EINTR)
@@ -148,8 +163,10 @@ fill(struct pump *p, const struct pump_how *how, struct end *from,
 	if (p->held->way == STOCK_COPY && (size_t)n < asked &&
 	    !(from->can & END_HUP))
 		from->can &= (uint8_t)~END_READ;
-	if (how->tap != NULL && p->held->way == STOCK_COPY)
-		how->tap(how->tap_arg, from->side, p->held->bytes, (size_t)n);
+	if (how->tap != NULL)
+		how->tap(how->tap_arg, from->side,
+		    p->held->way == STOCK_COPY ? p->held->bytes : NULL,
+		    (size_t)n);
 	learn(p, (size_t)n);
 	return STEP_ON;
 }

@@ -41,8 +41,13 @@ struct pump_how {
 	struct metrics *metrics;
 	uint32_t buffer; /* octets read at once when copying */
 
-	/* Shown what is read from an end, before it goes on; or NULL. */
-	void (*tap)(void *arg, uint8_t side, const uint8_t *, size_t len);
+	/*
+	 * Shown what is read from an end, before it goes on; or NULL. Octets
+	 * that went on unseen, through a pipe, are told with bytes NULL; there
+	 * are no more of them than tap_blind() says.
+	 */
+	void (*tap)(void *arg, uint8_t side, const uint8_t *bytes, size_t len);
+	uint64_t (*tap_blind)(void *arg, uint8_t side);
 	void *tap_arg;
 };
 
@@ -54,9 +59,6 @@ enum pump_turn {
 /* pipe: a pipe's size (a power of two) to splice through, or 0. It may read
  * freely. */
 void pump_init(struct pump *, uint32_t pipe);
-
-/* The same, later: what is in hand goes on as it came. */
-void pump_splice_through(struct pump *, uint32_t pipe);
 
 /*
  * Hand over octets that were read already (a client's early data), before the

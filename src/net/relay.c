@@ -10,13 +10,6 @@ relay_init(struct relay *r, uint32_t pipe)
 	pump_init(&r->pumps[1], pipe);
 }
 
-void
-relay_splice(struct relay *r, uint32_t pipe)
-{
-	pump_splice_through(&r->pumps[0], pipe);
-	pump_splice_through(&r->pumps[1], pipe);
-}
-
 static bool
 is_over(const struct relay *r)
 {

@@ -33,9 +33,6 @@ enum relay_end {
 /* See pump_init(). */
 void relay_init(struct relay *, uint32_t pipe);
 
-/* Splice through such pipes from now on, or, with 0, no more. */
-void relay_splice(struct relay *, uint32_t pipe);
-
 /* Move what can be moved, both ways; ends[] are watched and have both bits. */
 enum relay_turn
 relay_step(struct relay *, const struct pump_how *, struct end ends[2]);

@@ -215,7 +215,9 @@ def the_queries_of_the_documents_answer_what_they_say():
     need(len(asked["awk"]) >= 3 and len(asked["jq"]) >= 2, asked)
     for program_, form in (("awk", "tsv"), ("jq", "json")):
         with Daemon("dissector yes", "access-log-format " + form,
-                    args=ALICE) as d, Target(pop3) as t:
+                    "rule deny to 203.0.113.0/24", args=ALICE) as d, \
+                Target(pop3) as t:
+            same(refusal(tunnel, d, "203.0.113.1", 80, "alice", "secret"), 2)
             with tunnel(d, as_name("localhost"), t.port, "alice",
                         "secret") as s:
                 s.sendall(b"USER bob\r\nPASS secret-pa55\r\n")
@@ -223,7 +225,7 @@ def the_queries_of_the_documents_answer_what_they_say():
                     for _ in range(3):
                         answers.readline()
             wait_for(lambda: os.path.exists(d.access) and
-                     len(open(d.access).readlines()) == 3, "three lines")
+                     len(open(d.access).readlines()) == 4, "four lines")
             for query in asked[program_]:
                 got = ask(d, query.replace("example.org", "localhost"))
                 need(any("alice" in line for line in got),

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Logins that pass in clear: real clients, small servers, lines P of the log."""
 
+import base64
 import ftplib
 import hashlib
 import http.client
@@ -62,7 +63,6 @@ def imap(s):
 
 
 def smtp(s):
-    import base64
     reader = lines_of(s, b"220 ready")
     for line in reader:
         answer = b"250 ok"
@@ -94,7 +94,6 @@ def ftp(s):
 
 
 def web(s):
-    import base64
     known = base64.b64encode(("bob:" + SECRET).encode()).decode()
     asked = ""
     for line in lines_of(s):
@@ -169,7 +168,6 @@ def ftp_login(d, t, password):
 
 
 def web_login(d, t, password):
-    import base64
     token = base64.b64encode(("bob:" + password).encode()).decode()
     client = http.client.HTTPConnection("there")
     client.sock = through(d, t)
@@ -570,6 +568,37 @@ def octets_of_both_sides_at_once_and_one_by_one_are_the_same():
                     wait_for(lambda: heard, "the target to have heard all")
                 same((heard[0], back), (sum_of(up), sum_of(down)),
                      "sums of what arrived, in pieces of %d" % piece)
+
+
+@case
+def long_bodies_are_spliced_and_what_follows_is_read():
+    body = random.Random(8).randbytes(20 << 20)
+    ok = b"HTTP/1.1 200 ok\r\nContent-Length: %d\r\n\r\n" % len(body)
+    heard = []
+
+    def serve(s):
+        with s.makefile("rb") as f:
+            for _ in range(3):
+                while f.readline() != b"\r\n":
+                    pass
+                heard.append(sum_of(f.read(len(body))))
+                s.sendall(ok + body)
+
+    with Daemon("dissector yes") as d, Target(serve) as t:
+        with through(d, t) as s, s.makefile("rb") as answers:
+            for user in (b"one", b"two", b"three"):
+                s.sendall(b"POST / HTTP/1.1\r\nAuthorization: Basic %s\r\n"
+                          b"Content-Length: %d\r\n\r\n" %
+                          (base64.b64encode(user + b":x"), len(body)))
+                s.sendall(body)
+                same(answers.read(len(ok)), ok)
+                same(sum_of(answers.read(len(body))), sum_of(body))
+        same(heard, [sum_of(body)] * 3)
+        same([(row[6], row[8]) for row in d.wait_access("P", 3)],
+             [("one", "confirmed"), ("two", "confirmed"),
+              ("three", "confirmed")])
+        spliced = json.loads(ctl(d, "metrics", "spliced"))["value"]
+        need(spliced > 3 * len(body), "%d octets spliced" % spliced)
 
 
 @case

@@ -1,7 +1,7 @@
 /*
  * Any conversation. The first octet picks who has spoken already, and the port;
  * then each octet of 0xfe changes the side that speaks. Whatever the pieces,
- * the same is found.
+ * the same is found, and also if what need not be seen is not.
  */
 
 #include <assert.h>
@@ -46,6 +46,18 @@ on_found(const struct dissect_finding *f, void *arg)
 	s->text = s->text * 2 + f->confirmed;
 }
 
+static bool
+feed(struct dissect *d, enum dissect_side side, const uint8_t *bytes, size_t n,
+    bool blind)
+{
+	uint64_t unseen = blind ? dissect_blind(d, side) : 0;
+
+	if (unseen > n)
+		unseen = n;
+	dissect_pass(d, side, unseen);
+	return unseen == n || dissect_feed(d, side, bytes + unseen, n - unseen);
+}
+
 /* The octets up to the next turn, at most `piece` of them. */
 static size_t
 next(const uint8_t *bytes, size_t len, size_t piece)
@@ -58,7 +70,7 @@ next(const uint8_t *bytes, size_t len, size_t piece)
 
 static struct sum
 play(const uint8_t *bytes, size_t len, const char *opening, uint16_t port,
-    size_t piece)
+    size_t piece, bool blind)
 {
 	struct sum sum = { .wanted = true };
 	void *memory = malloc(dissect_size());
@@ -74,7 +86,7 @@ play(const uint8_t *bytes, size_t len, const char *opening, uint16_t port,
 	for (size_t at = 0, n; at < len && sum.wanted; at += n) {
 		n = next(bytes + at, len - at, piece);
 		if (n > 0) {
-			sum.wanted = dissect_feed(d, side, bytes + at, n);
+			sum.wanted = feed(d, side, bytes + at, n, blind);
 			continue;
 		}
 		side = !side;
@@ -87,6 +99,13 @@ play(const uint8_t *bytes, size_t len, const char *opening, uint16_t port,
 	return sum;
 }
 
+static bool
+same(const struct sum *a, const struct sum *b)
+{
+	return a->count == b->count && a->text == b->text &&
+	       a->wanted == b->wanted;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
@@ -95,16 +114,16 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	static const uint16_t ports[] = { 21, 25, 4444 };
 	const char *opening;
 	uint16_t port;
-	struct sum whole, octets;
+	struct sum whole, octets, blind;
 
 	if (len == 0)
 		return 0;
 	opening = openings[bytes[0] % 5];
 	port = ports[bytes[0] / 5 % 3];
-	whole = play(bytes + 1, len - 1, opening, port, SIZE_MAX);
-	octets = play(bytes + 1, len - 1, opening, port, 1);
-	assert(whole.count == octets.count);
-	assert(whole.text == octets.text);
-	assert(whole.wanted == octets.wanted);
+	whole = play(bytes + 1, len - 1, opening, port, SIZE_MAX, false);
+	octets = play(bytes + 1, len - 1, opening, port, 1, false);
+	blind = play(bytes + 1, len - 1, opening, port, 1000, true);
+	assert(same(&whole, &octets));
+	assert(same(&whole, &blind));
 	return 0;
 }
