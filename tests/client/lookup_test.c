@@ -84,7 +84,8 @@ begin(struct play *p)
 	strcpy(p->config.endpoint.host, "proxy.example.net");
 	p->config.changed = on_changed;
 	p->config.arg = p;
-	asked = answered = 0;
+	asked = 0;
+	answered = 0;
 	open_client(p);
 }
 
