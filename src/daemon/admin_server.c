@@ -416,6 +416,13 @@ close_listener(struct listener *l)
 }
 
 void
+admin_server_unlisten(struct admin_server *server)
+{
+	while (server->nlisteners > 0)
+		close_listener(&server->listeners[--server->nlisteners]);
+}
+
+void
 admin_server_free(struct admin_server *server)
 {
 	struct admin_session *s;
@@ -431,8 +438,7 @@ admin_server_free(struct admin_server *server)
 		TAILQ_REMOVE(&server->checks, check, link);
 		free(check);
 	}
-	for (size_t i = 0; i < server->nlisteners; i++)
-		close_listener(&server->listeners[i]);
+	admin_server_unlisten(server);
 	event_free(server->sweep);
 	event_free(server->hub.tick);
 	free(server);

@@ -52,12 +52,18 @@ struct admin_server *admin_server_new(
  */
 int admin_server_listen(struct admin_server *, const struct endpoint *);
 
+/* Listen no more; sessions go on. */
+void admin_server_unlisten(struct admin_server *);
+
 /*
  * The endpoints listened on, as they really are (port 0 asked for any; a name
  * may have had several addresses): false when there is no i-th one.
  */
 bool
 admin_server_endpoint(const struct admin_server *, size_t i, struct endpoint *);
+
+/* Have the supervisor tell the server what the functions below are for. */
+void admin_server_hook(struct admin_server *, struct supervisor *);
 
 /* MAIL_VERDICT to main: the login becomes the server's. */
 void admin_server_verdict(struct admin_server *, struct login *);

@@ -128,6 +128,13 @@ on_next(evutil_socket_t fd, short what, void *arg)
 		put_in_force(s);
 		return;
 	}
+	if (s->leaving) {
+		r->change->result = CHANGE_FAILED;
+		(void)snprintf(r->change->why, sizeof r->change->why,
+		    "this daemon has handed over: ask the new one");
+		finish(s);
+		return;
+	}
 	if (mail_post(store_thread_mailbox(s->store_thread), MAIL_CHANGE,
 		MAIL_FROM_MAIN, r->change) == 0)
 		return; /* goes on in changes_stored() */

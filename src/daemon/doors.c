@@ -173,4 +173,5 @@ doors_close(struct doors *d)
 {
 	metrics_http_free(d->metrics);
 	bottler_server_free(d->bottler);
+	*d = (struct doors){ 0 };
 }

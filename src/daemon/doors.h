@@ -26,6 +26,7 @@ int doors_open(struct doors *, struct event_base *, struct supervisor *,
 /* Log what is open, and what is not. */
 void doors_say(const struct doors *);
 
+/* May be called again. */
 void doors_close(struct doors *);
 
 #endif

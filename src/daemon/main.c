@@ -22,7 +22,7 @@
 #include "daemon/privileges.h"
 #include "daemon/supervisor.h"
 
-enum { NSIGNALS = 4 };
+enum { NSIGNALS = 5 };
 
 struct daemon {
 	struct options options;
@@ -81,6 +81,21 @@ on_reopen(evutil_socket_t number, short what, void *arg)
 	log_info("main", "logs reopened", NULL);
 }
 
+/* Everything that there can be only one of is left to the next daemon. */
+static void
+on_hand_over(evutil_socket_t number, short what, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)number;
+	(void)what;
+	log_info("main", "handing over", NULL);
+	doors_close(&d->doors);
+	if (d->admin != NULL)
+		admin_server_unlisten(d->admin);
+	supervisor_hand_over(d->supervisor);
+}
+
 static int
 watch_signals(struct daemon *d)
 {
@@ -92,6 +107,7 @@ watch_signals(struct daemon *d)
 		{ SIGINT, on_stop },
 		{ SIGHUP, on_reload },
 		{ SIGUSR1, on_reopen },
+		{ SIGUSR2, on_hand_over },
 	};
 
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
@@ -104,57 +120,6 @@ watch_signals(struct daemon *d)
 			return -ENOMEM;
 	}
 	return 0;
-}
-
-/* ---- what the supervisor tells the admin server */
-
-static void
-on_verdict(struct login *login, void *arg)
-{
-	struct daemon *d = arg;
-
-	admin_server_verdict(d->admin, login);
-}
-
-static void
-on_suspect(const struct addr *source, void *arg)
-{
-	struct daemon *d = arg;
-
-	admin_server_suspect(d->admin, source);
-}
-
-static void
-on_evict(uint64_t account, void *arg)
-{
-	struct daemon *d = arg;
-
-	admin_server_evict(d->admin, account);
-}
-
-static void
-on_news(const struct news_batch *batch, void *arg)
-{
-	struct daemon *d = arg;
-
-	admin_server_news(d->admin, batch);
-}
-
-static void
-on_changed(const struct change *c, const char *name, const struct actor *actor,
-    void *arg)
-{
-	struct daemon *d = arg;
-
-	admin_server_changed(d->admin, c, name, actor);
-}
-
-static void
-on_finding(const struct finding *f, void *arg)
-{
-	struct daemon *d = arg;
-
-	admin_server_finding(d->admin, f);
 }
 
 /* ---- coming up */
@@ -300,15 +265,6 @@ guard_admin(struct daemon *d)
 static int
 open_admin(struct daemon *d)
 {
-	struct supervisor_hooks hooks = {
-		.verdict = on_verdict,
-		.suspect = on_suspect,
-		.evict = on_evict,
-		.news = on_news,
-		.changed = on_changed,
-		.finding = on_finding,
-		.arg = d,
-	};
 	const char *const *texts;
 	size_t n;
 
@@ -316,7 +272,7 @@ open_admin(struct daemon *d)
 	    admin_server_new(d->base, d->supervisor, &admin_limits_default);
 	if (d->admin == NULL)
 		return fail(d, "admin server", -errno);
-	supervisor_hook(d->supervisor, &hooks);
+	admin_server_hook(d->admin, d->supervisor);
 	texts = settings_list(d->settings, SETTING_admin, &n);
 	for (size_t i = 0; i < n; i++)
 		if (listen_admin(d, texts[i]) != 0)
@@ -344,6 +300,8 @@ open_all(struct daemon *d)
 	d->supervisor = supervisor_new(d->base, d->settings, daemon_log(d));
 	if (d->supervisor == NULL)
 		return fail(d, "supervisor", -errno);
+	if (d->options.beside)
+		supervisor_beside(d->supervisor);
 	if (supervisor_bind(d->supervisor, d->why) != 0)
 		return -1;
 	if (open_admin(d) != 0 ||

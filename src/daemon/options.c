@@ -266,6 +266,9 @@ take(struct reading *r, int letter, const char *word)
 	case 'f':
 		r->o->foreground = true;
 		break;
+	case 'r':
+		r->o->beside = true;
+		break;
 	case 'l':
 		return remember(r, 'l', r->listen, &r->nlisten);
 	case 'p':

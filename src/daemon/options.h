@@ -31,6 +31,7 @@ struct options {
 	const char
 	    *file; /* -c, part of argv; NULL: the usual one, if it is there */
 	bool foreground;                                 /* -f */
+	bool beside;                                     /* -r */
 	struct options_account users[OPTIONS_ACCOUNTS];  /* -u */
 	struct options_account admins[OPTIONS_ACCOUNTS]; /* -a */
 	size_t nusers, nadmins;

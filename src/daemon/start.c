@@ -17,9 +17,10 @@
 
 static const struct timeval one_second = { 1, 0 };
 
-/* Could anyone alone listen there? 0 or -errno. */
+/* Could anyone listen there, alone or (beside) with another socks5d? 0 or
+ * -errno. */
 static int
-probe(const struct addr *a)
+probe(const struct addr *a, bool beside)
 {
 	static const int on = 1;
 	struct sockaddr_storage ss;
@@ -30,6 +31,8 @@ probe(const struct addr *a)
 	if (fd == -1)
 		return -errno;
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1 ||
+	    (beside && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on,
+			   sizeof on) == -1) ||
 	    (a->family == ADDR_V6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
 					 &on, sizeof on) == -1) ||
 	    bind(fd, (struct sockaddr *)&ss, len) == -1)
@@ -47,7 +50,7 @@ is_here(const struct addr *a)
 	int err;
 
 	any_port.port = 0;
-	if ((err = probe(&any_port)) == 0)
+	if ((err = probe(&any_port, false)) == 0)
 		return true;
 	addr_print(a, text);
 	log_warn("main", "not listening", "on=%s: %s", text, strerror(-err));
@@ -56,7 +59,8 @@ is_here(const struct addr *a)
 
 /*
  * Workers share a port by SO_REUSEPORT, and with another daemon of the same
- * user they would, too: each would get some of the clients.
+ * user they would, too: each would get some of the clients. That is for when
+ * one takes over from the other.
  */
 static int
 probe_all(const struct supervisor *s, const struct addr **failed)
@@ -64,7 +68,7 @@ probe_all(const struct supervisor *s, const struct addr **failed)
 	int err = 0;
 
 	for (size_t i = 0; i < s->nlisten && err == 0; i++)
-		if ((err = probe(&s->listen[i])) != 0)
+		if ((err = probe(&s->listen[i], s->beside)) != 0)
 			*failed = &s->listen[i];
 	return err;
 }

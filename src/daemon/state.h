@@ -83,12 +83,20 @@ struct supervisor {
 	bool finding;           /* a CHANGE_FIND is under way */
 	bool store_says_no;     /* the last one failed */
 	bool file_says_no;
+	bool beside;       /* another socks5d may have the SOCKS addresses */
+	bool leaving;      /* the store is given up, or will be */
+	unsigned leave_at; /* second in which it is, at the earliest */
 	bool stopping;
 };
 
 /* ---- supervisor.c */
 
 void all_workers(struct supervisor *, enum mail_kind, uint64_t);
+
+/* ---- hand_over.c */
+
+/* Give up the store if nothing is under way; call again in a second. */
+void hand_over_try(struct supervisor *);
 
 /* ---- publish.c */
 

@@ -139,11 +139,14 @@ on_second(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	findings_flush(s);
+	if (s->leaving)
+		hand_over_try(s);
+	else
+		findings_flush(s);
 	ends_second(s);
 	s->seconds++;
 	times_tick(s);
-	if (s->seconds % FLUSH_SECONDS != 0)
+	if (s->leaving || s->seconds % FLUSH_SECONDS != 0)
 		return;
 	use_flush(s);
 	guard_watch(s);

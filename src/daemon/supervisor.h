@@ -41,6 +41,9 @@ enum { SUPERVISOR_WHY = 1024 };
 struct supervisor *
 supervisor_new(struct event_base *, struct settings *, const char *daemon_log);
 
+/* Another socks5d may have the SOCKS addresses: before supervisor_bind(). */
+void supervisor_beside(struct supervisor *);
+
 /* Bind all SOCKS listeners. 0, or -errno with why: the address and the cause.
  */
 int supervisor_bind(struct supervisor *, char why[SUPERVISOR_WHY]);
@@ -91,6 +94,14 @@ int supervisor_start(struct supervisor *, char why[SUPERVISOR_WHY]);
  * drain-timeout is over. A second call ends them at once.
  */
 void supervisor_stop(struct supervisor *);
+
+/*
+ * Give up the store in some seconds, when nothing is under way in it, for
+ * another socks5d to open; the log says when. SOCKS is served as before, until
+ * supervisor_stop(). Changes that would have to be kept are refused from now
+ * on, and totals of what comes are not kept.
+ */
+void supervisor_hand_over(struct supervisor *);
 
 /* Take over what the file and the command line say now (given away). */
 void supervisor_reload(struct supervisor *, struct settings *);

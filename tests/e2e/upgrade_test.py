@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""USR2: the next daemon takes over, and no session is lost."""
+
+import json
+
+from admin_wire import Peer
+from bottler_wire import Bottler, text
+from harness import *
+
+
+def beside(d, *args):
+    """Another daemon with the same port, admin socket and store."""
+    new = Daemon("listen 127.0.0.1:%d" % d.port, "admin unix:" + d.admin,
+                 store=d.store, args=args, ready=False)
+    new.admin = d.admin
+    return new
+
+
+class Old(Daemon):
+    def __init__(self, *lines, **more):
+        self.store = "sqlite:" + os.path.join(tempfile.mkdtemp(
+            prefix="socks5d-upgrade-"), "store.db")
+        super().__init__("listen 127.0.0.1:0", *lines, store=self.store,
+                         **more)
+
+    def __exit__(self, *args):
+        super().__exit__(*args)
+        shutil.rmtree(os.path.dirname(self.store.partition(":")[2]))
+
+    def hand_over(self):
+        self.signal(signal.SIGUSR2)
+        self.wait_log(r" main handed over ")
+
+
+def ctl(d, *words, stdin=""):
+    return subprocess.run(
+        [program("socks5ctl"), "-s", "unix:" + d.admin, *words], input=stdin,
+        text=True, capture_output=True, timeout=PATIENCE,
+        env=clean_environment())
+
+
+def is_served(d):
+    with Target(echo) as t:
+        return works(tunnel(d, t.host, t.port, "root", "secret"))
+
+
+def works(s):
+    s.sendall(b"ping")
+    return s.recv(4) == b"ping"
+
+
+@case
+def sessions_go_on_while_the_next_daemon_takes_over():
+    with Old(drain=600) as d, Target(echo) as t:
+        same(ctl(d, "user", "add", "bob", stdin="pw\n").returncode, 0)
+        first = tunnel(d, t.host, t.port, "bob", "pw")
+        d.hand_over()
+        need(works(tunnel(d, t.host, t.port, "bob", "pw")),
+             "clients are served meanwhile")
+        with beside(d, "-r") as new:
+            new.ready()
+            d.signal(signal.SIGTERM)
+            d.wait_log(r" main draining ")
+            need(works(first), "the session is still there")
+            second = tunnel(new, t.host, t.port, "bob", "pw")
+            need(works(second), "clients come to the new one")
+            row = ctl(new, "--json", "user", "show", "bob")
+            same(json.loads(row.stdout)["opened"], 2,
+                 "of the first daemon, and of the new one")
+            same(d.process.poll(), None)
+            first.close()
+            same(d.wait_end(), 0)
+            need(works(second), "the old one took nothing with it")
+            same(ctl(new, "status").returncode, 0)
+            second.close()
+
+
+@case
+def who_is_connected_may_look_but_not_change():
+    with Old() as d:
+        p = Peer("unix:" + d.admin)
+        d.hand_over()
+        p.send(b"\x00\x09")
+        same(p.take(3), b"\x00\x09\x07")
+        p.send(b"\x01\x00\x03bob\x02pw\x00")
+        same(p.take(3), b"\x01\x00\xff", "refused")
+        d.wait_log(r"change refused .*handed over")
+        same(ctl(d, "status").returncode, 3, "nobody listens")
+        d.signal(signal.SIGUSR2)
+        p.send(b"\x00\x09")
+        same(p.take(3), b"\x00\x09\x07", "a second one changes nothing")
+
+
+@case
+def bottler_and_metrics_are_given_up_too():
+    with tempfile.NamedTemporaryFile() as token:
+        token.write(b"SECRET01")
+        token.flush()
+        with Old("metrics 127.0.0.1:0", "bottler 127.0.0.1:0",
+                 "bottler-token-file " + token.name,
+                 args=("-a", "root:secret")) as d:
+            metrics = int(d.wait_log(
+                r"metrics on=http://127.0.0.1:(\d+)").group(1))
+            port = int(d.wait_log(r" Bottler on=udp:127.0.0.1:(\d+)").group(1))
+            visitor = socket.create_connection(("127.0.0.1", metrics))
+            visitor.sendall(b"GET /metr")
+            b = Bottler(port, token=b"SECRET01")
+            same(b.ask(0x10), (0, b"\x01"))
+            b.send(0x0A, text("bob") + text("pw"))  # under way
+            d.hand_over()
+            same(visitor.recv(10), b"")
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+                s.bind(("127.0.0.1", port))
+            with socket.socket() as s:
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                s.bind(("127.0.0.1", metrics))
+            need(is_served(d), "clients are served")
+
+
+@case
+def what_was_answered_before_is_in_the_store():
+    with Old() as d:
+        p = Peer("unix:" + d.admin)
+        for i in range(30):
+            p.send(b"\x01\x00\x03u%02d\x02pw\x00" % i)
+        d.hand_over()
+        kept = sum(p.take(3) == b"\x01\x00\x00" for _ in range(30))
+        with beside(d, "-r") as new:
+            new.ready()
+            lines = ctl(new, "--json", "user", "list").stdout.splitlines()
+            same(len(lines), kept)
+
+
+@case
+def nobody_starts_beside_by_mistake():
+    with Old() as d:
+        for args, why in (((), "cannot listen on"),
+                          (("-r",), "cannot administer on"),
+                          (("-r", "-o", "admin=unix:%s.2" % d.admin),
+                           "is in use by another socks5d")):
+            new = beside(d, *args)
+            same(new.process.wait(PATIENCE), 1)
+            need(why in new.log(), new.log())
+            shutil.rmtree(new.folder)
+
+
+if __name__ == "__main__":
+    main()
