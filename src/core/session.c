@@ -6,7 +6,7 @@
 
 const struct session_row session_states[SESSION_NSTATES] = {
 #define TO(id) (1u << SESSION_##id)
-#define STATE(id, waits, limit, next) \
+#define STATE(id, counter, waits, limit, next) \
 	{ #id, WAITS_##waits, LIMIT_##limit, next },
 #include "core/session.def"
 };

@@ -93,6 +93,7 @@ conn_open(struct conns *all, int fd, const struct addr *client)
 	count_peak(all->shared);
 	metrics_add(&all->metrics->accepted, 1);
 	metrics_add(&all->metrics->sessions, 1);
+	metrics_add(&all->metrics->handshaking, 1);
 	/* A fresh socket has room, and its first bytes have woken us. */
 	c->ends[CLIENT].can = END_READ | END_WRITE;
 	conn_talk(c);
@@ -106,12 +107,33 @@ list_of(const struct conn *c)
 	return &c->all->lists[session_states[c->state].limit];
 }
 
+/* Sessions in its state are n more, or, as unsigned numbers go, fewer. */
+static void
+count_state(const struct conn *c, uint64_t n)
+{
+	struct metrics *m = c->all->metrics;
+
+	switch ((enum session_state)c->state) {
+#define STATE(id, counter, ...)              \
+	case SESSION_##id:                   \
+		metrics_add(&m->counter, n); \
+		break;
+#include "core/session.def"
+	case SESSION_NSTATES:
+		break;
+	}
+}
+
 void
 conn_enter(struct conn *c, enum session_state state)
 {
 	struct conn_list *before = list_of(c);
 
+	if (c->state == state)
+		return;
+	count_state(c, (uint64_t)-1);
 	c->state = (uint8_t)state;
+	count_state(c, 1);
 	if (list_of(c) == before)
 		return; /* the limit goes on */
 	TAILQ_REMOVE(before, c, order);
@@ -294,7 +316,6 @@ conn_relay(struct conn *c)
 	    limits->splice ? stock_pipe_size(limits->pipe_size) : 0);
 	conn_pace(c);
 	c->ends[TARGET].can |= END_WRITE;
-	metrics_add(&c->all->metrics->relaying, 1);
 	if (limits->dissector)
 		conn_dissect(c, early, len);
 	if (len > 0)
@@ -344,7 +365,6 @@ stop(struct conn *c)
 	conn_settle(c);
 	conn_pace_end(c);
 	leave_account(c);
-	metrics_sub(&c->all->metrics->relaying, 1);
 	if (datagrams) {
 		metrics_sub(&c->all->metrics->associations, 1);
 		conn_dissociate(c->all, c->u.udp);
@@ -368,6 +388,7 @@ conn_close(struct conn *c, enum access_why why)
 
 	c->why = (uint8_t)why;
 	TAILQ_REMOVE(list_of(c), c, order);
+	count_state(c, (uint64_t)-1);
 	stop(c);
 	free(c->names);
 	c->names = NULL;

@@ -123,7 +123,6 @@ conn_datagrams(struct conn *c)
 
 	free(c->u.hs.bytes);
 	c->u.udp = a;
-	metrics_add(&c->all->metrics->relaying, 1);
 	metrics_add(&c->all->metrics->associations, 1);
 	conn_pace(c);
 }

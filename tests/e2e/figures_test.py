@@ -48,6 +48,42 @@ def each_reply_is_counted_by_its_code():
         same(counters(d)["rep_command"], 1)
 
 
+STATES = ("handshaking", "checking", "dialing", "awaiting", "relaying",
+          "refusing")
+
+
+@case
+def sessions_are_counted_by_what_they_do():
+    with Daemon("rule deny port 7") as d, Target(echo) as t, \
+            hanging() as silent, contextlib.ExitStack() as stack:
+        def states():
+            now = counters(d)
+            return {k: now[k] for k in STATES if now[k]}
+
+        def begin(*words):
+            s = stack.enter_context(proxy_socket(d))
+            for word in words:
+                s.sendall(word)
+            return s
+        here = request("127.0.0.1", t.port)
+        begin(b"\5")
+        begin(b"\5\1\0", request("127.0.0.1", silent))
+        begin(b"\5\1\0", request("0.0.0.0", 0, command=2))
+        refused = begin(b"\5\1\0", request("127.0.0.1", 7))
+        begin(b"\5\1\0", here)
+        begin(b"\5\1\0", request("0.0.0.0", 0, command=3))
+        want = {"handshaking": 1, "dialing": 1, "awaiting": 1, "refusing": 1,
+                "relaying": 2}
+        wait_for(lambda: states() == want, "one of each, not %r" % states())
+        same(counters(d)["sessions"], 6)
+        refused.close()
+        want.pop("refusing")
+        wait_for(lambda: states() == want, "the end of the refused one")
+        stack.close()
+        wait_for(lambda: states() == {}, "the end of all")
+        need(all(counters(d)[k] == 0 for k in STATES), states())
+
+
 @case
 def how_long_things_took_is_listed_in_spans():
     with Daemon() as d, Target(echo) as t:
