@@ -1,5 +1,6 @@
 #include "net/udp_batch.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <netinet/udp.h>
 #include <stdlib.h>
@@ -10,21 +11,36 @@
 
 enum {
 	LONGEST = 65535,
-	/* Slots that begin at different places of a page share the cache. */
-	SLOT = 65536 + 1024 + 64,
+	SEGMENTS = 128, /* the kernel puts no more into one message */
+	/*
+	 * Segments are moved apart, for each to have room for a header. Slots
+	 * that begin at different places of a page share the cache.
+	 */
+	SLOT = 65536 + 4096 + 64,
 	/* What every path carries in one piece, hardly any less. */
 	SEGMENT_MOST = 1452,
 };
 
+static_assert(SLOT >= UDP_HEAD_V6 * SEGMENTS + LONGEST, "moved apart");
+
 /* Room for the size of a segment beside a message. */
 struct control {
-	_Alignas(struct cmsghdr) uint8_t bytes[CMSG_SPACE(sizeof(uint16_t))];
+	_Alignas(struct cmsghdr) uint8_t bytes[CMSG_SPACE(sizeof(int))];
+};
+
+/* One datagram of a message. */
+struct segment {
+	uint32_t at; /* in the message's slot */
+	uint16_t len;
+	uint8_t message;
 };
 
 struct udp_batch {
 	struct mmsghdr in[UDP_BATCH], out[UDP_BATCH];
 	struct iovec in_bytes[UDP_BATCH], out_bytes[UDP_BATCH];
 	struct sockaddr_storage from[UDP_BATCH], to[UDP_BATCH];
+	struct control in_sizes[UDP_BATCH];
+	struct segment segments[UDP_BATCH * SEGMENTS];
 	uint16_t heads[UDP_BATCH];
 	unsigned added;
 
@@ -56,6 +72,7 @@ udp_batch_new(void)
 		b->in[i].msg_hdr.msg_name = &b->from[i];
 		b->in[i].msg_hdr.msg_iov = &b->in_bytes[i];
 		b->in[i].msg_hdr.msg_iovlen = 1;
+		b->in[i].msg_hdr.msg_control = b->in_sizes[i].bytes;
 		b->out[i].msg_hdr.msg_name = &b->to[i];
 		b->out[i].msg_hdr.msg_iov = &b->out_bytes[i];
 		b->out[i].msg_hdr.msg_iovlen = 1;
@@ -69,26 +86,87 @@ udp_batch_free(struct udp_batch *b)
 	free(b);
 }
 
-int
-udp_batch_receive(struct udp_batch *b, int fd)
-{
-	int n;
+/* ---- receiving */
 
-	for (int i = 0; i < UDP_BATCH; i++)
+void
+udp_batch_tune(int fd)
+{
+	static const int on = 1;
+
+	(void)setsockopt(fd, IPPROTO_UDP, UDP_GRO, &on, sizeof on);
+}
+
+/* The size of all datagrams of a message but the last; 0: it is one. */
+static size_t
+segment_size(struct msghdr *m)
+{
+	struct cmsghdr *c;
+	int size;
+
+	for (c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level != IPPROTO_UDP || c->cmsg_type != UDP_GRO)
+			continue;
+		memcpy(&size, CMSG_DATA(c), sizeof size);
+		return size > 0 ? (size_t)size : 0;
+	}
+	return 0;
+}
+
+/*
+ * Move the datagrams of a message apart, from the last to the first, and list
+ * them behind the `count` that are there.
+ */
+static int
+split(struct udp_batch *b, int message, int count)
+{
+	size_t len = b->in[message].msg_len;
+	size_t size = segment_size(&b->in[message].msg_hdr);
+	size_t n = size > 0 && size < len ? (len + size - 1) / size : 1;
+	uint8_t *bytes = slot(b, message);
+
+	n = n <= SEGMENTS ? n : SEGMENTS;
+	for (size_t i = n; i-- > 0;) {
+		size_t from = i * size, to = from + i * UDP_HEAD_V6;
+		size_t left = len - from;
+
+		left = i + 1 < n ? size : left;
+		if (i > 0)
+			memmove(bytes + to, bytes + from, left);
+		b->segments[(size_t)count + i] = (struct segment){ (uint32_t)to,
+			(uint16_t)left, (uint8_t)message };
+	}
+	return count + (int)n;
+}
+
+int
+udp_batch_receive(struct udp_batch *b, int fd, bool *more)
+{
+	int n, count = 0;
+
+	for (int i = 0; i < UDP_BATCH; i++) {
 		b->in[i].msg_hdr.msg_namelen = sizeof b->from[i];
+		b->in[i].msg_hdr.msg_controllen = sizeof b->in_sizes[i].bytes;
+	}
 	n = recvmmsg(fd, b->in, UDP_BATCH, MSG_DONTWAIT, NULL);
-	return n >= 0 ? n : -errno;
+	*more = n == UDP_BATCH;
+	for (int i = 0; i < n; i++)
+		count = split(b, i, count);
+	return n >= 0 ? count : -errno;
 }
 
 struct udp_got
 udp_batch_got(struct udp_batch *b, int i)
 {
+	const struct segment *s = &b->segments[i];
+
 	return (struct udp_got){
-		.bytes = slot(b, i),
-		.len = b->in[i].msg_len,
-		.from = addr_of((struct sockaddr *)&b->from[i]),
+		.bytes = slot(b, s->message) + s->at,
+		.len = s->len,
+		.from = addr_of((struct sockaddr *)&b->from[s->message]),
 	};
 }
+
+/* ---- sending */
 
 void
 udp_batch_add(struct udp_batch *b, uint8_t *bytes, size_t len, size_t head,
@@ -106,8 +184,6 @@ udp_batch_added(const struct udp_batch *b)
 {
 	return b->added;
 }
-
-/* ---- sending */
 
 static bool
 same_place(const struct udp_batch *b, unsigned i, unsigned j)
@@ -147,7 +223,7 @@ make_row(struct udp_batch *b, unsigned i, unsigned first, unsigned count)
 	if (count == 1)
 		return;
 	m->msg_control = b->sizes[i].bytes;
-	m->msg_controllen = sizeof b->sizes[i].bytes;
+	m->msg_controllen = CMSG_SPACE(sizeof size);
 	c = CMSG_FIRSTHDR(m);
 	c->cmsg_level = IPPROTO_UDP;
 	c->cmsg_type = UDP_SEGMENT;

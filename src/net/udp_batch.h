@@ -7,6 +7,7 @@
 #ifndef NET_UDP_BATCH_H
 #define NET_UDP_BATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,8 +21,18 @@ struct udp_batch;
 struct udp_batch *udp_batch_new(void);
 void udp_batch_free(struct udp_batch *);
 
-/* Up to UDP_BATCH datagrams that are there now: how many, or -errno. */
-int udp_batch_receive(struct udp_batch *, int fd);
+/*
+ * Let the kernel hand over datagrams in a row from one sender as one message
+ * (UDP_GRO), where it has them so: they were sent so on this machine, or came
+ * from a network card together. Where it cannot, they come one by one.
+ */
+void udp_batch_tune(int fd);
+
+/*
+ * Up to UDP_BATCH messages that are there now: how many datagrams they hold, or
+ * -errno. *more: there may be others.
+ */
+int udp_batch_receive(struct udp_batch *, int fd, bool *more);
 
 /*
  * One of them, valid until the next call of udp_batch_receive(). In front of

@@ -29,6 +29,7 @@ watch(struct udp_socket *s, struct association *a, int fd)
 	/* A few large datagrams fill the usual ones. */
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets);
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &octets, sizeof octets);
+	udp_batch_tune(fd);
 	s->of = a;
 	s->fd = fd;
 	s->readable = false;
@@ -109,18 +110,19 @@ static bool
 turn(struct udp_socket *s)
 {
 	struct udp_batch *batch = s->of->how.desk->batch;
+	bool more;
 	int n;
 
 	for (int round = 0; s->readable && round < ROUNDS; round++) {
 		if (!may_read(s))
 			return false;
-		n = udp_batch_receive(batch, s->fd);
+		n = udp_batch_receive(batch, s->fd, &more);
 		if (n > 0)
 			take(s, n);
 		else if (n != -EAGAIN && round + 1 < ROUNDS)
 			continue;
 		/* The next to come will wake us. */
-		if (n < UDP_BATCH)
+		if (!more)
 			s->readable = false;
 	}
 	return true;
