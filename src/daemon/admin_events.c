@@ -22,6 +22,7 @@ enum {
 
 struct telling {
 	enum admin_event event;
+	bool not_admins, not_others; /* whom it is not for */
 	uint64_t lost; /* events of that kind instead of a frame */
 	size_t len;
 	uint8_t frame[FRAME_EVENT_MOST];
@@ -33,7 +34,8 @@ tell_one(struct admin_session *s, void *arg)
 	const struct telling *t = arg;
 
 	if (s->feed == NULL ||
-	    !admin_event_is_wanted(t->event, &s->feed->asked))
+	    !admin_event_is_wanted(t->event, &s->feed->asked) ||
+	    (s->call.role == ROLE_ADMIN ? t->not_admins : t->not_others))
 		return;
 	if (t->lost > 0)
 		feed_lose(s->feed, t->lost);
@@ -47,6 +49,7 @@ pack(struct telling *t, enum admin_event event, const void *record)
 	struct wr out = wr_of(t->frame, sizeof t->frame);
 
 	t->event = event;
+	t->not_admins = t->not_others = false;
 	t->lost = 0;
 	frame_event_write(&out, event, record);
 	t->len = wr_len(&out);
@@ -119,11 +122,18 @@ void
 admin_server_finding(struct admin_server *server, const struct finding *f)
 {
 	struct admin_finding row;
+	struct telling t;
 
 	if (!admin_server_hub(server)->ticking)
 		return;
+	admin_do_finding(&row, f, ROLE_ADMIN);
+	pack(&t, ADMIN_EVENT_finding, &row);
+	t.not_others = true;
+	admin_server_each(server, tell_one, &t);
 	admin_do_finding(&row, f, ROLE_OBSERVER);
-	admin_server_tell(server, ADMIN_EVENT_finding, &row);
+	pack(&t, ADMIN_EVENT_finding, &row);
+	t.not_admins = true;
+	admin_server_each(server, tell_one, &t);
 }
 
 /* ---- changes */

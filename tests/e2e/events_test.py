@@ -180,6 +180,30 @@ def findings_are_told_with_the_password_masked():
 
 
 @case
+def whole_passwords_are_told_to_administrators_alone():
+    with tempfile.TemporaryDirectory(prefix="socks5d-e2e-") as folder:
+        lines = ("dissector yes", "dissector-passwords plain", "auth no",
+                 "findings-file %s/findings" % folder,
+                 "admin unix:%s/admin.sock" % folder, "admin tcp:127.0.0.1:0")
+        with Daemon(*lines, folder=folder) as d, Target(pop) as t:
+            subprocess.run(
+                [program("socks5ctl"), "-s", "unix:" + d.admin, "user", "add",
+                 "--observer", "eve"], input="looking\n", check=True,
+                timeout=PATIENCE, text=True)
+            port = re.search(r"administering on=tcp:(\S+)", d.log()).group(1)
+            with watcher(d, findings=1) as admin, \
+                    Peer("tcp:" + port, ("eve", "looking")) as observer:
+                observer.subscribe(findings=1)
+                with tunnel(d, t.host, t.port) as s:
+                    s.sendall(b"USER alice\r\nPASS hunter2\r\n")
+                    for peer, shown in ((admin, "hunter2"),
+                                        (observer, "h***")):
+                        cmd, body = peer.next_event()
+                        same(cmd, 6)
+                        same(cut(body, 8, 8, *[None] * 6)[7], shown)
+
+
+@case
 def figures_come_at_the_interval_asked_for():
     with Daemon() as d, watcher(d, figures=100) as p:
         clocks = [cut(until(p, FIGURES), 8)[0] for _ in range(4)]
