@@ -48,8 +48,7 @@ parse_port(const char *text, uint16_t *port)
 	unsigned long n = strtoul(text, &end, 10);
 
 	*port = (uint16_t)n;
-	return *text >= '0' && *text <= '9' && *end == '\0' &&
-	    n <= 65535;
+	return *text >= '0' && *text <= '9' && *end == '\0' && n <= 65535;
 }
 
 static bool
@@ -71,6 +70,11 @@ parse_host(struct endpoint *e, const char *text, const char **why)
 	}
 	if (!copy(e, text, end != NULL ? (size_t)(end - text) : strlen(text)))
 		return false;
+	if (strpbrk(e->host, "[]") != NULL ||
+	    bracket != (strchr(e->host, ':') != NULL)) {
+		*why = "brackets are for an IPv6 address: [::1]:8080";
+		return false;
+	}
 	e->port = ADMIN_PORT;
 	if (colon == NULL || *colon == '\0')
 		return true;
@@ -89,7 +93,7 @@ endpoint_parse(struct endpoint *e, const char *text, const char **why)
 		return parse_host(e, text, why);
 	*why = "a socket's path has 1 to 107 octets";
 	return strlen(text) < sizeof((struct sockaddr_un *)0)->sun_path &&
-	    copy(e, text, strlen(text));
+	       copy(e, text, strlen(text));
 }
 
 size_t

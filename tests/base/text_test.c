@@ -112,7 +112,7 @@ what_is_no_endpoint_is_refused_with_a_reason(void **state)
 {
 	static const char *const bad[] = { "", "unix:", "tcp:", "sctp::80",
 		"tcp:a:65536", "tcp:a:b", "tcp:::1", "tcp:[::1", "tcp:[::1]80",
-		"tcp:a:" };
+		"tcp:a:", "tcp:[[x]:80", "tcp:[localhost]:80", "tcp:a]:80" };
 	char path[200];
 	const char *why;
 	struct endpoint e;
