@@ -213,6 +213,12 @@ act_everywhere(struct model *m, enum action action, struct effects *fx)
 	case ACTION_UNDO:
 		act_undo(m, fx);
 		break;
+	case ACTION_COMMAND:
+		act_form_open_prompt(m, FORM_COMMAND);
+		break;
+	case ACTION_SERVER:
+		server_open(m);
+		break;
 	case ACTION_QUIT:
 		quit(m, fx);
 		break;
@@ -259,6 +265,9 @@ act_key(struct model *m, struct key k, struct effects *fx)
 		break;
 	case OVERLAY_HELP:
 		act_help_key(m, k, fx);
+		break;
+	case OVERLAY_MENU:
+		menu_key(m, k, fx);
 		break;
 	case OVERLAY_NONE:
 		if (!k.pasted)

@@ -81,9 +81,30 @@ void act_user(struct model *, enum action, struct effects *);
 void act_session(struct model *, enum action, struct effects *);
 void act_setting(struct model *, enum action, struct effects *);
 void act_setting_stage(struct model *, struct setting *, const char *value);
+void act_setting_default(struct model *, struct setting *);
+/* Send what is staged of one setting. */
+bool act_setting_apply(struct model *, struct setting *, struct effects *);
+void act_sessions_of(struct model *, const char *user);
 void act_rule(struct model *, enum action, struct effects *);
 void act_news(struct model *, enum action);
 void act_undo(struct model *, struct effects *);
+
+/* ---- act_server.c: the server as a whole */
+
+void server_open(struct model *);
+void server_choose(struct model *, int row, struct effects *);
+void server_confirmed(struct model *, enum confirm_kind, struct effects *);
+void menu_key(struct model *, struct key, struct effects *);
+
+/* ---- act_command.c: the command line */
+
+enum { COMMAND_WORD = 48 };
+
+/* The n-th word that what was typed could become; false: there are no more. */
+bool command_candidate(
+    const struct model *, const char *typed, int n, char out[COMMAND_WORD]);
+void command_complete(struct model *);
+void command_do(struct model *, const char *typed, struct effects *);
 
 /* ---- forms */
 

@@ -59,6 +59,9 @@ command(enum confirm_kind kind)
 		return ADMIN_finding_clear;
 	case CONFIRM_RULE_DEL:
 		return ADMIN_rule_del;
+	case CONFIRM_STOP:
+	case CONFIRM_STOP_ALL:
+	case CONFIRM_RESET:
 	case CONFIRM_QUIT:
 		break;
 	}
@@ -163,6 +166,9 @@ what(enum confirm_kind kind, bool one)
 		return one ? "user without sessions" : "users without sessions";
 	case CONFIRM_FINDINGS_CLEAR:
 	case CONFIRM_RULE_DEL:
+	case CONFIRM_STOP:
+	case CONFIRM_STOP_ALL:
+	case CONFIRM_RESET:
 	case CONFIRM_QUIT:
 		break;
 	}
@@ -227,6 +233,10 @@ confirmed(struct model *m, struct effects *fx)
 	}
 	if (!act_may_write(m) || q->n == 0)
 		return;
+	if (q->kind >= CONFIRM_STOP && q->kind <= CONFIRM_RESET) {
+		server_confirmed(m, q->kind, fx);
+		return;
+	}
 	if (q->n == 1) {
 		w = send(m, fx, q->kind, &q->targets[0]);
 		if (w != NULL && q->kind == CONFIRM_USER_OFF)
@@ -248,17 +258,34 @@ confirmed(struct model *m, struct effects *fx)
 	act_rows(m, ACTION_MARK_NONE);
 }
 
+/* The word that must be typed, letter by letter. */
+static void
+type(struct confirm *q, uint32_t code)
+{
+	size_t len = strlen(q->typed);
+
+	if (code == INPUT_BACKSPACE && len > 0)
+		q->typed[len - 1] = '\0';
+	else if (code >= 'A' && code <= 'z' && len + 1 < sizeof q->typed)
+		q->typed[len] = (char)code;
+}
+
 void
 confirm_key(struct model *m, struct key k, struct effects *fx)
 {
-	enum action action = keys_find(IN_CONFIRM, k.code);
+	struct confirm *q = &m->confirm;
+	bool word = q->word != NULL && q->word[0] != '\0';
+	enum action action = keys_find(word ? IN_TYPED : IN_CONFIRM, k.code);
 
-	if (k.pasted || m->now - m->confirm.opened < MODEL_GUARD_MS)
+	if (k.pasted || m->now - q->opened < MODEL_GUARD_MS)
 		return;
-	if (action == ACTION_NONE)
+	if (word && action == ACTION_NONE)
+		type(q, k.code);
+	if (action == ACTION_NONE ||
+	    (action == ACTION_TYPED_DONE && strcmp(q->typed, q->word) != 0))
 		return;
 	m->overlay = OVERLAY_NONE;
-	if (action == ACTION_YES)
+	if (action == ACTION_YES || action == ACTION_TYPED_DONE)
 		confirmed(m, fx);
 	confirm_close(m);
 }

@@ -55,7 +55,7 @@ act_form_open_prompt(struct model *m, enum form_kind kind)
 
 	form_open(&m->form, kind, "", "");
 	field = form_field(&m->form, FIELD_TEXT, "", "");
-	field->most = MODEL_FILTER - 1;
+	field->most = kind == FORM_COMMAND ? FIELD_MOST : MODEL_FILTER - 1;
 	if (kind == FORM_FILTER)
 		field_set(field, l->filter);
 	act_form_show(m);
@@ -138,6 +138,7 @@ act_form_check(struct model *m)
 	case FORM_SEARCH:
 		take_prompt(m, m->lists[m->view].search);
 		break;
+	case FORM_COMMAND:
 	case FORM_KINDS:
 		break;
 	}
@@ -178,6 +179,17 @@ submit_setting(struct model *m)
 		act_setting_stage(m, s, m->form.fields[0].text);
 }
 
+/* What it does may open a form of its own. */
+static void
+submit_command(struct model *m, struct effects *fx)
+{
+	char text[FIELD_MOST + 1];
+
+	memcpy(text, m->form.fields[0].text, sizeof text);
+	act_form_close(m);
+	command_do(m, text, fx);
+}
+
 static void
 submit(struct model *m, struct effects *fx)
 {
@@ -209,6 +221,9 @@ submit(struct model *m, struct effects *fx)
 	case FORM_SEARCH:
 		rows_search(m, 1, true);
 		break;
+	case FORM_COMMAND:
+		submit_command(m, fx);
+		return;
 	case FORM_FILTER:
 	case FORM_KINDS:
 		break;
@@ -246,10 +261,16 @@ act_form(struct model *m, enum action action, struct effects *fx)
 
 	switch (action) {
 	case ACTION_FIELD_NEXT:
-		form_move(f, 1);
+		if (f->kind == FORM_COMMAND)
+			command_complete(m);
+		else
+			form_move(f, 1);
 		break;
 	case ACTION_FIELD_BACK:
-		form_move(f, -1);
+		if (f->kind == FORM_COMMAND)
+			field_set(&f->fields[0], m->command_last);
+		else
+			form_move(f, -1);
 		break;
 	case ACTION_FORM_ENTER:
 		if (f->focus >= f->n - 1 || f->kind == FORM_CONNECT)

@@ -21,8 +21,8 @@ act_setting_stage(struct model *m, struct setting *s, const char *value)
 }
 
 /* Back to what the file, or else the daemon, says. */
-static void
-stage_default(struct model *m, struct setting *s)
+void
+act_setting_default(struct model *m, struct setting *s)
 {
 	bool changed = m->link.extended && s->origin == 3;
 
@@ -66,32 +66,38 @@ remember(const struct model *m, struct write *w, const struct setting *s)
 	w->undoable = true;
 }
 
-static void
-apply(struct model *m, struct effects *fx)
+bool
+act_setting_apply(struct model *m, struct setting *s, struct effects *fx)
 {
+	union admin_request request = { 0 };
 	struct effect *e;
 	struct write *w;
 
+	if (s->note == NOTE_SENDING)
+		return true;
+	w = act_write(
+	    m, settings_request(s, m->link.extended, &request), fx, &e);
+	if (w == NULL)
+		return false;
+	e->request = request;
+	layout_text_set(&w->setting, s->key, strlen(s->key));
+	(void)snprintf(w->now, sizeof w->now, "%s", s->next);
+	remember(m, w, s);
+	s->note = NOTE_SENDING;
+	m->applied++;
+	return true;
+}
+
+static void
+apply(struct model *m, struct effects *fx)
+{
 	if (model_staged(m) == 0 || !act_may_write(m))
 		return;
 	m->applied = 0;
-	for (size_t i = 0; i < m->settings.n; i++) {
-		struct setting *s = &m->settings.all[i];
-		union admin_request request = { 0 };
-
-		if (!s->staged || s->note == NOTE_SENDING)
-			continue;
-		w = act_write(
-		    m, settings_request(s, m->link.extended, &request), fx, &e);
-		if (w == NULL)
+	for (size_t i = 0; i < m->settings.n; i++)
+		if (m->settings.all[i].staged &&
+		    !act_setting_apply(m, &m->settings.all[i], fx))
 			return;
-		e->request = request;
-		layout_text_set(&w->setting, s->key, strlen(s->key));
-		(void)snprintf(w->now, sizeof w->now, "%s", s->next);
-		remember(m, w, s);
-		s->note = NOTE_SENDING;
-		m->applied++;
-	}
 }
 
 void
@@ -123,7 +129,7 @@ act_setting(struct model *m, enum action action, struct effects *fx)
 		s->staged = s->unset = false;
 		break;
 	case ACTION_DEFAULT:
-		stage_default(m, s);
+		act_setting_default(m, s);
 		break;
 	case ACTION_DISCARD:
 		for (size_t i = 0; i < m->settings.n; i++)

@@ -86,8 +86,8 @@ enable(struct model *m, struct effects *fx)
 }
 
 /* Its sessions, in the view of sessions. */
-static void
-sessions_of(struct model *m, const char *shown)
+void
+act_sessions_of(struct model *m, const char *shown)
 {
 	struct list *l = &m->lists[VIEW_SESSIONS];
 
@@ -134,9 +134,10 @@ act_user(struct model *m, enum action action, struct effects *fx)
 		break;
 	case ACTION_USER_SESSIONS:
 		if (m->view == VIEW_USERS && u != NULL)
-			sessions_of(m, u->shown);
+			act_sessions_of(m, u->shown);
 		else if (m->view == VIEW_SESSIONS && s != NULL)
-			sessions_of(m, sessions_text(&m->sessions, s->user));
+			act_sessions_of(
+			    m, sessions_text(&m->sessions, s->user));
 		break;
 	default:
 		break;

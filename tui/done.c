@@ -60,6 +60,8 @@ done_undo(struct model *m, const struct write *w, enum admin_status status,
 static void
 bad(struct model *m, const char *what, const char *shown, const char *why)
 {
+	if (shown[0] == '\0')
+		shown = "server";
 	model_log(m, LEVEL_BAD, "%s %s: %s", shown, what, why);
 	model_say(m, LEVEL_BAD, "\"%s\" %s: %s.", shown, what, why);
 }
@@ -172,6 +174,11 @@ static const struct change_row {
 	    "not taken out" },
 	{ ADMIN_rule_move, FORM_KINDS, "Rule \"%.80s\" has place %s now",
 	    "not moved" },
+	{ ADMIN_set_running, FORM_KINDS, "SOCKS server%s turned %s",
+	    "not started or stopped" },
+	{ ADMIN_reset, FORM_KINDS, "Server reset%s%s", "not reset" },
+	{ ADMIN_session_kill_all, FORM_KINDS, "All sessions closed%s%s",
+	    "not closed" },
 	{ ADMIN_finding_clear, FORM_KINDS, "Findings forgotten%s%s",
 	    "not forgotten" },
 	{ ADMIN_session_clear, FORM_KINDS, "Sessions of \"%.100s\" killed%s",

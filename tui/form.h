@@ -23,6 +23,7 @@ enum form_kind {
 	FORM_SETTING, /* drawn inside the settings view */
 	FORM_FILTER,  /* these are drawn on the prompt line */
 	FORM_SEARCH,
+	FORM_COMMAND,
 	FORM_KINDS,
 };
 

@@ -139,6 +139,15 @@ buttons(struct canvas *c, struct rect in, int y, const struct form *form)
 		       : "not yet: see above");
 }
 
+/* In a low window the first fields make room for the one in focus. */
+static int
+first_field(const struct form *form, int visible)
+{
+	int focus = form->focus < form->n ? form->focus : form->n - 1;
+
+	return focus >= visible && visible > 0 ? focus - visible + 1 : 0;
+}
+
 void
 form_draw(struct canvas *c, const struct form *form, const char *const *notes)
 {
@@ -155,7 +164,7 @@ form_draw(struct canvas *c, const struct form *form, const char *const *notes)
 	old = canvas_clip(c, in);
 	gap = h >= form->n + 6;
 	y = in.y + gap;
-	for (int i = 0; i < form->n; i++)
+	for (int i = first_field(form, in.h - 1); i < form->n; i++)
 		field_row(c, in, y++, form, i);
 	y += gap;
 	for (int i = 0; i < n && y < in.y + in.h - 2; i++)

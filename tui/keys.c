@@ -6,8 +6,9 @@
 #include "tui/utf8.h"
 
 const struct keys_row keys_rows[] = {
-#define KEY(where, group, k1, k2, k3, action, bar, help) \
-	{ where, KEYS_##group, { k1, k2, k3 }, ACTION_##action, bar, help },
+#define KEY(where, group, k1, k2, k3, action, bar, help)                   \
+	{ where, KEYS_##group, { k1, k2, k3 }, ACTION_##action, bar, help, \
+		#action },
 #include "tui/keys.def"
 };
 
@@ -88,6 +89,17 @@ keys_names(char text[KEYS_NAMES], const struct keys_row *row)
 	return text;
 }
 
+void
+keys_word(char text[48], const struct keys_row *row)
+{
+	size_t i = 0;
+
+	for (; i < 47 && row->name[i] != '\0'; i++)
+		text[i] =
+		    (char)(row->name[i] == '_' ? '-' : row->name[i] | 0x20);
+	text[i] = '\0';
+}
+
 const char *
 keys_group_name(enum keys_group group)
 {
@@ -100,6 +112,7 @@ keys_group_name(enum keys_group group)
 		[KEYS_FORM] = "In a form",
 		[KEYS_QUESTION] = "In a question",
 		[KEYS_HELP] = "In the help",
+		[KEYS_MENU] = "In the server menu",
 	};
 
 	return names[group];

@@ -23,6 +23,8 @@ enum {
 	IN_FORM = 1 << 16,
 	IN_CONFIRM = 1 << 17,
 	IN_HELP = 1 << 18,
+	IN_MENU = 1 << 19,
+	IN_TYPED = 1 << 20,
 	LISTS = IN_SESSIONS | IN_USERS | IN_SETTINGS | IN_LOGS | IN_FINDINGS |
 		IN_RULES,
 	VIEWS = IN_DASH | LISTS,
@@ -37,6 +39,7 @@ enum keys_group {
 	KEYS_FORM,
 	KEYS_QUESTION,
 	KEYS_HELP,
+	KEYS_MENU,
 	KEYS_GROUPS,
 };
 
@@ -63,6 +66,8 @@ enum action {
 	ACTION_SUSPEND,
 	ACTION_QUIT,
 	ACTION_UNDO,
+	ACTION_COMMAND,
+	ACTION_SERVER,
 	ACTION_WINDOW_LESS,
 	ACTION_WINDOW_MORE,
 	ACTION_PAN_BACK,
@@ -121,6 +126,11 @@ enum action {
 	ACTION_REVEAL,
 	ACTION_FIELD_CLEAR,
 	ACTION_FORM_CANCEL,
+	ACTION_TYPED_DONE,
+	ACTION_MENU_DOWN,
+	ACTION_MENU_UP,
+	ACTION_MENU_RUN,
+	ACTION_MENU_CLOSE,
 	ACTION_YES,
 	ACTION_NO,
 	ACTION_KEEP,
@@ -139,6 +149,7 @@ struct keys_row {
 	uint32_t keys[KEYS_ALIASES]; /* 0: none */
 	enum action action;
 	const char *bar, *help;
+	const char *name; /* the action's, as SESSION_KILL */
 };
 
 extern const struct keys_row keys_rows[];
@@ -152,6 +163,9 @@ const char *keys_name(char text[KEYS_NAME], uint32_t code);
 
 /* All keys of a row with blanks between. */
 const char *keys_names(char text[KEYS_NAMES], const struct keys_row *);
+
+/* How the command line calls it: session-kill. */
+void keys_word(char text[48], const struct keys_row *);
 
 /* A heading for people. */
 const char *keys_group_name(enum keys_group);

@@ -132,6 +132,7 @@ enum overlay {
 	OVERLAY_FORM,
 	OVERLAY_CONFIRM,
 	OVERLAY_HELP,
+	OVERLAY_MENU, /* of the server */
 };
 
 enum confirm_kind {
@@ -141,6 +142,9 @@ enum confirm_kind {
 	CONFIRM_USER_CLEAR, /* all sessions of users */
 	CONFIRM_FINDINGS_CLEAR,
 	CONFIRM_RULE_DEL,
+	CONFIRM_STOP, /* of the server: these three */
+	CONFIRM_STOP_ALL,
+	CONFIRM_RESET,
 	CONFIRM_QUIT,
 };
 
@@ -157,9 +161,26 @@ struct confirm {
 	struct target *targets; /* owned */
 	size_t n;
 	size_t room;
-	char typed[16]; /* of the word to type */
+	const char *word; /* to type; NULL or "": y is enough */
+	char typed[16];   /* of it */
 	uint64_t opened;
 };
+
+/* What can be done with the server as a whole. */
+enum server_id {
+#define SERVER(id, ...) SERVER_##id,
+#include "tui/server.def"
+	SERVER_ROWS,
+};
+
+struct server_row {
+	char key;
+	const char *label, *word;
+	enum confirm_kind confirm;
+	enum admin_id needs;
+};
+
+extern const struct server_row server_rows[SERVER_ROWS];
 
 /* One command for each of many, a few at a time. */
 struct batch {
@@ -259,8 +280,8 @@ struct model {
 	struct latency latency;
 	struct trail reasons[REASONS]; /* the last minute */
 	uint64_t reason_totals[REASONS];
-	struct trail accepted, refused; /* the last minute */
-	struct trail auth_failed;       /* the last hour */
+	struct trail accepted, refused, wrong; /* the last minute */
+	struct trail auth_failed;              /* the last hour */
 	struct alert alerts[ALERTS];
 
 	/* asking */
@@ -289,6 +310,8 @@ struct model {
 	struct form form;
 	struct confirm confirm;
 	struct help help;
+	int menu_row;
+	char command_last[FIELD_MOST + 1];
 	struct list lists[VIEW_COUNT];
 	bool detail;           /* of a session, large */
 	unsigned log_level;    /* the least important lines that are shown */

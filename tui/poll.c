@@ -255,9 +255,6 @@ static void
 take_rates(struct model *m, uint64_t at)
 {
 	bool relayed = m->incoming.known[FIGURE_UP];
-	double failed =
-	    rate(m, FIGURE_REFUSED, at) + rate(m, FIGURE_AUTH_FAILED, at);
-
 	m->in_now = rate(m, relayed ? FIGURE_UP : FIGURE_READ, at);
 	m->out_now = rate(m, relayed ? FIGURE_DOWN : FIGURE_WRITTEN, at);
 	m->new_now = rate(m, FIGURE_TOTAL, at);
@@ -267,7 +264,6 @@ take_rates(struct model *m, uint64_t at)
 	sample(m, SERIES_NEW, at, m->new_now);
 	sample(m, SERIES_SESSIONS, at, level(m, FIGURE_SESSIONS));
 	sample(m, SERIES_USERS, at, level(m, FIGURE_USERS_CONNECTED));
-	sample(m, SERIES_FAILED, at, failed * 60);
 }
 
 static void
@@ -278,6 +274,11 @@ take_trails(struct model *m, uint64_t at)
 	trail_add(&m->accepted, at, 1000, d->value[FIGURE_TOTAL]);
 	trail_add(&m->refused, at, 1000, d->value[FIGURE_REFUSED]);
 	trail_add(&m->auth_failed, at, 60000, d->value[FIGURE_AUTH_FAILED]);
+	trail_add(&m->wrong, at, 1000, d->value[FIGURE_AUTH_FAILED]);
+	if (d->known[FIGURE_REFUSED])
+		sample(m, SERIES_FAILED, at,
+		    (double)(trail_growth(&m->refused, at, 60000) +
+			     trail_growth(&m->wrong, at, 60000)));
 }
 
 /* What somebody changed elsewhere is read again. */

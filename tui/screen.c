@@ -181,6 +181,7 @@ form_overlay(const struct model *m, struct canvas *c)
 	case FORM_SETTING: /* in the view */
 	case FORM_FILTER:  /* in the frame */
 	case FORM_SEARCH:
+	case FORM_COMMAND:
 	case FORM_KINDS:
 		break;
 	}
@@ -198,6 +199,9 @@ overlay_draw(const struct model *m, struct canvas *c)
 		break;
 	case OVERLAY_HELP:
 		help_draw(m, c);
+		break;
+	case OVERLAY_MENU:
+		menu_draw(m, c);
 		break;
 	case OVERLAY_NONE:
 		break;

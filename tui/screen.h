@@ -46,6 +46,7 @@ int rules_rows(const struct model *, struct rect body);
 /* On top of the view. */
 void help_draw(const struct model *, struct canvas *);
 void confirm_draw(const struct model *, struct canvas *);
+void menu_draw(const struct model *, struct canvas *);
 void connect_draw(const struct model *, struct canvas *);
 
 /* ---- small things that views share */

@@ -227,11 +227,62 @@ confirm_quit(const struct model *m, struct canvas *c)
 	sure(c, in, "Quit", "Stay");
 }
 
+/* The server as a whole: what it does in numbers, and a word to type. */
+static void
+confirm_server(const struct model *m, struct canvas *c)
+{
+	const struct confirm *q = &m->confirm;
+	const struct data *d = &m->live;
+	bool stop = q->kind == CONFIRM_STOP;
+	char n[UNIT_TEXT], rate[UNIT_TEXT], title[80];
+	struct rect in;
+	int x;
+
+	(void)unit_count(n, d->value[FIGURE_SESSIONS]);
+	(void)snprintf(title, sizeof title,
+	    stop ? "Stop taking clients?"
+	    : q->kind == CONFIRM_RESET
+		? "Reset, and close %s sessions?"
+		: "Stop the server, and close %s sessions?",
+	    n);
+	in = canvas_box(c, screen_middle(c, DIALOG_W, 10), title, NULL);
+	in = (struct rect){ in.x + 3, in.y, in.w - 6, in.h };
+	canvas_print(c, in.x, in.y + 1, ROLE_TEXT, "%.30s  %s sessions, %s/s",
+	    m->link.node[0] != '\0' ? m->link.node : m->link.endpoint, n,
+	    unit_bytes(rate, isnan(m->in_now) ? 0 : m->in_now + m->out_now));
+	if (stop) {
+		canvas_cut(c, in.x, in.y + 3, in.w, ROLE_DIM,
+		    "No new sessions; those that are open run to their end.");
+		canvas_cut(c, in.x, in.y + 4, in.w, ROLE_DIM,
+		    "S a takes clients again.");
+		in.x -= 3;
+		in.w += 6;
+		sure(c, in, "Stop", "Go on");
+		return;
+	}
+	canvas_cut(c, in.x, in.y + 3, in.w, ROLE_DIM,
+	    q->kind == CONFIRM_RESET
+		? "All figures begin at 0; then it serves again."
+		: "This cannot be undone; s in the menu lets them end.");
+	x = canvas_print(
+	    c, in.x, in.y + 5, ROLE_TEXT, "Type %s to confirm: ", q->word);
+	canvas_fill(c, (struct rect){ x, in.y + 5, 8, 1 }, ' ', ROLE_FIELD);
+	x = canvas_text(c, x, in.y + 5, ROLE_FIELD, q->typed);
+	c->cursor_x = x;
+	c->cursor_y = in.y + 5;
+	c->cursor_shown = true;
+	canvas_cut(c, in.x, in.y + 7, in.w, ROLE_DIM,
+	    "Enter does it once the word is there; Esc keeps all.");
+}
+
 void
 confirm_draw(const struct model *m, struct canvas *c)
 {
 	if (m->confirm.kind == CONFIRM_QUIT)
 		confirm_quit(m, c);
+	else if (m->confirm.kind >= CONFIRM_STOP &&
+		 m->confirm.kind <= CONFIRM_RESET)
+		confirm_server(m, c);
 	else
 		confirm_targets(m, c);
 }

@@ -117,6 +117,32 @@ narrow(const struct model *m, struct canvas *c, struct rect r)
 		pane_events(m, c, last);
 }
 
+/* How fast, what fails, and whether someone should look. */
+static void
+health(const struct model *m, struct canvas *c, struct rect *r)
+{
+	double ms = latency_part(&m->latency, LATENCY_SETUP, 0.95);
+	double failed = ring_last(&model_data(m)->rings[SERIES_FAILED]);
+	int raised = alerts_raised(m);
+	char text[80], unit[UNIT_TEXT];
+
+	screen_line(
+	    c, r, "Set-up p95", ROLE_NEW, isnan(ms) ? "-" : unit_ms(unit, ms));
+	(void)snprintf(text, sizeof text, "%s /min",
+	    isnan(failed) ? "-" : unit_rate(unit, failed));
+	screen_line(c, r, "Failures", ROLE_TEXT, text);
+	for (int i = 0; raised > 0 && i < ALERTS; i++)
+		if (m->alerts[i].raised) {
+			(void)snprintf(text, sizeof text, "! %s %s%s",
+			    alert_rows[i].label,
+			    unit_number(unit, m->alerts[i].value),
+			    alert_rows[i].unit);
+			screen_line(c, r, "", ROLE_WARN, text);
+		}
+	if (raised == 0)
+		screen_line(c, r, "Alerts", ROLE_GOOD, "none");
+}
+
 /* One graph and the facts in two columns. */
 static void
 small(const struct model *m, struct canvas *c, struct rect r)
@@ -138,6 +164,10 @@ small(const struct model *m, struct canvas *c, struct rect r)
 	screen_line(c, &right, up ? "Down" : "Octets written", ROLE_OUT,
 	    unit_bytes(
 		text, (double)d->value[up ? FIGURE_DOWN : FIGURE_WRITTEN]));
+	if (m->link.extended) {
+		health(m, c, &right);
+		return;
+	}
 	for (int i = 0; i < 3; i++)
 		screen_line(c, &right, settings_base[i].label, ROLE_TEXT,
 		    screen_setting(m, settings_base[i].key, value));
@@ -179,11 +209,18 @@ digest(const struct model *m, struct canvas *c, struct rect r)
 	canvas_print(c, half, r.y + 3, ROLE_TEXT, "users %s of %s",
 	    unit_count(a, d->value[FIGURE_USERS_CONNECTED]),
 	    unit_count(b, d->value[FIGURE_USERS]));
-	for (size_t i = 0; i < settings_nbase && r.h > 4 + (int)i; i++) {
+	r.x = 1;
+	r.w -= 2;
+	r.y += 4;
+	r.h -= 4;
+	if (m->link.extended) {
+		health(m, c, &r);
+		return;
+	}
+	for (size_t i = 0; i < settings_nbase; i++) {
 		char value[SCREEN_SETTING];
 
-		screen_fact(c, 1, r.y + 4 + (int)i, r.w - 2,
-		    settings_base[i].label, ROLE_TEXT,
+		screen_line(c, &r, settings_base[i].label, ROLE_TEXT,
 		    screen_setting(m, settings_base[i].key, value));
 	}
 }

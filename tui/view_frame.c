@@ -13,9 +13,15 @@ enum {
 const char *
 screen_state(const struct model *m, enum role *role)
 {
+	const struct data *d = &m->live;
+
 	*role = ROLE_BAD;
 	switch (m->link.state) {
 	case LINK_UP:
+		*role = ROLE_WARN;
+		if (d->known[FIGURE_RUNNING] && d->value[FIGURE_RUNNING] == 0)
+			return d->value[FIGURE_SESSIONS] > 0 ? "[DRAINING]"
+							     : "[STOPPED]";
 		*role = ROLE_GOOD;
 		return "[UP]";
 	case LINK_CONNECTING:
@@ -47,6 +53,22 @@ seconds(char text[UNIT_TEXT], uint64_t ms)
 	return unit_ms(text, ms < 1000 ? 1000 : (double)ms);
 }
 
+/* What the daemon says of itself, where there is room for it. */
+static int
+who(const struct model *m, struct canvas *c, int x, int right)
+{
+	const struct data *d = model_data(m);
+	char text[160], age[UNIT_TEXT];
+
+	if (!m->link.extended || !d->known[FIGURE_UPTIME])
+		return x;
+	(void)snprintf(text, sizeof text, "%s  %s  pid %llu  up %s",
+	    m->link.node, m->link.program,
+	    (unsigned long long)d->value[FIGURE_PID],
+	    unit_age(age, d->value[FIGURE_UPTIME]));
+	return canvas_cut(c, x, 0, right - x, ROLE_DIM, text);
+}
+
 static void
 header(const struct model *m, struct canvas *c)
 {
@@ -71,6 +93,8 @@ header(const struct model *m, struct canvas *c)
 		x = canvas_cut(c, x, 0, right - x - 1, ROLE_TEXT, l->endpoint);
 	}
 	x = canvas_text(c, x + 1, 0, role, state);
+	if (c->w >= 100)
+		x = who(m, c, x + 2, right);
 	if (c->h < TABS_FROM && x < right)
 		canvas_cut(
 		    c, x + 1, 0, right - x, ROLE_TITLE, view_names[m->view]);
@@ -100,7 +124,7 @@ pulse(const struct model *m, struct canvas *c, int y)
 		(void)snprintf(
 		    note, sizeof note, "every %g s", m->interval_ms / 1000.0);
 	}
-	canvas_right(c, c->w - 1, y, role, note);
+	canvas_right(c, canvas_right(c, c->w - 1, y, role, note), y, role, " ");
 }
 
 static const char *
@@ -172,20 +196,43 @@ level_role(enum level level)
 static void
 typed_prompt(const struct model *m, struct canvas *c, int y)
 {
-	bool filter = m->form.kind == FORM_FILTER;
-	int x = canvas_text(c, 1, y, ROLE_KEY, filter ? "Filter " : "Find ");
-	int w = c->w - x - 26 < 12 ? 12 : c->w - x - 26;
+	static const struct {
+		enum form_kind kind;
+		const char *label, *hint;
+	} rows[] = {
+		{ FORM_FILTER, "Filter ", "Enter keeps, Esc clears" },
+		{ FORM_SEARCH, "Find ", "Enter finds, n the next" },
+		{ FORM_COMMAND, ":", "Tab completes" },
+	};
+	size_t i = m->form.kind == FORM_FILTER   ? 0
+		   : m->form.kind == FORM_SEARCH ? 1
+						 : 2;
+	int x = canvas_text(c, 1, y, ROLE_KEY, rows[i].label);
+	int w = c->w - x - 3 - canvas_width(rows[i].hint);
 
-	form_draw_field(c, x, y, w, &m->form, 0);
-	canvas_right(c, c->w - 1, y, ROLE_DIM,
-	    filter ? "Enter keeps, Esc clears" : "Enter finds, n the next");
+	form_draw_field(c, x, y, w < 12 ? 12 : w, &m->form, 0);
+	canvas_right(c, c->w - 1, y, ROLE_DIM, rows[i].hint);
+}
+
+/* What the command line could become, in place of the keys. */
+static void
+candidates(const struct model *m, struct canvas *c, int y)
+{
+	char word[COMMAND_WORD];
+	int x = 1;
+
+	for (int n = 0; command_candidate(m, m->form.fields[0].text, n, word) &&
+			x + canvas_width(word) < c->w;
+	     n++)
+		x = canvas_text(c, x, y, n == 0 ? ROLE_KEY : ROLE_DIM, word) +
+		    2;
 }
 
 static bool
 typing(const struct model *m)
 {
-	return m->overlay == OVERLAY_FORM &&
-	       (m->form.kind == FORM_FILTER || m->form.kind == FORM_SEARCH);
+	return m->overlay == OVERLAY_FORM && m->form.kind >= FORM_FILTER &&
+	       m->form.kind <= FORM_COMMAND;
 }
 
 void
@@ -224,7 +271,11 @@ where_now(const struct model *m)
 	if (m->overlay == OVERLAY_FORM)
 		return IN_FORM;
 	if (m->overlay == OVERLAY_CONFIRM)
-		return IN_CONFIRM;
+		return m->confirm.word != NULL && m->confirm.word[0] != '\0'
+			   ? IN_TYPED
+			   : IN_CONFIRM;
+	if (m->overlay == OVERLAY_MENU)
+		return IN_MENU;
 	if (m->overlay == OVERLAY_HELP)
 		return IN_HELP;
 	return act_where(m->view);
@@ -259,6 +310,10 @@ frame_keys(const struct model *m, struct canvas *c, int y)
 	unsigned where = where_now(m);
 	int x = 1;
 
+	if (typing(m) && m->form.kind == FORM_COMMAND) {
+		candidates(m, c, y);
+		return;
+	}
 	for (int pass = 0; pass < 3; pass++)
 		for (size_t i = 0; i < keys_count; i++) {
 			const struct keys_row *row = &keys_rows[i];

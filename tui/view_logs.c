@@ -105,7 +105,7 @@ detail(const struct model *m, struct canvas *c, struct rect r)
 	char clock[UNIT_TEXT];
 
 	state_line(m, c, r);
-	if (one == NULL)
+	if (one == NULL || r.h < 2)
 		return;
 	canvas_print(c, 1, r.y + 1, level_role(one->level), "%s.%03llu  %s  %s",
 	    unit_clock(clock, one->time / 1000000),

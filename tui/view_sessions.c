@@ -217,7 +217,7 @@ list(const struct model *m, struct canvas *c, struct rect r)
 		[COLUMN_ID] = { "ID", 14, 0, 11, true, false, false },
 		[COLUMN_USER] = { "USER", 10, 1, 0, false, false, false },
 		[COLUMN_CLIENT] = { "CLIENT", 18, 2, 5, false, false, false },
-		[COLUMN_TARGET] = { "TARGET", 18, 6, 0, false, false, false },
+		[COLUMN_TARGET] = { "TARGET", 22, 6, 0, false, false, false },
 		[COLUMN_ADDRESS] = { "ADDRESS", 19, 2, 9, false, false, false },
 		[COLUMN_STATE] = { "STATE", 5, 0, 1, false, false, false },
 		[COLUMN_UP_RATE] = { "UP/s", 6, 0, 2, true, false, false },

@@ -246,7 +246,7 @@ lines(const struct model *m, struct canvas *c, struct rect r)
 		int line = line_of(s, i), y = r.y + line - top;
 
 		if ((i == 0 || s->all[i].group != s->all[i - 1].group) &&
-		    y > r.y && y <= r.y + r.h)
+		    y > r.y && y < r.y + r.h)
 			group(c, y - 1, settings_groups[s->all[i].group]);
 		if (y >= r.y && y < r.y + r.h)
 			row_draw(m, c, y, i);

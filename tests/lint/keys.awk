@@ -54,6 +54,8 @@ function place(where,   n, part, i, text) {
 		if (part[i] == "dash") part[i] = "the dashboard"
 		else if (part[i] == "form") part[i] = "a form"
 		else if (part[i] == "confirm") part[i] = "a question"
+		else if (part[i] == "typed") part[i] = "a question with a word to type"
+		else if (part[i] == "menu") part[i] = "the server menu"
 		else if (part[i] == "command") part[i] = "the command line"
 		else part[i] = "the " part[i]
 		text = text (i == 1 ? "" : i == n ? " and " : ", ") part[i]

@@ -10,8 +10,10 @@
 
 #include "tui/keys.h"
 
-static const unsigned places[] = { IN_DASH, IN_USERS, IN_SETTINGS, IN_FORM,
-	IN_CONFIRM, IN_HELP };
+static const unsigned places[] = { IN_DASH, IN_SESSIONS, IN_USERS, IN_SETTINGS,
+	IN_LOGS, IN_FINDINGS, IN_RULES, IN_FORM, IN_CONFIRM, IN_HELP, IN_MENU,
+	IN_TYPED };
+enum { VIEW_PLACES = 7 };
 
 static void
 no_key_means_two_things_in_one_place(void **state)
@@ -65,7 +67,7 @@ static void
 one_can_leave_and_find_help_from_every_view(void **state)
 {
 	(void)state;
-	for (size_t p = 0; p < 3; p++) {
+	for (size_t p = 0; p < VIEW_PLACES; p++) {
 		assert_int_equal(keys_find(places[p], 'q'), ACTION_QUIT);
 		assert_int_equal(keys_find(places[p], '?'), ACTION_HELP);
 		assert_int_equal(keys_find(places[p], INPUT_F(1)), ACTION_HELP);
@@ -80,6 +82,9 @@ what_asks_does_not_answer(void **state)
 	(void)state;
 	for (size_t i = 0; i < keys_count; i++)
 		if (keys_rows[i].action == ACTION_USER_DEL ||
+		    keys_rows[i].action == ACTION_SESSION_KILL ||
+		    keys_rows[i].action == ACTION_USER_ENABLE ||
+		    keys_rows[i].action == ACTION_RULE_DEL ||
 		    keys_rows[i].action == ACTION_QUIT)
 			for (int k = 0; k < KEYS_ALIASES; k++)
 				assert_int_not_equal(

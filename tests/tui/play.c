@@ -11,6 +11,14 @@ static const char *const accounts[] = { "alice", "bob", "carol", "dave", "erin",
 	"frank", "guest", "ops", "root", "svc-backup", NULL };
 
 static void
+note_reads(struct play *p)
+{
+	for (size_t i = 0; i < p->fx.n; i++)
+		if (p->fx.list[i].kind == EFFECT_READ)
+			p->asked[p->fx.list[i].id] = true;
+}
+
+static void
 happen(struct play *p, struct event *e)
 {
 	char clock[12];
@@ -21,7 +29,15 @@ happen(struct play *p, struct event *e)
 	e->now = p->now;
 	e->clock = clock;
 	effects_wipe(&p->fx);
+	e->wall = 1795616400 + p->now / 1000;
 	update(&p->m, e, &p->fx);
+	note_reads(p);
+}
+
+void
+play_happen(struct play *p, struct event *e)
+{
+	happen(p, e);
 }
 
 void
@@ -101,8 +117,8 @@ play_paste(struct play *p, const char *text)
 }
 
 /* Up and down again in `period` steps: 0 to 1000. */
-static uint64_t
-wave(uint64_t step, uint64_t period)
+uint64_t
+play_wave(uint64_t step, uint64_t period)
 {
 	uint64_t at = step % period * 2000 / period;
 
@@ -114,17 +130,18 @@ sessions_of(uint64_t step, size_t user)
 {
 	return user % 4 == 3
 		   ? 0
-		   : (20 + wave(step + user * 7, 60) / 40) / (user + 1);
+		   : (20 + play_wave(step + user * 7, 60) / 40) / (user + 1);
 }
 
 /* The sum over all seconds so far, so that it only grows. */
-static uint64_t
-grown(uint64_t step, uint64_t period, uint64_t unit)
+uint64_t
+play_grown(uint64_t step, uint64_t period, uint64_t unit)
 {
 	uint64_t sum = 0;
 
 	for (uint64_t i = 0; i < step % 100000; i++)
-		sum += (200 + wave(i, period) + wave(i, 13) / 5) * unit;
+		sum +=
+		    (200 + play_wave(i, period) + play_wave(i, 13) / 5) * unit;
 	return sum;
 }
 
@@ -139,15 +156,15 @@ figure(const struct play *p, enum admin_id id)
 	}
 	switch (id) {
 	case ADMIN_total_connections:
-		return 1204331 + grown(step, 45, 1) / 100;
+		return 1204331 + play_grown(step, 45, 1) / 100;
 	case ADMIN_connections:
 		return sum;
 	case ADMIN_peak_connections:
 		return 412;
 	case ADMIN_sent_bytes:
-		return 611000000000 + grown(step, 70, 16000);
+		return 611000000000 + play_grown(step, 70, 16000);
 	case ADMIN_received_bytes:
-		return 1920000000000 + grown(step, 50, 42000);
+		return 1920000000000 + play_grown(step, 50, 42000);
 	case ADMIN_users_connected:
 		return users;
 	case ADMIN_users:
@@ -203,6 +220,10 @@ answer_poll(struct play *p)
 		ADMIN_get_connection_timeout };
 	struct event done = { .kind = EVENT_POLLED, .rtt_ms = 0.8 };
 
+	if (p->extended) {
+		play_answer_more(p);
+		return;
+	}
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
 		struct event e = { .kind = EVENT_ANSWER, .id = ids[i] };
 

@@ -16,7 +16,30 @@ struct play {
 	uint64_t now;
 	uint64_t buffer_size, idle, selector;
 	const char *const *names; /* the accounts, NULL at the end */
+
+	/* a daemon with the extension (play_more.c) */
+	bool extended;
+	bool asked[ADMIN_COMMANDS]; /* lists that are to be answered */
+	unsigned nsessions;
+	unsigned shift; /* of their ids: some end, others come */
+	uint64_t seed;
+	uint64_t revision;
+	bool stopped;
 };
+
+/* Connected to a daemon with the extension. */
+void play_begin_extended(struct play *);
+
+/* For play_more.c: give an event; the pattern of the figures. */
+void play_happen(struct play *, struct event *);
+uint64_t play_wave(uint64_t step, uint64_t period);
+uint64_t play_grown(uint64_t step, uint64_t period, uint64_t unit);
+
+/* Answer the figures, and all lists that were asked for. */
+void play_answer_more(struct play *);
+
+/* A list of so many sessions at once, as rows of pages. */
+void play_sessions(struct play *, unsigned n);
 
 /* Connected to a local daemon, nothing asked yet. */
 void play_begin(struct play *);

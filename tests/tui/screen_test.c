@@ -118,6 +118,112 @@ scene_refused(struct play *p)
 	play_type(p, "\troot\tsecret");
 }
 
+/* ---- the same and more from a daemon with the extension */
+
+static void
+more(struct play *p, int polls, const char *keys)
+{
+	play_begin_extended(p);
+	play_polls(p, polls);
+	play_type(p, keys);
+	play_polls(p, 2);
+}
+
+static void
+scene_xdash(struct play *p)
+{
+	more(p, 130, "");
+}
+
+static void
+scene_sessions(struct play *p)
+{
+	more(p, 30, "2jj jj jj");
+	play_polls(p, 20);
+}
+
+static void
+scene_sfilter(struct play *p)
+{
+	more(p, 3, "2\\user=al net");
+}
+
+static void
+scene_kill(struct play *p)
+{
+	more(p, 3, "2j j x");
+}
+
+static void
+scene_xusers(struct play *p)
+{
+	more(p, 30, "3jjj jj ");
+}
+
+static void
+scene_useredit(struct play *p)
+{
+	more(p, 3, "3jjjjjje\t\t\tx");
+}
+
+static void
+scene_off(struct play *p)
+{
+	more(p, 3, "3jx");
+}
+
+static void
+scene_xsettings(struct play *p)
+{
+	more(p, 3, "4jjj ");
+}
+
+static void
+scene_logs(struct play *p)
+{
+	more(p, 3, "5");
+	play_polls(p, 20);
+	play_type(p, "kkkk");
+	play_polls(p, 20);
+}
+
+static void
+scene_findings(struct play *p)
+{
+	more(p, 3, "6jV");
+}
+
+static void
+scene_rules(struct play *p)
+{
+	more(p, 3, "7jj");
+}
+
+static void
+scene_ruletest(struct play *p)
+{
+	more(p, 3, "7tdb.example.com:5432\talice");
+}
+
+static void
+scene_server(struct play *p)
+{
+	more(p, 3, "S");
+}
+
+static void
+scene_stop(struct play *p)
+{
+	more(p, 3, "SX");
+	play_type(p, "ST");
+}
+
+static void
+scene_command(struct play *p)
+{
+	more(p, 3, "2:se");
+}
+
 /* ---- what is drawn where */
 
 #define SIZES(X, scene, set)   \
@@ -127,32 +233,58 @@ scene_refused(struct play *p)
 	X(scene, 140, 40, set) \
 	X(scene, 200, 60, set)
 
-#define SCREENS(X)                   \
-	SIZES(X, dash, ASCII)        \
-	SIZES(X, users, ASCII)       \
-	SIZES(X, settings, ASCII)    \
-	X(dash, 80, 24, BRAILLE)     \
-	X(dash, 140, 40, BRAILLE)    \
-	X(dash, 80, 24, BLOCK)       \
-	X(dash, 140, 40, BLOCK)      \
-	X(dash, 100, 30, BRAILLE)    \
-	X(dash, 30, 5, ASCII)        \
-	X(settings, 80, 24, BRAILLE) \
-	X(edit, 80, 24, ASCII)       \
-	X(edit, 40, 10, ASCII)       \
-	X(add, 80, 24, ASCII)        \
-	X(add, 80, 24, BRAILLE)      \
-	X(add, 40, 10, ASCII)        \
-	X(delete, 80, 24, ASCII)     \
-	X(delete, 40, 10, ASCII)     \
-	X(help, 80, 24, ASCII)       \
-	X(help, 140, 40, BRAILLE)    \
-	X(help, 40, 10, ASCII)       \
-	X(lost, 80, 24, ASCII)       \
-	X(lost, 40, 10, ASCII)       \
-	X(gap, 80, 24, BRAILLE)      \
-	X(connect, 80, 24, ASCII)    \
-	X(connect, 40, 10, ASCII)    \
+#define SCREENS(X)                    \
+	SIZES(X, dash, ASCII)         \
+	SIZES(X, users, ASCII)        \
+	SIZES(X, settings, ASCII)     \
+	SIZES(X, xdash, ASCII)        \
+	SIZES(X, sessions, ASCII)     \
+	SIZES(X, xusers, ASCII)       \
+	SIZES(X, xsettings, ASCII)    \
+	SIZES(X, logs, ASCII)         \
+	SIZES(X, findings, ASCII)     \
+	SIZES(X, rules, ASCII)        \
+	X(xdash, 80, 24, BRAILLE)     \
+	X(xdash, 140, 40, BRAILLE)    \
+	X(xdash, 140, 40, BLOCK)      \
+	X(sessions, 140, 40, BRAILLE) \
+	X(sessions, 80, 24, BLOCK)    \
+	X(xusers, 140, 40, BRAILLE)   \
+	X(sfilter, 80, 24, ASCII)     \
+	X(kill, 80, 24, ASCII)        \
+	X(kill, 40, 10, ASCII)        \
+	X(useredit, 80, 24, ASCII)    \
+	X(useredit, 40, 10, ASCII)    \
+	X(off, 80, 24, ASCII)         \
+	X(ruletest, 80, 24, ASCII)    \
+	X(ruletest, 40, 10, ASCII)    \
+	X(server, 80, 24, ASCII)      \
+	X(server, 40, 10, ASCII)      \
+	X(stop, 80, 24, ASCII)        \
+	X(stop, 40, 10, ASCII)        \
+	X(command, 80, 24, ASCII)     \
+	X(dash, 80, 24, BRAILLE)      \
+	X(dash, 140, 40, BRAILLE)     \
+	X(dash, 80, 24, BLOCK)        \
+	X(dash, 140, 40, BLOCK)       \
+	X(dash, 100, 30, BRAILLE)     \
+	X(dash, 30, 5, ASCII)         \
+	X(settings, 80, 24, BRAILLE)  \
+	X(edit, 80, 24, ASCII)        \
+	X(edit, 40, 10, ASCII)        \
+	X(add, 80, 24, ASCII)         \
+	X(add, 80, 24, BRAILLE)       \
+	X(add, 40, 10, ASCII)         \
+	X(delete, 80, 24, ASCII)      \
+	X(delete, 40, 10, ASCII)      \
+	X(help, 80, 24, ASCII)        \
+	X(help, 140, 40, BRAILLE)     \
+	X(help, 40, 10, ASCII)        \
+	X(lost, 80, 24, ASCII)        \
+	X(lost, 40, 10, ASCII)        \
+	X(gap, 80, 24, BRAILLE)       \
+	X(connect, 80, 24, ASCII)     \
+	X(connect, 40, 10, ASCII)     \
 	X(refused, 80, 24, ASCII)
 
 struct screen {
@@ -240,6 +372,7 @@ main(void)
 		screen_is_as_it_was_approved, NULL, NULL, NULL },
 	struct CMUnitTest tests[] = { SCREENS(SCREEN_TEST) };
 
+	(void)setenv("TZ", "UTC0", 1);
 	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
 		tests[i].initial_state = &screens[i];
 	return cmocka_run_group_tests_name("screens", tests, NULL, NULL);

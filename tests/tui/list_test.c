@@ -1,0 +1,363 @@
+/* Lists that move: sessions, marks, search, filters, questions about them. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/tui/play.h"
+#include "tui/access_line.h"
+#include "tui/match.h"
+
+static int
+begin(void **state)
+{
+	struct play *p = calloc(1, sizeof *p);
+
+	if (p == NULL)
+		return -1;
+	play_begin_extended(p);
+	play_polls(p, 3);
+	play_type(p, "2");
+	*state = p;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	play_end(*state);
+	free(*state);
+	return 0;
+}
+
+static unsigned
+dice(struct play *p, unsigned n)
+{
+	p->seed = p->seed * 6364136223846793005 + 1442695040888963407;
+	return (unsigned)(p->seed >> 33) % n;
+}
+
+/* Other sessions, other rates, another order. */
+static void
+move_rows(struct play *p)
+{
+	p->shift += dice(p, 3);
+	p->now += 100 + dice(p, 2000);
+	play_sessions(p, 60 + dice(p, 200));
+	if (dice(p, 8) == 0)
+		play_type(p, "<");
+	if (dice(p, 16) == 0)
+		play_type(p, "I");
+}
+
+static void
+what_is_killed_is_what_was_asked_through_ten_thousand_moves(void **state)
+{
+	struct play *p = *state;
+	uint64_t wanted;
+	unsigned moves = 0;
+
+	while (moves < 10000) {
+		const struct effect *e;
+
+		play_type(p, "U");
+		for (unsigned i = dice(p, 9); i > 0; i--)
+			play_type(p, dice(p, 3) ? "j" : "k");
+		wanted = model_session(&p->m)->id;
+		play_type(p, "x");
+		assert_int_equal(p->m.confirm.n, 1);
+		for (unsigned i = 1 + dice(p, 12); i > 0; i--, moves++) {
+			p->now += 40;
+			p->shift += dice(p, 3);
+			play_sessions(p, 60 + dice(p, 200));
+		}
+		play_pass(p, MODEL_GUARD_MS);
+		play_type(p, "y");
+		e = play_effect(p, EFFECT_ASK, 0);
+		assert_non_null(e);
+		assert_int_equal(e->id, ADMIN_session_kill);
+		assert_int_equal(e->request.session_kill.id, wanted);
+		assert_null(play_effect(p, EFFECT_ASK, 1));
+		play_done(p, &(struct effect){ .tag = e->tag, .id = e->id },
+		    ADMIN_OK);
+		move_rows(p);
+	}
+}
+
+static void
+the_cursor_stays_on_its_session_while_it_lives(void **state)
+{
+	struct play *p = *state;
+	uint64_t id;
+
+	play_type(p, "jjjj");
+	id = model_session(&p->m)->id;
+	for (int i = 0; i < 200; i++) {
+		play_sessions(p, 187);
+		p->now += 500;
+		play_type(p, i % 7 == 0 ? ">" : i % 11 == 0 ? "I" : "");
+		assert_int_equal(model_session(&p->m)->id, id);
+	}
+}
+
+static void
+at_the_top_the_cursor_stays_at_the_top(void **state)
+{
+	struct play *p = *state;
+
+	for (int i = 0; i < 20; i++) {
+		p->shift += 3;
+		play_sessions(p, 187);
+		assert_int_equal(p->m.lists[VIEW_SESSIONS].row, 0);
+	}
+}
+
+static void
+marks_are_sessions_and_a_batch_kills_them_and_no_others(void **state)
+{
+	struct play *p = *state;
+	uint64_t ids[3], seen[3];
+	int n = 0;
+
+	for (int i = 0; i < 3; i++) {
+		ids[i] = model_session(&p->m)->id;
+		play_type(p, " ");
+	}
+	for (int i = 0; i < 5; i++) {
+		p->now += 700;
+		play_sessions(p, 187);
+	}
+	play_type(p, "x");
+	assert_int_equal(p->m.confirm.n, 3);
+	play_pass(p, 400);
+	play_type(p, "y");
+	for (int i = 0; i < 3; i++) {
+		const struct effect *e = play_effect(p, EFFECT_ASK, i);
+
+		assert_non_null(e);
+		seen[n++] = e->request.session_kill.id;
+	}
+	assert_null(play_effect(p, EFFECT_ASK, 3));
+	for (int i = 0; i < 3; i++)
+		assert_true(ids[i] == seen[0] || ids[i] == seen[1] ||
+			    ids[i] == seen[2]);
+	assert_int_equal(p->m.sessions.marked, 0);
+}
+
+static void
+a_batch_goes_out_a_few_at_a_time_and_tells_what_became_of_it(void **state)
+{
+	struct play *p = *state;
+	unsigned sent = 0;
+
+	play_type(p, "*");
+	assert_int_equal(p->m.sessions.marked, 187);
+	play_type(p, "x");
+	play_pass(p, 400);
+	play_type(p, "y");
+	for (unsigned tag = 0; sent < 187; tag++) {
+		struct event e = { .kind = EVENT_DONE,
+			.id = ADMIN_session_kill,
+			.status = sent == 5 ? ADMIN_DENIED : ADMIN_OK };
+
+		assert_true(model_writing(&p->m) <= 8);
+		for (e.tag = 0; !p->m.writes[e.tag].used; e.tag++)
+			assert_true(e.tag + 1 < MODEL_WRITES);
+		play_happen(p, &e);
+		sent++;
+	}
+	assert_int_equal(model_writing(&p->m), 0);
+	assert_true(play_shows(p, 80, 24, "186 sessions killed, 1 not"));
+}
+
+static void
+a_filter_looks_in_columns_and_excludes(void **state)
+{
+	static const char *const columns[] = { "user", "target", NULL };
+	static const struct {
+		const char *filter, *user, *target;
+		bool fits;
+	} cases[] = {
+		{ "", "alice", "a.net:1", true },
+		{ "ALI", "alice", "a.net:1", true },
+		{ "user=bob", "alice", "bob.net:1", false },
+		{ "bob", "alice", "bob.net:1", true },
+		{ "!bob", "alice", "bob.net:1", false },
+		{ "!user=bob net", "alice", "bob.net:1", true },
+		{ "  alice   net ", "alice", "a.net:1", true },
+		{ "color=red", "alice", "color=red", true },
+		{ "!", "alice", "x", true },
+		{ "user=", "alice", "x", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *texts[] = { cases[i].user, cases[i].target };
+		struct match m;
+
+		match_read(&m, cases[i].filter, columns);
+		assert_int_equal(match_row(&m, texts, 2), cases[i].fits);
+	}
+}
+
+static void
+search_goes_round_and_says_when_there_is_nothing(void **state)
+{
+	struct play *p = *state;
+	uint64_t first;
+
+	play_type(p, "/irc.example\r");
+	assert_non_null(
+	    strstr(sessions_text(&p->m.sessions, model_session(&p->m)->target),
+		"irc.example"));
+	first = model_session(&p->m)->id;
+	play_type(p, "n");
+	assert_int_not_equal(model_session(&p->m)->id, first);
+	play_type(p, "N");
+	assert_int_equal(model_session(&p->m)->id, first);
+	play_type(p, "/no such thing\r");
+	assert_true(play_shows(p, 80, 24, "No row contains"));
+	assert_int_equal(model_session(&p->m)->id, first);
+}
+
+static void
+s_shows_the_sessions_of_one_user_and_escape_all_again(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "3jjs");
+	assert_int_equal(p->m.view, VIEW_SESSIONS);
+	assert_string_equal(p->m.lists[VIEW_SESSIONS].filter, "user=carol");
+	assert_true(p->m.sessions.order.n > 0);
+	assert_true(p->m.sessions.order.n < 187);
+	play_key(p, INPUT_ESC);
+	assert_int_equal(p->m.sessions.order.n, 187);
+}
+
+static void
+a_list_that_moved_while_it_was_read_has_each_row_once(void **state)
+{
+	struct play *p = *state;
+	struct admin_live rows[4] = { { .id = 3 }, { .id = 1 }, { .id = 3 },
+		{ .id = 2 } };
+	struct event e = { .kind = EVENT_ANSWER,
+		.id = ADMIN_session_list,
+		.rows = rows,
+		.count = 4,
+		.first = true };
+
+	play_happen(p, &e);
+	assert_int_equal(p->m.sessions.page.n, 3);
+	for (uint64_t i = 1; i <= 3; i++)
+		assert_non_null(sessions_find(&p->m.sessions, i));
+}
+
+static void
+sessions_with_texts_from_the_network_cannot_reach_the_terminal(void **state)
+{
+	struct play *p = *state;
+	struct admin_live row = { .id = 1 };
+	struct event e = { .kind = EVENT_ANSWER,
+		.id = ADMIN_session_list,
+		.rows = &row,
+		.count = 1,
+		.first = true };
+
+	layout_text_set(&row.target, "a\033[2Jb", 6);
+	layout_text_set(&row.user, "x\xe2\x80\xaey", 5);
+	play_happen(p, &e);
+	assert_true(play_shows(p, 140, 40, "a?[2Jb"));
+	assert_true(play_shows(p, 140, 40, "x?y"));
+}
+
+static void
+the_log_follows_until_one_moves_and_then_counts(void **state)
+{
+	struct play *p = *state;
+	uint64_t id;
+
+	play_type(p, "5");
+	play_polls(p, 2);
+	assert_int_equal(p->m.lists[VIEW_LOGS].row, (int)p->m.lines.shown - 1);
+	play_type(p, "kk");
+	id = p->m.lists[VIEW_LOGS].id;
+	play_polls(p, 20);
+	assert_int_equal(p->m.lists[VIEW_LOGS].id, id);
+	assert_true(play_shows(p, 80, 24, "stopped: 5 new below"));
+	play_key(p, INPUT_END);
+	assert_int_equal(p->m.lists[VIEW_LOGS].row, (int)p->m.lines.shown - 1);
+	play_type(p, "e");
+	for (size_t i = 0; i < p->m.lines.shown; i++)
+		assert_int_equal(lines_row(&p->m.lines, (int)i)->level, 0);
+}
+
+static void
+lines_of_the_access_log_are_words(void **state)
+{
+	char out[200];
+	bool bad;
+
+	(void)state;
+	assert_true(access_line(
+	    "bob A 10.0.0.7 4711 a.net 443 5", out, sizeof out, &bad));
+	assert_string_equal(out, "bob  10.0.0.7:4711 -> a.net:443  refused");
+	assert_true(bad);
+	assert_true(access_line("bob C 10.0.0.7 4711 a.net 443 0 1000 2000 69 "
+				"client",
+	    out, sizeof out, &bad));
+	assert_string_equal(out,
+	    "bob  10.0.0.7:4711 -> a.net:443  ended by client after 1m09, up "
+	    "1.00 kB, down 2.00 kB");
+	assert_false(bad);
+	assert_false(access_line("what is this", out, sizeof out, &bad));
+	assert_false(access_line("", out, sizeof out, &bad));
+	assert_true(
+	    access_line("bob A 10.0.0.7 4711 a.net 443 5", out, 9, &bad));
+}
+
+static void
+passwords_stay_masked_until_V_and_for_ten_seconds(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "6j");
+	play_polls(p, 6);
+	assert_false(play_shows(p, 80, 24, "secret"));
+	play_type(p, "V");
+	assert_true(play_shows(p, 80, 24, "secret"));
+	play_polls(p, 11);
+	assert_false(play_shows(p, 80, 24, "secret"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(
+		    what_is_killed_is_what_was_asked_through_ten_thousand_moves),
+		TEST(the_cursor_stays_on_its_session_while_it_lives),
+		TEST(at_the_top_the_cursor_stays_at_the_top),
+		TEST(marks_are_sessions_and_a_batch_kills_them_and_no_others),
+		TEST(
+		    a_batch_goes_out_a_few_at_a_time_and_tells_what_became_of_it),
+		TEST(a_filter_looks_in_columns_and_excludes),
+		TEST(search_goes_round_and_says_when_there_is_nothing),
+		TEST(s_shows_the_sessions_of_one_user_and_escape_all_again),
+		TEST(a_list_that_moved_while_it_was_read_has_each_row_once),
+		TEST(
+		    sessions_with_texts_from_the_network_cannot_reach_the_terminal),
+		TEST(the_log_follows_until_one_moves_and_then_counts),
+		TEST(lines_of_the_access_log_are_words),
+		TEST(passwords_stay_masked_until_V_and_for_ten_seconds),
+	};
+
+	return cmocka_run_group_tests_name("lists", tests, NULL, NULL);
+}
