@@ -72,6 +72,8 @@ server_confirmed(struct model *m, enum confirm_kind kind, struct effects *fx)
 		return;
 	(void)snprintf(w->now, sizeof w->now, "off");
 	w = act_write(m, ADMIN_session_kill_all, fx, &e);
+	if (w != NULL) /* a filter is needed; every client has a port */
+		layout_text_set(&e->request.session_kill_all.filter, ":", 1);
 }
 
 void

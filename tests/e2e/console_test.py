@@ -193,6 +193,110 @@ def a_whole_session_against_the_daemon():
         same(t.modes(), before, "modes of the terminal")
 
 
+# ---- what a newcomer does, by what the screen says alone
+
+
+def press(t, key, word, name=None):
+    """Press a key that the bottom line offers under that word."""
+    t.wait("%s %s" % (key, word))
+    need("%s %s" % (key, word) in t.lines()[23], t.screen())
+    t.keys(name or key)
+
+
+def traffic(daemon, target, user, octets):
+    s = tunnel(daemon, target.host, target.port, user, "correct horse")
+    s.sendall(b"x" * octets)
+    read_exactly(s, octets)
+    return s
+
+
+@case
+def a_newcomer_adds_a_user_kills_the_busiest_session_and_sets_a_timeout():
+    with contextlib.ExitStack() as stack:
+        target = stack.enter_context(Crowd())
+        daemon = stack.enter_context(Daemon("auth yes"))
+        t = stack.enter_context(Terminal())
+        start(t, daemon)
+        t.wait("3 Users")
+        t.keys("3")
+        press(t, "a", "Add")
+        t.wait("Add user")
+        t.type("eve")
+        press(t, "Tab", "Next")
+        t.type("correct horse")
+        t.keys("Tab")
+        t.type("correct horse")
+        press(t, "F2", "OK")
+        t.wait('User "eve" added.')
+        quiet = stack.enter_context(
+            traffic(daemon, target, "eve", 100))
+        busy = stack.enter_context(
+            traffic(daemon, target, "eve", 3000000))
+        t.keys("2")
+        t.wait("busiest first")
+        t.wait(re.compile(r"^>  eve.* 3.00M|^>  eve.*:%d " %
+                          busy.getsockname()[1], re.M))
+        press(t, "F9", "Kill")
+        t.wait("Kill this session?")
+        need("y  Kill" in t.screen(), t.screen())
+        t.until("y", "killed")
+        same(is_closed(busy) in ("end", "reset"), True, "the busiest ends")
+        quiet.sendall(b"y")
+        same(read_exactly(quiet, 1), b"y", "the other goes on")
+        t.keys("4")
+        t.wait("connection-timeout")
+        while not re.search("^> connection-timeout", t.screen(), re.M):
+            t.keys("Down")
+            t.wait(re.compile("^> ", re.M))
+        press(t, "Enter", "Edit")
+        t.wait("new value")
+        t.keys("C-u")
+        t.type("60")
+        t.keys("Enter")
+        t.wait("F2 sends it")
+        press(t, "F2", "Apply")
+        t.wait("connection-timeout set to 60")
+        quit(t)
+
+
+@case
+def what_cannot_be_undone_wants_a_word():
+    with contextlib.ExitStack() as stack:
+        target = stack.enter_context(Crowd())
+        daemon = stack.enter_context(Daemon("auth no"))
+        t = stack.enter_context(Terminal())
+        start(t, daemon)
+        s = stack.enter_context(tunnel(daemon, target.host, target.port))
+        t.keys("S")
+        t.wait("> s  stop: take no new clients")
+        t.keys("s")
+        t.wait("Stop taking clients?")
+        t.until("y", "[DRAINING]")
+        s.sendall(b"y")
+        same(read_exactly(s, 1), b"y", "a session while it drains")
+        t.keys("u")
+        t.wait("[UP]")
+        t.keys("S")
+        t.wait("Server")
+        t.keys("X")
+        t.wait("Type STOP to confirm")
+        t.keys("Enter")
+        t.wait("Type STOP to confirm")
+        t.until("z", "confirm: z")
+        t.keys(*["BSpace"] * 12)
+        t.type("STOP")
+        t.wait("confirm: STOP")
+        t.keys("Enter")
+        t.wait("[STOPPED]")
+        same(is_closed(s) in ("end", "reset"), True, "its session")
+        t.keys(":")
+        t.wait("Tab completes")
+        t.type("set dissector y")
+        t.keys("Enter")
+        t.wait('dissector: "y": want yes|no')
+        quit(t)
+
+
 # ---- logging in
 
 
