@@ -82,21 +82,32 @@ check_setting(struct model *m)
 		(void)settings_check(s, f->text, f->problem, sizeof f->problem);
 }
 
+/* The saved daemon whose name stands where an endpoint would; or NULL. */
+static const struct node *
+typed_node(const struct model *m)
+{
+	return m->nodes == NULL ? NULL
+				: nodes_find(m->nodes, m->form.fields[0].text);
+}
+
 static void
 check_connect(struct model *m)
 {
+	const struct node *node = typed_node(m);
 	struct field *f = m->form.fields;
 	struct endpoint endpoint;
 	const char *why = "";
+	bool user = f[1].len > 0 || (node != NULL && *node->user != '\0');
 
-	if (!endpoint_parse(&endpoint, f[0].text, &why)) {
+	if (!endpoint_parse(
+		&endpoint, node != NULL ? node->endpoint : f[0].text, &why)) {
 		(void)snprintf(f[0].problem, sizeof f[0].problem, "%s", why);
 		return;
 	}
-	if (endpoint.kind != ENDPOINT_UNIX && f[1].len == 0)
+	if (endpoint.kind != ENDPOINT_UNIX && !user)
 		(void)snprintf(
 		    f[1].problem, sizeof f[1].problem, "a user is needed");
-	if (f[1].len > 0 && f[2].len == 0)
+	if (user && f[2].len == 0)
 		(void)snprintf(
 		    f[2].problem, sizeof f[2].problem, "a password is needed");
 }
@@ -146,12 +157,26 @@ act_form_check(struct model *m)
 
 /* ---- doing */
 
+/* The name of a saved daemon stands for its endpoint, and its user. */
+static void
+take_node(const struct model *m, struct field *f)
+{
+	const struct node *node = typed_node(m);
+
+	if (node == NULL)
+		return;
+	field_set(&f[0], node->endpoint);
+	if (f[1].len == 0)
+		field_set(&f[1], node->user);
+}
+
 static void
 send_connect(struct model *m, struct effects *fx)
 {
 	struct field *f = m->form.fields;
 	struct layout_text user;
 
+	take_node(m, f);
 	(void)effects_add(fx, EFFECT_CONNECT);
 	memcpy(fx->endpoint, f[0].text, sizeof fx->endpoint);
 	memcpy(fx->user, f[1].text, sizeof fx->user);

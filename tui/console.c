@@ -263,6 +263,7 @@ start_model(struct console *con)
 	prefs_apply(&o->prefs, m);
 	m->interval_ms = o->interval_ms;
 	m->view = (enum view)o->view;
+	m->nodes = o->nodes;
 	m->now = clock_ms();
 	m->no_clipboard = !console_knows_sequences();
 }

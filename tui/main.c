@@ -24,7 +24,7 @@ save(const struct options *o)
 int
 main(int argc, char *argv[])
 {
-	struct options o;
+	static struct options o;
 	int status;
 
 	(void)setlocale(LC_ALL, "");

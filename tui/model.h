@@ -23,6 +23,7 @@
 #include "tui/keys.h"
 #include "tui/latency.h"
 #include "tui/lines.h"
+#include "tui/nodes.h"
 #include "tui/ring.h"
 #include "tui/rules_list.h"
 #include "tui/sessions.h"
@@ -268,6 +269,7 @@ struct model {
 	bool no_clipboard; /* the terminal would show what it is sent */
 
 	struct link link;
+	const struct nodes *nodes; /* saved daemons; borrowed, or NULL */
 	struct data live, frozen;
 	bool paused;
 	double in_now, out_now, new_now, cpu_now; /* last rates; NAN: none */

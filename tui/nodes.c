@@ -69,15 +69,6 @@ nodes_load(struct nodes *nodes)
 	return own_file_read(file_name, take, nodes) == 0;
 }
 
-const struct node *
-nodes_find(const struct nodes *nodes, const char *name)
-{
-	for (unsigned i = 0; i < nodes->n; i++)
-		if (strcmp(nodes->all[i].name, name) == 0)
-			return &nodes->all[i];
-	return NULL;
-}
-
 static void
 put(FILE *file, const void *arg)
 {

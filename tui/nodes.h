@@ -7,6 +7,7 @@
 #define TUI_NODES_H
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/endpoint.h"
 
@@ -25,7 +26,14 @@ struct nodes {
 bool nodes_load(struct nodes *);
 
 /* NULL: there is none of that name. */
-const struct node *nodes_find(const struct nodes *, const char *name);
+static inline const struct node *
+nodes_find(const struct nodes *nodes, const char *name)
+{
+	for (unsigned i = 0; i < nodes->n; i++)
+		if (strcmp(nodes->all[i].name, name) == 0)
+			return &nodes->all[i];
+	return NULL;
+}
 
 /*
  * Give a name to a daemon, in the file; one it had before is replaced. NULL, or

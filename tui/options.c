@@ -394,20 +394,16 @@ scan_rest(struct options *o, int argc, char *argv[])
 static void
 use_node(struct options *o)
 {
-	struct nodes *nodes = calloc(1, sizeof *nodes);
-	const struct node *node = NULL;
+	const struct node *node;
 
-	if (nodes != NULL && o->console.endpoint != o->endpoint) {
-		(void)nodes_load(nodes);
-		node = nodes_find(nodes, o->console.endpoint);
-	}
-	if (node != NULL) {
-		o->node = *node;
-		o->console.endpoint = o->node.endpoint;
-		if (*o->console.user == '\0')
-			o->console.user = o->node.user;
-	}
-	free(nodes);
+	(void)nodes_load(&o->nodes);
+	o->console.nodes = &o->nodes;
+	node = nodes_find(&o->nodes, o->console.endpoint);
+	if (node == NULL)
+		return;
+	o->console.endpoint = node->endpoint;
+	if (*o->console.user == '\0')
+		o->console.user = node->user;
 }
 
 int

@@ -23,7 +23,7 @@ struct options {
 	struct console_options console;
 	/* What console.endpoint and user may point to. */
 	char endpoint[ENDPOINT_TEXT];
-	struct node node;
+	struct nodes nodes;
 	enum options_mode mode;
 	const char *password_file;
 	const char *save;    /* --save */

@@ -102,12 +102,30 @@ help_draw(const struct model *m, struct canvas *c)
 
 /* ---- connect */
 
+/* Names that may be typed instead of an endpoint, as many as there is room. */
+static bool
+saved_nodes(const struct model *m, char text[DIALOG_W])
+{
+	size_t at = (size_t)snprintf(text, DIALOG_W, "saved:");
+	unsigned i = 0;
+
+	for (; m->nodes != NULL && i < m->nodes->n; i++) {
+		const char *name = m->nodes->all[i].name;
+
+		if (at + strlen(name) + 6 >= DIALOG_W)
+			break;
+		at += (size_t)snprintf(text + at, DIALOG_W - at, " %s", name);
+	}
+	return i > 0;
+}
+
 void
 connect_draw(const struct model *m, struct canvas *c)
 {
 	const struct link *l = &m->link;
 	char why[sizeof l->why + 2], wait[64] = "";
-	const char *notes[3] = { NULL };
+	char saved[DIALOG_W];
+	const char *notes[4] = { NULL };
 	int n = 0;
 
 	if (m->overlay != OVERLAY_FORM) {
@@ -130,5 +148,7 @@ connect_draw(const struct model *m, struct canvas *c)
 		    (unsigned long long)((l->retry_at - m->now + 999) / 1000));
 	if (wait[0] != '\0')
 		notes[n++] = wait;
+	if (saved_nodes(m, saved))
+		notes[n++] = saved;
 	form_draw(c, &m->form, notes);
 }

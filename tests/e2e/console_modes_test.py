@@ -303,6 +303,26 @@ def a_daemon_has_a_name_once_it_was_saved():
             need("secret" not in f.read(), "the password was saved")
 
 
+@case
+def the_console_goes_to_another_daemon_by_its_saved_name():
+    with FakeServer() as one, FakeServer("-n", "7") as two, Terminal() as t:
+        for name, server in ("one", one), ("two", two):
+            same(local(server, "--save", name, XDG_CONFIG_HOME=t.folder),
+                 (0, "", ""))
+        t.run("%s -s one" % CONSOLE)
+        t.wait("[UP]")
+        t.keys("H")
+        t.wait("saved: one two")
+        t.keys("C-u")
+        t.type("two")
+        t.keys("F2")
+        t.wait("Sessions    ")
+        t.wait(re.compile("Sessions +7 "))
+        t.keys("q")
+        t.wait("[UP]", absent=True)
+        same(t.status(), 0, "exit status")
+
+
 # ---- recordings
 
 
