@@ -215,6 +215,27 @@ def the_modes_of_the_terminal_are_as_before_whatever_ends_it():
 
 
 @case
+def a_stop_from_outside_gives_the_terminal_back_until_it_goes_on():
+    with FakeServer() as server, Terminal() as t:
+        before = t.modes()
+        t.run("%s -s unix:%s" % (program("socks5tui"), server.admin))
+        t.wait("[UP]")
+        for number in signal.SIGTSTP, signal.SIGSTOP:
+            os.kill(t.child("socks5tui"), number)
+            t.wait("Stopped")
+            if number == signal.SIGTSTP:  # the other gives no time for it
+                same(t.modes(), before, "modes while it is stopped")
+            t.resize(90, 28)
+            t.run("fg")
+            t.wait(re.compile(r"\A socks5d(.*\n){27} \? "))
+            t.resize(80, 24)
+            t.wait(re.compile(r"\A socks5d(.*\n){23} \? "))
+        t.keys("q")
+        t.wait("[UP]", absent=True)
+        same(t.modes(), before, "modes afterwards")
+
+
+@case
 def without_standard_input_it_takes_keys_from_the_terminal():
     with FakeServer() as server, Terminal() as t:
         t.run("%s -s unix:%s </dev/null" % (program("socks5tui"), server.admin))
