@@ -33,6 +33,7 @@ enum layout_given {
 	LAYOUT_MAYBE, /* as the next word, if there is one */
 	LAYOUT_REST,  /* a TEXT: as all the words that are left, at least one */
 	LAYOUT_OPTION, /* as --NAME VALUE, a CHOICE also as --WORD, if at all */
+	LAYOUT_NAMED,  /* as --NAME VALUE alone, if at all */
 	LAYOUT_ASKED,  /* a SECRET: it is asked for */
 	LAYOUT_PROGRAM, /* not at all: programs only */
 	LAYOUT_CURSOR,  /* the same: layout_cursor() of the last row, or 0 */

@@ -211,7 +211,7 @@ put_values(struct typed *t, const struct admin_command *c,
 		put_each(t, f->unit, "");
 	else if (c->request == &admin_setting_value && f != c->request->fields)
 		put_setting_value(t, t->words[t->n - 1]);
-	else if (f == c->request->fields)
+	else if (f == c->request->fields || f->given != LAYOUT_WORD)
 		put_listed(t, c, f);
 }
 
@@ -222,15 +222,30 @@ put_options(const struct typed *t, const struct layout *request)
 	char option[80];
 
 	for (size_t i = 0; i < request->nfields; i++, f++) {
-		if (f->given != LAYOUT_OPTION)
+		if (f->given != LAYOUT_OPTION && f->given != LAYOUT_NAMED)
 			continue;
-		if (f->kind == LAYOUT_CHOICE) {
+		if (f->given == LAYOUT_OPTION && f->kind == LAYOUT_CHOICE) {
 			put_each(t, f->unit, "--");
 			continue;
 		}
 		(void)snprintf(option, sizeof option, "--%s", f->name);
 		put(t, option, f->help);
 	}
+}
+
+/* The field whose value follows that option; NULL: none, or it is no option. */
+static const struct layout_field *
+named_by(const struct layout *request, const char *word)
+{
+	const struct layout_field *f = request->fields;
+
+	if (strncmp(word, "--", 2) != 0)
+		return NULL;
+	for (size_t i = 0; i < request->nfields; i++, f++)
+		if ((f->given == LAYOUT_NAMED || f->given == LAYOUT_OPTION) &&
+		    strcmp(f->name, word + 2) == 0)
+			return f;
+	return NULL;
 }
 
 /* What follows the words of a command: the next field, or its options. */
@@ -240,8 +255,17 @@ put_fields(struct typed *t, const struct words_found *found)
 	const struct admin_command *c = &admin_commands[found->id];
 	size_t given = found->value != NULL;
 
-	for (size_t i = found->used; i < t->n; i++)
-		given += strncmp(t->words[i], "--", 2) != 0;
+	for (size_t i = found->used; i < t->n; i++) {
+		const struct layout_field *f =
+		    named_by(c->request, t->words[i]);
+
+		if (f != NULL && i + 1 == t->n) {
+			put_values(t, c, f);
+			return;
+		}
+		i += f != NULL;
+		given += strncmp(t->words[i], "--", 2) != 0 && f == NULL;
+	}
 	if (*t->last == '-')
 		put_options(t, c->request);
 	for (size_t i = 0; i < c->request->nfields; i++) {
@@ -317,6 +341,23 @@ put_option_value(const struct typed *t, int option)
 		put_each(t, "unix: sctp: tcp:", "");
 }
 
+/* The option of the program that waits for the word behind these, or 0: what
+ * stands behind a command's first word is the command's. */
+static int
+open_option(char *const words[], int n)
+{
+	int option = 0;
+
+	for (int i = 1; i < n; i++)
+		if (option != 0)
+			option = 0;
+		else if (*words[i] == '-')
+			option = waiting_option(words[i]);
+		else
+			return 0;
+	return option;
+}
+
 /* Words with their quotes taken off; a blank at the end begins another. */
 static int
 split(char *line, char *words[WORDS_MOST + 1])
@@ -343,8 +384,8 @@ complete_line(char *line)
 		return;
 	t.last = words[--n];
 	words[n] = NULL;
-	option = waiting_option(words[n - 1]);
-	if (n > 1 && option != 0) {
+	option = open_option(words, n);
+	if (option != 0) {
 		put_option_value(&t, option);
 		return;
 	}

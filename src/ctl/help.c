@@ -37,12 +37,18 @@ put_value(FILE *out, const struct layout_field *f)
 	return n + fprintf(out, f->given == LAYOUT_REST ? "..." : "");
 }
 
+static bool
+is_option(const struct layout_field *f)
+{
+	return f->given == LAYOUT_OPTION || f->given == LAYOUT_NAMED;
+}
+
 static int
 put_option(FILE *out, const struct layout_field *f)
 {
 	int n = 0;
 
-	if (f->kind == LAYOUT_CHOICE)
+	if (f->given == LAYOUT_OPTION && f->kind == LAYOUT_CHOICE)
 		return put_choices(out, f->unit, "--");
 	n = fprintf(out, "--");
 	for (const char *at = f->name; *at != '\0'; at++, n++)
@@ -60,6 +66,7 @@ put_synopsis(FILE *out, const struct admin_command *c, enum admin_form form)
 	for (size_t i = 0; i < c->request->nfields; i++, f++)
 		switch (f->width[form] == 0 ? LAYOUT_PROGRAM : f->given) {
 		case LAYOUT_OPTION:
+		case LAYOUT_NAMED:
 			n += fprintf(out, " [") + put_option(out, f) +
 			     fprintf(out, "]");
 			break;
@@ -124,7 +131,7 @@ put_meaning(FILE *out, const struct layout_field *f)
 {
 	int n = fprintf(out, "      ");
 
-	n += f->given == LAYOUT_OPTION ? put_option(out, f) : put_value(out, f);
+	n += is_option(f) ? put_option(out, f) : put_value(out, f);
 	fprintf(out, n < 30 ? "%*s %s\n" : "\n%*s %s\n", n < 30 ? 30 - n : 30,
 	    "", f->help);
 }
@@ -140,7 +147,7 @@ put_whole(FILE *out, enum admin_id id, enum admin_form form)
 	for (size_t i = 0; i < c->request->nfields; i++, f++)
 		if (f->width[form] > 0 &&
 		    (f->given == LAYOUT_WORD || f->given == LAYOUT_MAYBE ||
-			f->given == LAYOUT_REST || f->given == LAYOUT_OPTION))
+			f->given == LAYOUT_REST || is_option(f)))
 			put_meaning(out, f);
 }
 

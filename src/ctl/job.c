@@ -145,9 +145,9 @@ take_option(struct fill *in, const char *option)
 	const char *wrong;
 
 	for (size_t i = 0; i < in->c->request->nfields; i++, f++) {
-		if (f->given != LAYOUT_OPTION)
+		if (f->given != LAYOUT_OPTION && f->given != LAYOUT_NAMED)
 			continue;
-		if (f->kind == LAYOUT_CHOICE &&
+		if (f->given == LAYOUT_OPTION && f->kind == LAYOUT_CHOICE &&
 		    layout_scan(f, &in->job->request, option + 2, &wrong))
 			return holds(in, f);
 		if (is_option(f, option + 2))

@@ -1,20 +1,32 @@
 # The commands that `socks5ctl -h` lists, as its manual page has them (mdoc).
 
+# [--place PLACE] as Oo Fl -place Ar place Oc.
+function mdoc(command,   n, words, i, word, out) {
+	gsub(/\[/, " [ ", command)
+	gsub(/\]/, " ] ", command)
+	gsub(/\|--/, " | --", command)
+	n = split(command, words, " ")
+	for (i = 1; i <= n; i++) {
+		word = words[i]
+		if (word == "[")
+			word = "Oo"
+		else if (word == "]")
+			word = "Oc"
+		else if (word ~ /^-/)
+			word = "Fl " substr(word, 2)
+		else if (word ~ /^[A-Z][A-Z]/)
+			word = "Ar " tolower(word)
+		else if (word ~ /[a-z]\|/ && i > 1)
+			word = "Cm " word
+		out = out " " word
+	}
+	return substr(out, 2)
+}
+
 function put() {
 	if (command == "")
 		return
-	gsub(/\|--/, " | Fl -", command)
-	gsub(/\[--/, "Op Fl -", command)
-	gsub(/\]/, "", command)
-	while (match(command, / \[?[A-Z][A-Z][A-Z_]*/)) {
-		word = tolower(substr(command, RSTART + 1, RLENGTH - 1))
-		word = (sub(/^\[/, "", word) ? "Op Ar " : "Ar ") word
-		done = done substr(command, 1, RSTART) word
-		command = substr(command, RSTART + RLENGTH)
-	}
-	command = done command
-	done = ""
-	print ".It Ic " command
+	print ".It Ic " mdoc(command)
 	print toupper(substr(help, 1, 1)) substr(help, 2) "."
 	command = ""
 }
