@@ -133,6 +133,40 @@ def one_source_has_all_its_ports_for_each_target():
                 f.write("32768 60999")
 
 
+@case
+def out_of_ports_requests_are_refused_and_the_next_are_served():
+    """Where the namespace is ours; else the ports would be everybody's."""
+    ports = "/proc/sys/net/ipv4/ip_local_port_range"
+    with Daemon() as d, Target(echo) as t, contextlib.ExitStack() as stack:
+        if not APART or not os.access(ports, os.W_OK):
+            with tunnel(d, t.host, t.port):
+                return
+        with open(ports, "w") as f:
+            f.write("40000 40003")
+        try:
+            served, refused = [], 0
+            for port in range(41000, 41008):
+                s = stack.enter_context(socket.socket())
+                s.settimeout(PATIENCE)
+                s.bind(("127.0.0.1", port))
+                s.connect(("127.0.0.1", d.port))
+                greet(s)
+                s.sendall(request(t.host, t.port))
+                if read_reply(s)[0] == 0:
+                    served.append(s)
+                else:
+                    refused += 1
+            same((len(served), refused), (4, 4), "served and refused")
+            for s in served:
+                s.sendall(b"x")
+                same(read_exactly(s, 1), b"x")
+        finally:
+            with open(ports, "w") as f:
+                f.write("32768 60999")
+        with tunnel(d, t.host, t.port):
+            pass
+
+
 # ---- interface and mark
 
 

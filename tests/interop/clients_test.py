@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Clients that others wrote, beside curl: ncat, nc under ssh and git,
+"""Clients that others wrote, beside curl: proxychains, nmap, ncat, nc under ssh and git,
 python3-socks."""
 
 import getpass
@@ -24,6 +24,49 @@ def run(*command, feed=b"", status=0, env=None):
     same(r.returncode, status, "exit status of %s: %s" %
          (command[0], r.stderr.decode(errors="replace")[-2000:]))
     return r.stdout
+
+
+# ---- proxychains
+
+
+def proxychains(d, *command, login="", status=0, feed=b""):
+    """A program whose connections proxychains leads into the proxy. It leaves
+    out no address, not even loopback."""
+    path = d.path("proxychains.conf")
+    with open(path, "w") as f:
+        f.write("strict_chain\nquiet_mode\nproxy_dns\n"
+                "remote_dns_subnet 224\n[ProxyList]\n"
+                "socks5 127.0.0.1 %d %s\n" % (d.port, login))
+    return run(tool("proxychains4", "proxychains4"), "-q", "-f", path,
+               *command, status=status, feed=feed)
+
+
+@case
+def programs_under_proxychains_reach_addresses():
+    for users, words in (((), ""), (("-u", "alice:secret"), "alice secret")):
+        with Daemon(args=users) as d, Target(after_the_end) as t:
+            nc = tool("nc.openbsd", "netcat-openbsd")
+            same(proxychains(d, nc, "-N", t.host, str(t.port), login=words,
+                             feed=b"by address"), b"by address")
+            same(d.wait_access("C")[0][5], t.host)
+
+
+# ---- nmap
+
+
+def methods(d):
+    """What nmap's script says of how one logs in."""
+    out = run(tool("nmap", "nmap"), "-Pn", "-p", str(d.port), "--script",
+              "+socks-auth-info", "127.0.0.1").decode()
+    return sorted(re.findall(r"^\|_? +([NU].+)$", out, re.M))
+
+
+@case
+def nmap_sees_which_methods_there_are():
+    with Daemon() as d:
+        same(methods(d), ["No authentication", "Username and password"])
+    with Daemon(args=("-u", "alice:secret")) as d:
+        same(methods(d), ["Username and password"])
 
 
 # ---- ncat

@@ -154,6 +154,25 @@ def of_a_list_of_addresses_the_one_that_answers_is_found():
 
 
 @case
+def a_program_under_proxychains_leaves_names_to_the_proxy():
+    fresh()
+    with Dns({"only.test": {A: ["127.0.0.1"]}}), Daemon() as d, \
+            Target(echo) as t:
+        path = d.path("proxychains.conf")
+        with open(path, "w") as f:
+            f.write("strict_chain\nquiet_mode\nproxy_dns\n"
+                    "remote_dns_subnet 224\n[ProxyList]\n"
+                    "socks5 127.0.0.1 %d\n" % d.port)
+        done = subprocess.run(
+            [tool("proxychains4", "proxychains4"), "-q", "-f", path,
+             tool("nc.openbsd", "netcat-openbsd"), "-N", "only.test",
+             str(t.port)], input=b"by name", capture_output=True,
+            timeout=PATIENCE, env=clean_environment())
+        same((done.returncode, done.stdout), (0, b"by name"), done.stderr)
+        same(d.wait_access("C")[0][5], "only.test")
+
+
+@case
 def a_name_that_does_not_exist_is_refused_with_04():
     fresh()
     with Dns({}), Daemon("connect-timeout 600") as d:

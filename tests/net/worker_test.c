@@ -772,6 +772,40 @@ out_of_descriptors_clients_wait_and_tunnels_go_on(void **state)
 	close(target);
 }
 
+/* As if the whole system, not this process, had none left. */
+static _Atomic bool system_is_out;
+
+int __real_accept4(int, struct sockaddr *, socklen_t *, int);
+int __wrap_accept4(int, struct sockaddr *, socklen_t *, int);
+
+int
+__wrap_accept4(int fd, struct sockaddr *sa, socklen_t *len, int flags)
+{
+	if (!system_is_out)
+		return __real_accept4(fd, sa, len, flags);
+	errno = ENFILE;
+	return -1;
+}
+
+static void
+out_of_the_systems_files_clients_wait_and_tunnels_go_on(void **state)
+{
+	struct stage *s = *state;
+	int target, fd = tunnel(s, &target), waiting;
+
+	system_is_out = true;
+	waiting = peer_connect(&s->at);
+	SAYS(waiting, 5, 1, 0);
+	peer_says(fd, "alive", 5);
+	peer_hears(target, "alive", 5);
+	assert_false(is_answered(waiting, 0));
+	system_is_out = false;
+	HEARS(waiting, 5, 0);
+	close(waiting);
+	close(fd);
+	close(target);
+}
+
 /* A leak that the address sanitizer sees. */
 static void
 letters_that_come_when_it_has_left_are_all_taken(void **state)
@@ -842,6 +876,7 @@ main(void)
 		TEST(clearing_closes_all_sessions),
 		TEST(two_clients_take_turns_in_one_slot),
 		TEST(out_of_descriptors_clients_wait_and_tunnels_go_on),
+		TEST(out_of_the_systems_files_clients_wait_and_tunnels_go_on),
 		TEST(letters_that_come_when_it_has_left_are_all_taken),
 		TEST(address_that_cannot_be_served_is_named),
 	};

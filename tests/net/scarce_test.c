@@ -1,0 +1,93 @@
+/* Sessions while memory runs out. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "tests/memory.h"
+#include "tests/net/peer.h"
+#include "tests/net/stage.h"
+
+/* Close what has come to the target so far. */
+static void
+drop_calls(struct stage *s)
+{
+	struct pollfd p = { .fd = s->target, .events = POLLIN };
+
+	while (poll(&p, 1, 0) == 1)
+		close(peer_accept(s->target));
+}
+
+/* All that a session does, whether or not it is answered. */
+static void
+converse(struct stage *s)
+{
+	int fd = enter(s);
+	uint16_t port = s->target_at.port;
+	const uint8_t words[] = { 5, 1, 2, 1, 5, 'a', 'l', 'i', 'c', 'e', 1,
+		'x', 5, 1, 0, 1, 127, 0, 0, 1, (uint8_t)(port >> 8),
+		(uint8_t)port, 'e', 'a', 'r', 'l', 'y' };
+
+	(void)send(fd, words, sizeof words, MSG_NOSIGNAL);
+	turns(s, 6);
+	(void)send(fd, "more", 4, MSG_NOSIGNAL);
+	turns(s, 2);
+	conns_tick(&s->conns, s->conns.now + 1);
+	close(fd);
+	turns(s, 3);
+	drop_calls(s);
+	turns(s, 3);
+}
+
+static void
+memory_that_runs_out_anywhere_costs_that_session_alone(void **state)
+{
+	struct stage *s = *state;
+	int target, fd = tunnel(s, &target);
+	struct secret password;
+	size_t fail = 0, refused = 0;
+
+	add_account(s, "alice");
+	secret_set(&password, "x", 1);
+	accounts_fast_learn(alice(s), &password);
+	s->policy.limits.auth_required = true;
+	do {
+		memory_begin(++fail);
+		converse(s);
+		refused += memory.calls >= fail;
+		assert_int_equal(s->conns.count, 1);
+		/* Whoever is there already notices nothing. */
+		peer_says(fd, "alive", 5);
+		turns(s, 2);
+		peer_hears(target, "alive", 5);
+	} while (memory.calls >= fail);
+	assert_in_range(refused, 5, 100);
+	memory_begin(0);
+	close(fd);
+	close(target);
+	turns(s, 3);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    memory_that_runs_out_anywhere_costs_that_session_alone,
+		    set_up, tear_down),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
