@@ -203,7 +203,8 @@ choose(struct dissect *d)
 
 	for (size_t i = 0; i < NROWS; i++) {
 		switch (row_fits(d, i)) {
-		case FIT_NO:
+		case FIT_NO: /* nor will it ever */
+			d->rows &= (uint8_t) ~(1U << i);
 			break;
 		case FIT_PERHAPS:
 			open = true;

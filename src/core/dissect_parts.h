@@ -77,7 +77,7 @@ struct dissect {
 	bool list;     /* lines up to a dot */
 	bool keep;     /* IMAP: what is skipped belongs to the line */
 	bool named;    /* `user` holds a name */
-	uint8_t rows;  /* those the server's opening allows, a bit each */
+	uint8_t rows;  /* those that it can be, a bit each */
 	uint8_t sasl;  /* enum dissect_sasl */
 	uint8_t count; /* of queue[] */
 	uint16_t code; /* of an answer of several lines, or 0 */
