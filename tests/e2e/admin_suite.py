@@ -833,3 +833,65 @@ def a_client_that_never_reads_is_closed(server):
                 return True
             return False
         wait_for(stuffed, "the server to give up")
+
+
+# ---- events
+
+
+def next_frame(p):
+    """The TYPE and CMD of what comes next, answer or event, and its body."""
+    kind, cmd = p.take(2)
+    if kind < 2:
+        return kind, cmd, p.take(QUERIES[cmd])
+    size = int.from_bytes(p.take(5)[1:] if kind < 4 else p.take(4), "big")
+    need(size <= 65536, "a body of %d octets" % size)
+    return kind, cmd, p.take(size)
+
+
+@of_extension
+def events_come_whole_and_between_answers(server):
+    asked = [query(cmd) for cmd in (1, 9, 8, 2)] + [extended(0x0201)]
+    with Peer(server.endpoint) as p:
+        p.subscribe(figures=100)
+        events = 0
+        while events < 3:
+            p.send(b"".join(asked))
+            seen = []
+            while len(seen) < len(asked):
+                kind, cmd, body = next_frame(p)
+                if kind == 4:
+                    same(cmd, 0, "CMD of an event")
+                    need(len(body) > 100, "figures of %d octets" % len(body))
+                    events += 1
+                else:
+                    seen.append(bytes([kind, cmd]))
+            same(seen, [request[:2] for request in asked])
+        p.unsubscribe()
+        same(p.ask(query(9), 3)[:2], query(9), "and nothing before it")
+
+
+@of_extension
+def an_observer_is_told_what_happens(server):
+    if not server.observer or server.local:
+        return
+    with Peer(server.endpoint, ("watcher", "secret")) as p:
+        p.subscribe(figures=100, sessions=1, log=1, changes=1, findings=1)
+        same(next_frame(p)[0], 4)
+
+
+@shared
+def over_sctp_no_message_carries_an_answer_behind_an_event(server):
+    if not server.endpoint.startswith("sctp"):
+        return
+    with Peer(server.endpoint) as p:
+        p.subscribe(figures=100)
+        events = 0
+        while events < 3:
+            p.send(query(9))
+            message = p.socket.recv(65536)
+            while message[0] == 4:
+                events += 1
+                size = 6 + int.from_bytes(message[2:6], "big")
+                same(len(message) % size, 0, "octets of events")
+                message = p.socket.recv(65536)
+            same(len(message), 3, "octets of an answer")

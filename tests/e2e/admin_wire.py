@@ -163,6 +163,13 @@ class Peer:
             "!IBBBB", figures, sessions, log, changes, findings))
         same((status, body), (0, b""), "the answer to a subscription")
 
+    def unsubscribe(self):
+        """Have none told any more; those on their way are thrown away."""
+        self.send(extended(0x020D, bytes(8)))
+        while self.take(1) == b"\x04":
+            self.take(int.from_bytes(self.take(5)[1:], "big"))
+        same(self.take(6), b"\x0d\0\0\0\0\0", "the answer")
+
     def next_event(self):
         """CMD and body of the next event; there must be no answer before."""
         kind, cmd, size = struct.unpack("!BBI", self.take(6))
