@@ -414,6 +414,14 @@ supervisor_findings(const struct supervisor *sup)
 	return sup->findings;
 }
 
+struct addr
+supervisor_listen_addr(const struct supervisor *sup, size_t i)
+{
+	(void)sup;
+	(void)i;
+	return (struct addr){ 0 };
+}
+
 const struct rules *
 supervisor_rules(const struct supervisor *sup)
 {
