@@ -177,6 +177,26 @@ do_set_authentication(struct admin_call *call,
 }
 
 enum admin_status
+do_listener_list(struct admin_call *call,
+    const struct admin_listener_page *request, struct admin_listener *row)
+{
+	bool behind = request->after.len == 0;
+	char text[ADDR_TEXT];
+	struct addr a;
+
+	row->open = supervisor_open(call->sup);
+	for (size_t i = 0;
+	     (a = supervisor_listen_addr(call->sup, i)).family != ADDR_NONE;
+	     i++) {
+		layout_text_set(&row->address, text, addr_print(&a, text));
+		if (behind && !call->row(call, row))
+			break;
+		behind |= strcmp(text, request->after.bytes) == 0;
+	}
+	return ADMIN_OK;
+}
+
+enum admin_status
 do_get_running(struct admin_call *call, const struct admin_nothing *request,
     struct admin_running *answer)
 {

@@ -398,6 +398,27 @@ def socks5ctl_stops_starts_and_resets_the_proxy():
 
 
 @case
+def it_is_told_where_socks_is_served_and_whether_it_is():
+    with Daemon() as d, Peer("unix:" + d.admin) as p:
+        def listed(after=""):
+            status, body = p.extended(0x0214, text(after))
+            same((status, body[0]), (0, 0))
+            rows, rest = [], body[1:]
+            while rest:
+                size, = struct.unpack("!H", rest[:2])
+                row, rest = rest[2:2 + size], rest[2 + size:]
+                rows.append((row[1:1 + row[0]].decode(), row[1 + row[0]]))
+            return rows
+        v4, v6 = ("%s:%d" % (at, d.ports[host]) for at, host in (
+            ("127.0.0.1", "127.0.0.1"), ("[::1]", "::1")))
+        same(listed(), [(v4, 1), (v6, 1)])
+        same(listed(v4), [(v6, 1)])
+        same(listed(v6), [])
+        same(p.extended(0x030D, b"\0"), (0, b""))
+        same(listed(), [(v4, 0), (v6, 0)])
+
+
+@case
 def authentication_is_shown_as_it_holds_and_kept_as_a_setting():
     with Target(echo) as t, Daemon(args=USERS) as d, \
             Peer("unix:" + d.admin) as p:
