@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/suggest.h"
 #include "ctl/words.h"
 
 /* Commands that are not a row: what a round trip takes, and all queries. */
@@ -312,15 +313,18 @@ explain(char *const words[], size_t n, enum admin_form form, const char *line,
     char why[JOB_WHY])
 {
 	struct words_found found = { .used = 0 };
+	char right[300];
 
 	for (unsigned f = 0; f < LAYOUT_FORMS && found.used == 0; f++)
 		found = words_find(words, n, (enum admin_form)f);
 	if (found.used > 0)
 		(void)snprintf(why, JOB_WHY, "%.200s: %s", line, lacks[form]);
+	else if (suggest(right, sizeof right, words, n, form) > 0)
+		(void)snprintf(
+		    why, JOB_WHY, "\"%.200s\" is no command: %s", line, right);
 	else
 		(void)snprintf(why, JOB_WHY,
-		    "\"%.200s\" is no command, or not a whole one; see "
-		    "socks5ctl -h",
+		    "\"%.200s\" is no command; socks5ctl help lists them",
 		    line);
 }
 

@@ -71,8 +71,14 @@ def what_the_server_refuses_is_1():
 
 @case
 def bad_usage_is_2_and_nothing_is_sent():
-    for args, why in ((["nonsense"], "no command"), (["user"], "not a whole"),
+    for args, why in ((["nonsense"], "no command"), (["user"], "behind it comes one of add, del, "),
                       (["user", "add"], "name is missing"),
+                      (["sesion", "list"], 'did you mean "session list"?'),
+                      (["user", "lsit"], 'did you mean "user list"?'),
+                      (["statsu"], 'did you mean "status"?'),
+                      (["stpo"], 'did you mean "stop"?'),
+                      (["--base", "user", "ad", "x"], '"user add"'),
+                      (["x" * 300], "socks5ctl help lists them"),
                       (["set", "a"], "value is missing"),
                       (["user", "del", "a", "b"], '"b" is too much'),
                       (["session", "kill", "x"], "whole number"),
