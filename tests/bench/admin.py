@@ -2,7 +2,8 @@
 """Measure what administration costs: make bench-admin.
 
   make bench-admin                      all cases, as docs/operations.md has them
-  make bench-admin CASES='base polls'   some of: sessions accounts base polls
+  make bench-admin CASES='base polls'   some of: sessions accounts base
+                                        polls events
 
 sessions  9,500 live ones: what a page of them costs the daemon in CPU, and how
           long it takes to come
@@ -11,6 +12,8 @@ base      queries of the base protocol, 200 in flight over one Unix connection,
           taking turns with redis-benchmark -c 1 -P 200 GET over its own
 polls     round trips of 64 tunnels while ten consoles look once a second,
           taking turns with nobody looking
+events    what a session costs the daemon while one client is told of each, and
+          while nobody is
 
 Everything runs in a network and a process namespace of its own (see bench.py),
 on whatever cores there are. Figures are medians of rounds that take turns, so
@@ -241,10 +244,10 @@ class Consoles:
             p.close()
 
 
-def trips():
-    """The 99th percentile of round trips, in microseconds."""
+def load(kind):
+    """What tests/bench/load says of 64 tunnels."""
     done = subprocess.run(
-        [os.path.join(bench.BUILD, "tests/bench/load"), "trips", "-x", "1080",
+        [os.path.join(bench.BUILD, "tests/bench/load"), kind, "-x", "1080",
          "-n", "64", "-s", str(SECONDS)],
         capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
@@ -261,11 +264,11 @@ def polls():
         told("ten consoles that look once a second: CPU",
              "%.2f %% of a core" % (used / 1e4))
         found = {False: [], True: []}
-        trips()
+        load("trips")
         for i in range(4 * ROUNDS):
             for looking in (i % 2 == 0, i % 2 == 1):
                 consoles.looking = looking
-                found[looking].append(trips())
+                found[looking].append(load("trips"))
     alone, beside = (statistics.median(t["p99"] for t in found[looking])
                      for looking in (False, True))
     told("64 tunnels, round trips, 99 %: nobody looks", "%.0f us" % alone)
@@ -279,12 +282,72 @@ def raise_descriptors():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
+# ---- who is told of each session
+
+
+class Listener:
+    """Reads what it is told as fast as it comes, while it has subscribed."""
+
+    def __init__(self, d):
+        self.peer = Peer("unix:" + d.admin)
+        self.octets = 0
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def run(self):
+        while True:
+            got = len(self.peer.socket.recv(1 << 20))
+            self.octets += got
+            if got == 0:
+                return
+
+    def __enter__(self):
+        self.peer.subscribe(sessions=1)
+        self.peer.socket.settimeout(None)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.peer.socket.shutdown(2)
+        self.thread.join()
+        self.peer.close()
+
+
+def setup(p):
+    """Microseconds of the daemon's CPU for a session that is opened and
+    closed."""
+    before = cpu_of(p), counter(p, "accepted")
+    load("setup")
+    return (cpu_of(p) - before[0]) / (counter(p, "accepted") - before[1])
+
+
+def counter(p, name):
+    body = p.extended(0x0202, text(name))[1]
+    at = 3 + 1 + len(name)
+    return int.from_bytes(body[at:at + 8], "big")
+
+
+def events():
+    with Daemon("listen 127.0.0.1:1080", "access-log off") as d, \
+            Peer("unix:" + d.admin) as p:
+        setup(p)
+        alone, told_of, octets = [], [], []
+        for _ in range(2 * ROUNDS):
+            alone.append(setup(p))
+            with Listener(d) as listener:
+                told_of.append(setup(p))
+            octets.append(listener.octets)
+    a, b = statistics.median(alone), statistics.median(told_of)
+    told("a session opened and closed: CPU, nobody is told", "%.1f us" % a)
+    told("  one is told", "%.1f us, and reads %.1f MB/s" %
+         (b, statistics.median(octets) / SECONDS / 1e6))
+
+
 def main():
     bench.isolate()
     bench.prepare_network()
     raise_descriptors()
     wanted = os.environ.get("CASES", "").split()
-    for case in (sessions, accounts, base, polls):
+    for case in (sessions, accounts, base, polls, events):
         if not wanted or case.__name__ in wanted:
             case()
 
