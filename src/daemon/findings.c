@@ -73,8 +73,11 @@ collect(struct supervisor *s)
 
 	if (s->findings_file != NULL && s->filed_finding < from)
 		from = s->filed_finding;
-	if (from == last && findings_floor(s->findings) == s->gone_finding)
+	if (findings_after(s->findings, from) == NULL &&
+	    findings_floor(s->findings) == s->gone_finding) {
+		s->kept_finding = s->filed_finding = last;
 		return NULL;
+	}
 	if ((c = supervisor_change_new(CHANGE_FIND)) == NULL)
 		return NULL;
 	c->last_gone = findings_floor(s->findings);
