@@ -104,6 +104,24 @@ is_passing(int err)
 	       err == EPERM;
 }
 
+/*
+ * A slot for a client. Where all are taken and one waits for certain, somebody
+ * makes room, or nobody is let in for a while; where it is not certain the gate
+ * will say so.
+ */
+static bool
+find_slot(struct door *d, bool waits)
+{
+	if (take_slot(d))
+		return true;
+	if (!waits)
+		return false;
+	if (conns_make_room(d->conns) && take_slot(d))
+		return true;
+	pause_gates(d);
+	return false;
+}
+
 /* One client; `waits`: there is one. False: there is none, or it may not come
  * in now. */
 static bool
@@ -114,11 +132,8 @@ let_in(struct door *d, struct gate *g, bool waits)
 	struct addr client;
 	int fd, err;
 
-	if (!take_slot(d) &&
-	    !(waits && conns_make_room(d->conns) && take_slot(d))) {
-		pause_gates(d);
+	if (!find_slot(d, waits))
 		return false;
-	}
 	fd = accept4(
 	    g->fd, (struct sockaddr *)&sa, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd != -1) {

@@ -256,6 +256,21 @@ def who_says_nothing_makes_room_for_who_wants_to_work():
 
 
 @case
+def many_who_want_to_work_find_room_among_many_who_say_nothing():
+    with Daemon("max-connections 40", "handshake-timeout 600", workers=1) as d, \
+            Target(echo) as t, contextlib.ExitStack() as stack:
+        for _ in range(40):
+            stack.enter_context(proxy_socket(d))
+        wait_for(lambda: figure(d, "sessions") == 40, "them to be let in")
+        for _ in range(30):
+            s = stack.enter_context(tunnel(d, t.host, t.port))
+            s.sendall(b"x")
+            same(read_exactly(s, 1), b"x")
+        same(figure(d, "crowded_out"), 30)
+        same(figure(d, "relaying"), 30)
+
+
+@case
 def a_refused_client_that_stays_makes_room_first():
     with Daemon("max-connections 3", "handshake-timeout 600", workers=1) as d, \
             Target(echo) as t, proxy_socket(d) as silent, \
