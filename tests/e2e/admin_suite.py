@@ -304,7 +304,8 @@ def two_megabytes_flow_towards_the_server(server):
 
 @shared
 def two_megabytes_flow_towards_the_client(server):
-    names = ["%03d" % i + "x" * 252 for i in range(40)]
+    # In the daemon each costs a slow hash.
+    names = ["%03d" % i + "x" * 252 for i in range(4 if server.real else 40)]
     with Peer(server.endpoint) as p:
         p.send(b"".join(add_user(name) for name in names))
         same(p.take(3 * len(names)), b"\x01\x00\x00" * len(names))
@@ -384,18 +385,13 @@ def over_sctp_no_message_carries_two_answers(server):
 def over_sctp_a_long_answer_comes_in_messages_of_4096(server):
     if not server.endpoint.startswith("sctp"):
         return
-    names = ["%02d" % i + "y" * 253 for i in range(20)]
     with Peer(server.endpoint) as p:
-        p.send(b"".join(add_user(name) for name in names))
-        p.take(3 * len(names))
-        p.send(LIST + query(9))
+        p.send(extended(0x0203) + query(9))
         sizes = [len(p.socket.recv(65536))]
         while sizes[-1] == 4096:
             sizes.append(len(p.socket.recv(65536)))
-        need(len(sizes) == 2 and sizes[-1] > 3, "messages of %r" % sizes)
+        need(len(sizes) > 1 and sizes[-1] > 3, "messages of %r" % sizes)
         same(len(p.socket.recv(65536)), 3, "the next answer")
-        p.send(b"".join(remove_user(name) for name in names))
-        p.take(3 * len(names))
 
 
 # ---- the extension
