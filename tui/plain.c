@@ -398,20 +398,11 @@ open_events(struct plain *p)
 	       event_add(p->watch, &often) == 0;
 }
 
-static int
-need_login(const struct console_options *o)
-{
-	if (!console_needs_login(o))
-		return CONSOLE_OK;
-	return talk_complain(CONSOLE_USAGE, o->endpoint,
-	    "needs -U and --password-file or SOCKS5_PASSWORD");
-}
-
 int
 plain_run(struct console_options *o)
 {
 	struct plain *p = calloc(1, sizeof *p);
-	int status = need_login(o);
+	int status = talk_password(o);
 
 	if (status != CONSOLE_OK || p == NULL) {
 		free(p);
@@ -471,7 +462,7 @@ plain_command(struct console_options *o, const char *command)
 	struct tables tables = { .printer = { page, figures, NULL } };
 	char *line = strdup(command), *words[WORDS_MOST];
 	int n = line != NULL ? words_split(line, words) : -1;
-	int status = need_login(o);
+	int status = talk_password(o);
 	struct talk t;
 
 	paper_of(&tables.paper, stdout, false);

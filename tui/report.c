@@ -235,9 +235,9 @@ report_run(struct console_options *o, enum console_format format,
 
 	if (o->replay != NULL)
 		return console_replay_once(o->replay, print_text);
-	if (console_needs_login(o))
-		return talk_complain(CONSOLE_USAGE, o->endpoint,
-		    "needs -U and --password-file or SOCKS5_PASSWORD");
+	status = talk_password(o);
+	if (status != CONSOLE_OK)
+		return status;
 	if (format == FORMAT_TEXT)
 		return text_run(o, times, delay_ms);
 	status = talk_open(&t, o);

@@ -75,6 +75,20 @@ new_base(void)
 }
 
 int
+talk_password(struct console_options *o)
+{
+	char prompt[300];
+
+	if (!console_needs_login(o))
+		return CONSOLE_OK;
+	(void)snprintf(prompt, sizeof prompt, "password of %.200s: ", o->user);
+	if (*o->user != '\0' && password_ask(&o->password, prompt, false) == 0)
+		return CONSOLE_OK;
+	return talk_complain(CONSOLE_USAGE, o->endpoint,
+	    "needs -U and --password-file or SOCKS5_PASSWORD");
+}
+
+int
 talk_open(struct talk *t, struct console_options *o)
 {
 	const char *why = "bad endpoint";

@@ -41,6 +41,10 @@ struct talk_printer {
 	int (*secret)(struct talk_printer *, const char *line, struct secret *);
 };
 
+/* Ask for the password on the terminal if one is needed and not given:
+ * CONSOLE_OK, or the exit status, told. */
+int talk_password(struct console_options *);
+
 /* Connect and log in: CONSOLE_OK, or the exit status, told. Wipes the options'
  * password. */
 int talk_open(struct talk *, struct console_options *);

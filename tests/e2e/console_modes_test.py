@@ -17,7 +17,8 @@ CONSOLE = program("socks5tui")
 
 def console(*args, stdin="", **env):
     r = subprocess.run([CONSOLE, *args], capture_output=True, text=True,
-                       input=stdin, timeout=PATIENCE, env=clean_environment(**env))
+                       input=stdin, timeout=PATIENCE, env=clean_environment(**env),
+                       start_new_session=True)  # no terminal to ask on
     need(not SANITIZER.search(r.stderr), r.stderr)
     return r.returncode, r.stdout, r.stderr
 
@@ -240,6 +241,22 @@ def the_line_mode_announces_what_others_change():
         t.wait(re.compile("^ANN: .*buffer-size.*4096", re.M))
         t.keys("C-d")
         same(t.status(), 0, "exit status")
+
+
+@case
+def a_password_that_is_needed_is_asked_for_on_a_terminal():
+    with FakeServer("-u", "root:secret") as server:
+        for mode, sign in (("--plain", "socks5>"), ("--base -c 'user list'",
+                                                    "svc-backup")):
+            with Terminal(width=160) as t:
+                t.run("%s -s unix:%s -U root %s" % (CONSOLE, server.admin, mode))
+                t.wait("password of root:")
+                t.run("secret")
+                t.wait(sign)
+                need("secret" not in t.screen(), t.screen())
+                t.run("q")
+        status, _, err = local(server, "-U", "root", "--plain")
+        same(status, 2, "exit status without a terminal: " + err)
 
 
 @case

@@ -468,6 +468,7 @@ def no_core_may_be_written():
 def console(*args, **env):
     r = subprocess.run([CONSOLE, *args], capture_output=True, text=True,
                        stdin=subprocess.DEVNULL, timeout=PATIENCE,
+                       start_new_session=True,
                        env=clean_environment(**env))
     return r.returncode, r.stdout, r.stderr
 
