@@ -1,9 +1,10 @@
 /*
  * load KIND [-d | -t PORT | -x PORT] [-u NAME:PASS] [-n FLOWS] [-w WINDOW]
- *      [-s SECONDS] [-p SESSION]
+ *      [-s SECONDS] [-p SESSION] [-o]
  *
  * KIND: bulk, setup, trips, udp, idle. -d without a proxy, -t through a TCP
- * proxy that leads to port 7000, -x through a SOCKS proxy (1080). Writes one
+ * proxy that leads to port 7000, -x through a SOCKS proxy (1080). -o: the
+ * target is another load's, which runs already. Writes one
  * line of JSON: units per second, what the processes of the proxy's session
  * used for each, how long round trips took.
  */
@@ -56,7 +57,7 @@ usage(void)
 {
 	fprintf(stderr, "usage: load bulk|setup|trips|udp|idle "
 			"[-d | -t PORT | -x PORT] [-u NAME:PASS] [-n FLOWS] "
-			"[-w WINDOW] [-s SECONDS] [-p SESSION] [-h]\n");
+			"[-w WINDOW] [-s SECONDS] [-p SESSION] [-ho]\n");
 	return 2;
 }
 
@@ -81,13 +82,16 @@ read_options(struct job *job, pid_t *session, int argc, char *argv[])
 	};
 	job->kind = (enum flow_kind)kind;
 	while (kind != -1 &&
-	       (option = getopt(argc - 1, argv + 1, "dht:x:u:n:w:s:p:")) != -1)
+	       (option = getopt(argc - 1, argv + 1, "dhot:x:u:n:w:s:p:")) != -1)
 		switch (option) {
 		case 'd':
 			job->direct = true;
 			break;
 		case 'h':
 			job->http = true;
+			break;
+		case 'o':
+			job->others_target = true;
 			break;
 		case 't':
 			job->plain = true;
@@ -223,12 +227,15 @@ raise_descriptors(void)
 	}
 }
 
-/* It ends with us. */
+/* It ends with us; 0 if there is one already. */
 static pid_t
-start_target(void)
+start_target(const struct job *job)
 {
-	pid_t pid = fork();
+	pid_t pid;
 
+	if (job->others_target)
+		return 0;
+	pid = fork();
 	if (pid != 0)
 		return pid;
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -269,13 +276,15 @@ main(int argc, char *argv[])
 	flows = calloc(job.flows, sizeof *flows);
 	t.trips = malloc(SAMPLES * sizeof *t.trips);
 	if (job.poll == -1 || flows == NULL || t.trips == NULL ||
-	    (target = start_target()) == -1 || !target_answers()) {
+	    (target = start_target(&job)) == -1 || !target_answers()) {
 		perror("load");
 		return 1;
 	}
 	measure(&job, &t, flows, session);
-	(void)kill(target, SIGKILL);
-	(void)waitpid(target, NULL, 0);
+	if (target > 0) {
+		(void)kill(target, SIGKILL);
+		(void)waitpid(target, NULL, 0);
+	}
 	free(flows);
 	free(t.trips);
 	return 0;

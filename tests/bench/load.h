@@ -55,6 +55,7 @@ enum flow_kind {
 struct job {
 	enum flow_kind kind;
 	bool direct, plain; /* no proxy; a proxy that leads to one target */
+	bool others_target; /* it is there already */
 	uint16_t proxy;     /* its port on 127.0.0.1 */
 	bool http;          /* it is HTTP that passes */
 	const char *user, *pass; /* NULL: no login */
