@@ -102,14 +102,15 @@ struct closest {
 static size_t
 join(char out[LONGEST + 1], const struct closest *c, const char *row)
 {
-	size_t len = 0, i = 0;
+	size_t len = 0;
 
-	for (; row != NULL && i < c->n; i++) {
+	for (size_t i = 0; i < c->n; i++) {
 		len += fit(snprintf(out + len, LONGEST + 1 - len, "%s%s",
 			       i > 0 ? " " : "", c->words[i]),
 		    LONGEST + 1 - len);
-		row = strchr(row, ' ');
-		row += row != NULL;
+		if ((row = strchr(row, ' ')) == NULL)
+			break;
+		row++;
 	}
 	return len;
 }
@@ -124,7 +125,10 @@ compare(const char *row, void *arg)
 	if (len > LONGEST)
 		return;
 	d = distance(typed, typed_len, row, len);
-	if (d <= (len + 2) / 3 && d < c->distance) {
+	if (d > (len + 2) / 3)
+		return;
+	/* Of two that are as near, the one with more of it right. */
+	if (d < c->distance || (d == c->distance && len > strlen(c->best))) {
 		c->distance = d;
 		c->best = row;
 	}
