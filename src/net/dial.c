@@ -139,15 +139,15 @@ attempt_free(struct attempt *a)
 }
 
 static int
-watch_alone(struct dial *d, int fd, const struct addr *addr)
+watch_alone(struct dial *d, int fd, const struct addr *addr, uint64_t begun_us)
 {
 	d->alone = *addr;
-	d->begun_us = clock_us();
+	d->begun_us = begun_us;
 	return end_watch(d->how.end, d->how.base, fd, d->how.ready);
 }
 
 static int
-watch_apart(struct dial *d, int fd, const struct addr *addr)
+watch_apart(struct dial *d, int fd, const struct addr *addr, uint64_t begun_us)
 {
 	struct attempt *a = calloc(1, sizeof *a);
 	int err;
@@ -156,7 +156,7 @@ watch_apart(struct dial *d, int fd, const struct addr *addr)
 		return -ENOMEM;
 	a->dial = d;
 	a->addr = *addr;
-	a->begun_us = clock_us();
+	a->begun_us = begun_us;
 	end_init(&a->end, 0);
 	err = end_watch(&a->end, d->how.base, fd, on_attempt_ready);
 	if (err != 0) {
@@ -172,13 +172,16 @@ static int
 attempt(struct dial *d, const struct addr *addr)
 {
 	bool alone = !trying(d) && d->tried == d->count && d->lookup == NULL;
+	uint64_t begun_us;
 	int fd, err;
 
 	if (d->how.check != NULL && (err = d->how.check(addr, d->how.arg)) != 0)
 		return err;
+	begun_us = clock_us(); /* on loopback connect() does it all */
 	if ((fd = begin(&d->how, addr)) < 0)
 		return fd;
-	err = alone ? watch_alone(d, fd, addr) : watch_apart(d, fd, addr);
+	err = alone ? watch_alone(d, fd, addr, begun_us)
+		    : watch_apart(d, fd, addr, begun_us);
 	if (err != 0)
 		close(fd);
 	return err;

@@ -252,6 +252,19 @@ def a_client_that_does_not_read_is_told_how_much_it_has_missed():
 
 
 @case
+def a_daemon_that_ends_closes_those_who_listen():
+    with Daemon() as d, Target(echo) as t:
+        p = watcher(d, figures=100, sessions=1, log=1, changes=1)
+        with tunnel(d, t.host, t.port):
+            until(p, OPENED)
+            d.signal(signal.SIGTERM)
+            same(d.wait_end(), 0, "exit status")
+        while p.fill():
+            p.buffer = b""
+        p.close()
+
+
+@case
 def a_subscriber_that_vanishes_leaves_nothing_behind():
     with Daemon() as d, Target(echo) as t:
         fds = d.open_descriptors()
