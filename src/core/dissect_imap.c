@@ -81,9 +81,11 @@ on_login(struct dissect *d, const char *line, size_t len)
 	const char *end = line + len;
 
 	if (take_argument(&name, &line, end) &&
-	    take_argument(&password, &line, end))
+	    take_argument(&password, &line, end)) {
 		dissect_fill(
 		    d, name.bytes, name.len, password.bytes, password.len);
+		explicit_bzero(password.bytes, password.len);
+	}
 }
 
 static void

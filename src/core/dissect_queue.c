@@ -168,10 +168,10 @@ dissect_fill_plain(struct dissect *d, const char *text, size_t len)
 		return;
 	login++;
 	password = memchr(login, 0, (size_t)(plain + n - login));
-	if (password == NULL)
-		return;
-	dissect_fill(d, login, (size_t)(password - login), password + 1,
-	    (size_t)(plain + n - password - 1));
+	if (password != NULL)
+		dissect_fill(d, login, (size_t)(password - login), password + 1,
+		    (size_t)(plain + n - password - 1));
+	explicit_bzero(plain, (size_t)n);
 }
 
 void
@@ -185,6 +185,7 @@ dissect_fill_basic(struct dissect *d, const char *text, size_t len)
 		return;
 	dissect_fill(d, plain, (size_t)(colon - plain), colon + 1,
 	    (size_t)(plain + n - colon - 1));
+	explicit_bzero(plain, (size_t)n);
 }
 
 /* ---- SASL: PLAIN (RFC 4616) and LOGIN */
@@ -236,5 +237,6 @@ dissect_sasl_line(struct dissect *d, const char *line, size_t len)
 		   0) {
 		dissect_fill(
 		    d, d->user.bytes, d->user.len, password, (size_t)n);
+		explicit_bzero(password, (size_t)n);
 	}
 }

@@ -9,13 +9,6 @@ from harness import *
 ALICE = ("-u", "alice:secret")
 
 
-def mounts(*commands):
-    """Run what follows where these mounts are, and nowhere else."""
-    tool("unshare", "util-linux")
-    script = " && ".join((*commands, 'exec "$@"'))
-    return ("unshare", "--mount", "sh", "-c", script, "sh")
-
-
 def ctl(d, *args):
     return subprocess.run(
         [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", *args],

@@ -341,6 +341,42 @@ def lost(d):
     return row["value"]
 
 
+@case
+def findings_that_a_full_disk_does_not_take_are_kept_when_it_does():
+    """In the list at once; in the store and the file as soon as may be."""
+    folder = tempfile.mkdtemp(prefix="socks5d-e2e-")
+    small = os.path.join(folder, "small")
+    os.mkdir(small)
+    inside = mounts("mount -t tmpfs -o size=300k none " + small)
+    with Daemon("dissector yes", "dissector-passwords plain",
+                "findings-file %s/findings" % small, folder=folder,
+                store="sqlite:%s/findings.db" % small, inside=inside) as d, \
+            Target(ftp) as t:
+        there = "/proc/%d/root%s/" % (d.process.pid, small)
+        with open(there + "filler", "wb", buffering=0) as f, \
+                contextlib.suppress(OSError):
+            while f.write(bytes(4096)) > 0:
+                pass
+        ftp_logins(d, t, 300)
+        d.wait_log("findings not kept, trying again .*disk is full")
+        d.wait_log("passwords not written, trying again .*No space left")
+        same(len(findings(d)), 300)
+        os.unlink(there + "filler")
+
+        def on_disk():
+            for name in ("findings.db", "findings.db-wal"):
+                shutil.copy(there + name, d.path(name))
+            with open(there + "findings") as f:
+                lines = f.read().splitlines()
+            with contextlib.suppress(sqlite3.Error):  # copied in between
+                return stored(d) == len(lines) == 300 and lines
+        lines = wait_for(on_disk, "300 on disk")
+        same([line.split("\t")[5] for line in lines],
+             ["user%d" % n for n in range(300)])
+        same(d.log().count("findings not kept"), 1)
+    shutil.rmtree(folder)
+
+
 # ---- passwords, where an administrator wants them
 
 

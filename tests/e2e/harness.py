@@ -110,6 +110,13 @@ def program(name):
     return path
 
 
+def mounts(*commands):
+    """Run what follows where these mounts are, and nowhere else."""
+    tool("unshare", "util-linux")
+    script = " && ".join((*commands, 'exec "$@"'))
+    return ("unshare", "--mount", "sh", "-c", script, "sh")
+
+
 def clean_environment(**more):
     """No proxy or locale of the caller's gets in the way of a test."""
     env = {k: v for k, v in os.environ.items()
