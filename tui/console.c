@@ -78,7 +78,9 @@ on_wake(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	console_happen(con, &e);
-	console_draw_soon(con);
+	/* When a poll has just gone out, its answer is drawn with the rest. */
+	if (!con->model.polling || con->model.polled_at != con->model.now)
+		console_draw_soon(con);
 }
 
 void
