@@ -42,6 +42,8 @@ frame(struct play *p)
 	return (size_t)size;
 }
 
+static bool extended; /* the daemon has the extension */
+
 static void
 open_screen(struct play *p, int w, int h, enum glyphs glyphs)
 {
@@ -51,7 +53,10 @@ open_screen(struct play *p, int w, int h, enum glyphs glyphs)
 	assert_true(file != -1);
 	if (!paint_open(file, "xterm-256color", w, h, THEME_DARK, &why))
 		fail_msg("%s", why);
-	play_begin(p);
+	if (extended)
+		play_begin_extended(p);
+	else
+		play_begin(p);
 	play_polls(p, 3);
 	play_resize(p, w, h);
 	assert_int_equal(canvas_open(&p->c, w, h, glyphs), 0);
@@ -104,6 +109,14 @@ a_second_of_the_dashboard_is_small(void **state)
 }
 
 static void
+the_same_of_all_that_the_extension_tells(void **state)
+{
+	extended = true;
+	a_second_of_the_dashboard_is_small(state);
+	extended = false;
+}
+
+static void
 a_frame_that_changes_nothing_sends_nothing(void **state)
 {
 	struct play p;
@@ -135,15 +148,36 @@ a_row_down_is_at_most_420_octets(void **state)
 }
 
 static void
+a_row_down_in_sessions_is_at_most_420_octets(void **state)
+{
+	struct play p;
+	size_t size;
+
+	(void)state;
+	extended = true;
+	open_screen(&p, 80, 24, GLYPHS_BRAILLE);
+	extended = false;
+	play_type(&p, "2jj");
+	(void)frame(&p);
+	play_type(&p, "j");
+	size = frame(&p);
+	print_message("80x24: a row down is %zu octets\n", size);
+	assert_true(size > 0 && size <= 420);
+	close_screen(&p);
+}
+
+static void
 a_frame_allocates_nothing(void **state)
 {
 	struct play p;
 
 	(void)state;
+	extended = true;
 	open_screen(&p, 140, 40, GLYPHS_BRAILLE);
+	extended = false;
 	play_polls(&p, 1);
 	(void)frame(&p); /* curses and stdio have what they need by now */
-	for (const char *view = "123456"; *view != '\0'; view++) {
+	for (const char *view = "1234567S"; *view != '\0'; view++) {
 		play_key(&p, (uint32_t)*view);
 		memory_begin(0);
 		(void)frame(&p);
@@ -181,7 +215,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_second_of_the_dashboard_is_small),
 		cmocka_unit_test(a_frame_that_changes_nothing_sends_nothing),
+		cmocka_unit_test(the_same_of_all_that_the_extension_tells),
 		cmocka_unit_test(a_row_down_is_at_most_420_octets),
+		cmocka_unit_test(a_row_down_in_sessions_is_at_most_420_octets),
 		cmocka_unit_test(a_frame_allocates_nothing),
 		cmocka_unit_test(without_colours_no_colour_is_sent),
 	};
