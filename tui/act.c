@@ -85,6 +85,11 @@ act_undo(struct model *m, struct effects *fx)
 void
 act_go(struct model *m, enum view view)
 {
+	if (view == VIEW_NODES && m->nnodes == 0) {
+		model_say(m, LEVEL_INFO,
+		    "No daemon has a name: socks5tui --save NAME gives one.");
+		return;
+	}
 	if (!view_offered(m, view)) {
 		model_say(m, LEVEL_WARN,
 		    "%s: needs the extended protocol; "
@@ -219,6 +224,10 @@ act_everywhere(struct model *m, enum action action, struct effects *fx)
 	case ACTION_SERVER:
 		server_open(m);
 		break;
+	case ACTION_NODE_GO:
+	case ACTION_NODE_NEXT:
+		act_node(m, action, fx);
+		break;
 	case ACTION_QUIT:
 		quit(m, fx);
 		break;
@@ -231,7 +240,7 @@ act_everywhere(struct model *m, enum action action, struct effects *fx)
 void
 act_view(struct model *m, enum action action, struct effects *fx)
 {
-	if (action >= ACTION_VIEW_DASH && action <= ACTION_VIEW_RULES)
+	if (action >= ACTION_VIEW_DASH && action <= ACTION_VIEW_NODES)
 		act_go(m, (enum view)(action - ACTION_VIEW_DASH));
 	else if (action >= ACTION_DOWN && action <= ACTION_BACK)
 		act_rows(m, action);

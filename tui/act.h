@@ -87,6 +87,8 @@ bool act_setting_apply(struct model *, struct setting *, struct effects *);
 void act_sessions_of(struct model *, const char *user);
 void act_rule(struct model *, enum action, struct effects *);
 void act_news(struct model *, enum action);
+void act_node(struct model *, enum action, struct effects *);
+void node_told(struct model *, const struct event *);
 void act_undo(struct model *, struct effects *);
 
 /* ---- act_server.c: the server as a whole */

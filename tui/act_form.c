@@ -181,6 +181,8 @@ send_connect(struct model *m, struct effects *fx)
 	memcpy(fx->endpoint, f[0].text, sizeof fx->endpoint);
 	memcpy(fx->user, f[1].text, sizeof fx->user);
 	secret_set(&fx->password, f[2].text, f[2].len);
+	if (strcmp(m->link.endpoint, f[0].text) != 0)
+		model_forget(m);
 	(void)snprintf(
 	    m->link.endpoint, sizeof m->link.endpoint, "%s", f[0].text);
 	layout_text_set(&user, f[1].text, f[1].len);

@@ -21,6 +21,8 @@ rows_count(const struct model *m, enum view view)
 		return m->findings.shown;
 	case VIEW_RULES:
 		return m->rules.shown;
+	case VIEW_NODES:
+		return m->nnodes;
 	default:
 		return 0;
 	}
@@ -55,6 +57,8 @@ place(const struct model *m, enum view view)
 		return findings_place(&m->findings, l->id);
 	case VIEW_RULES:
 		return rules_list_place(&m->rules, l->id);
+	case VIEW_NODES:
+		return (int)l->id;
 	default:
 		return -1;
 	}
@@ -86,6 +90,9 @@ remember(struct model *m, enum view view, int row)
 	case VIEW_RULES:
 		l->id = rules_list_row(&m->rules, row)->id;
 		break;
+	case VIEW_NODES:
+		l->id = (uint64_t)row;
+		break;
 	default:
 		break;
 	}
@@ -111,6 +118,8 @@ has(const struct model *m, enum view view, int row, const char *word)
 		return findings_has(&m->findings, row, word);
 	case VIEW_RULES:
 		return rules_list_has(&m->rules, row, word);
+	case VIEW_NODES:
+		return strcasestr(m->nodes[row].node.name, word) != NULL;
 	default:
 		return false;
 	}

@@ -118,6 +118,14 @@ one_effect(struct console *con, const struct effect *e)
 	case EFFECT_READ:
 	case EFFECT_ASK:
 		break; /* the feed's */
+	case EFFECT_NODES:
+		if (con->fleet != NULL)
+			fleet_poll(con->fleet);
+		break;
+	case EFFECT_NODES_END:
+		if (con->fleet != NULL)
+			fleet_rest(con->fleet);
+		break;
 	case EFFECT_SUSPEND:
 		console_suspend(con);
 		break;
@@ -185,6 +193,7 @@ static void
 close_all(struct console *con)
 {
 	feed_close(con->feed);
+	fleet_close(con->fleet);
 	(void)record_close(con->record);
 	replay_close(con->replay);
 	for (int i = 0; i < CONSOLE_SIGNALS; i++)
@@ -203,6 +212,23 @@ close_all(struct console *con)
 		(void)close(con->tty);
 }
 
+/* The daemons that have a name; what is wrong with the file is told later. */
+static void
+open_fleet(struct console *con)
+{
+	struct console_options *o = con->options;
+	struct nodes *nodes = calloc(1, sizeof *nodes);
+
+	if (nodes == NULL)
+		return;
+	(void)nodes_load(nodes);
+	model_nodes(&con->model, nodes);
+	if (nodes->n > 0)
+		con->fleet = fleet_open(
+		    con->base, nodes, &o->password, !o->base, on_feed, con);
+	free(nodes);
+}
+
 /* Connect as the options say, or ask who it is first. */
 static void
 begin(struct console *con)
@@ -210,6 +236,8 @@ begin(struct console *con)
 	struct console_options *o = con->options;
 	struct event e = { .kind = EVENT_DOWN, .refused = true };
 
+	if (con->replay == NULL)
+		open_fleet(con);
 	if (con->replay != NULL) {
 		console_replay_step(con);
 	} else if (console_needs_login(o)) {

@@ -10,6 +10,7 @@
 
 #include "tui/console.h"
 #include "tui/feed.h"
+#include "tui/fleet.h"
 #include "tui/input.h"
 #include "tui/out.h"
 #include "tui/record.h"
@@ -31,6 +32,7 @@ struct console {
 	struct event_base *base;
 	struct console_options *options;
 	struct feed *feed;
+	struct fleet *fleet; /* NULL: no daemon has a name */
 	struct model model;
 	struct effects effects;
 	struct canvas canvas;

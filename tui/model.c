@@ -14,7 +14,7 @@ const char *const model_window_names[MODEL_WINDOWS] = { "1 min", "2 min",
 	"10 min", "1 h", "3 h", "7 d" };
 
 const char *const view_names[VIEW_COUNT] = { "Dashboard", "Sessions", "Users",
-	"Settings", "Logs", "Findings", "Rules" };
+	"Settings", "Logs", "Findings", "Rules", "Nodes" };
 
 const struct reason_row reason_rows[REASONS] = {
 #define REASON(metric, label) { metric, label },
@@ -37,6 +37,8 @@ view_offered(const struct model *m, enum view view)
 		return m->link.knows[ADMIN_finding_list];
 	case VIEW_RULES:
 		return m->link.knows[ADMIN_rule_list];
+	case VIEW_NODES:
+		return m->nnodes > 0;
 	case VIEW_COUNT:
 		break;
 	}
@@ -61,8 +63,8 @@ model_open(struct model *m, const char *endpoint, const char *user)
 	model_safe(m->link.user, &name);
 }
 
-void
-model_close(struct model *m)
+static void
+free_lists(struct model *m)
 {
 	users_free(&m->users);
 	sessions_free(&m->sessions);
@@ -70,6 +72,32 @@ model_close(struct model *m)
 	lines_free(&m->lines);
 	findings_free(&m->findings);
 	rules_list_free(&m->rules);
+}
+
+void
+model_forget(struct model *m)
+{
+	free_lists(m);
+	(void)settings_open(&m->settings);
+	memset(&m->live, 0, sizeof m->live);
+	memset(&m->frozen, 0, sizeof m->frozen);
+	memset(&m->latency, 0, sizeof m->latency);
+	memset(m->reasons, 0, sizeof m->reasons);
+	memset(m->alerts, 0, sizeof m->alerts);
+	memset(m->watched, 0, sizeof m->watched);
+	m->accepted.n = m->refused.n = m->wrong.n = m->auth_failed.n = 0;
+	m->watched_session = 0;
+	m->nundo = 0;
+	m->paused = false;
+	m->no_user_sessions = false;
+	for (int i = 0; i < VIEW_COUNT; i++)
+		m->lists[i].moved = false;
+}
+
+void
+model_close(struct model *m)
+{
+	free_lists(m);
 	free(m->confirm.targets);
 	free(m->batch.targets);
 	form_wipe(&m->form);

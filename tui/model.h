@@ -52,6 +52,7 @@ enum view {
 	VIEW_LOGS,
 	VIEW_FINDINGS,
 	VIEW_RULES,
+	VIEW_NODES,
 	VIEW_COUNT,
 };
 
@@ -124,6 +125,29 @@ struct reading {
 	bool out;    /* asked, its last page is not here yet */
 	bool want;   /* as soon as may be */
 	uint64_t at; /* when it was read last */
+};
+
+/* ---- other daemons */
+
+enum node_state {
+	NODE_UNKNOWN,
+	NODE_UP,
+	NODE_DOWN,
+	NODE_LOGIN, /* wants one that the console does not have */
+};
+
+struct node_news {
+	enum node_state state;
+	bool stopped;
+	uint64_t sessions, most, up, down;
+	uint64_t at; /* ms; 0: never */
+};
+
+struct node_row {
+	struct node node;
+	struct node_news news;
+	double up_rate, down_rate; /* octets a second; NAN: not known */
+	char why[80];              /* it is not up */
 };
 
 /* ---- what is on top of a view */
@@ -301,6 +325,14 @@ struct model {
 	unsigned nundo;
 	unsigned applied; /* settings of the last batch */
 
+	/* the daemons that have a name, and all that are up together */
+	unsigned nnodes, at_node;
+	struct node_row nodes[NODES_MOST];
+	struct ring fleet[2]; /* up, down */
+	uint64_t fleet_sessions;
+	unsigned fleet_up;
+	bool fleet_out; /* connections to them are open */
+
 	/* the selected session or user, watched */
 	uint64_t watched_session;
 	struct layout_text watched_user;
@@ -340,6 +372,12 @@ bool view_offered(const struct model *, enum view);
  */
 void model_open(struct model *, const char *endpoint, const char *user);
 void model_close(struct model *);
+
+/* Another daemon: what this one told holds no longer. */
+void model_forget(struct model *);
+
+/* The daemons that have a name. */
+void model_nodes(struct model *, const struct nodes *);
 
 /* The moment at the right edge of graphs. */
 uint64_t model_graph_end(const struct model *);

@@ -26,7 +26,7 @@ static const struct {
 #include "tui/options.def"
 };
 
-static const char *const views[VIEW_COUNT] = {
+static const char *const views[VIEW_NODES] = {
 	[VIEW_DASH] = "dashboard",
 	[VIEW_SESSIONS] = "sessions",
 	[VIEW_USERS] = "users",
@@ -123,7 +123,7 @@ scan_times(const char *text, unsigned *times)
 static bool
 scan_view(const char *text, unsigned *view)
 {
-	for (unsigned i = 0; i < VIEW_COUNT; i++) {
+	for (unsigned i = 0; i < VIEW_NODES; i++) {
 		*view = i;
 		if (*text != '\0' &&
 		    strncasecmp(views[i], text, strlen(text)) == 0)

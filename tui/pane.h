@@ -12,6 +12,7 @@ pane_series(const struct model *, struct canvas *, struct rect, enum series);
 /* The history of what is watched: the selected session or user. */
 void pane_watched(
     const struct model *, struct canvas *, struct rect, const char *title);
+void pane_fleet(const struct model *, struct canvas *, struct rect);
 void pane_now(const struct model *, struct canvas *, struct rect);
 void pane_top(const struct model *, struct canvas *, struct rect);
 void pane_targets(const struct model *, struct canvas *, struct rect);

@@ -150,6 +150,12 @@ pane_watched(
 	pair_draw(m, c, r, m->watched, title, true);
 }
 
+void
+pane_fleet(const struct model *m, struct canvas *c, struct rect r)
+{
+	pair_draw(m, c, r, m->fleet, "All together", true);
+}
+
 static const struct {
 	const char *title, *unit;
 	enum role role;

@@ -123,6 +123,17 @@ poll_want(struct model *m)
 		m->reading[i].want = true;
 }
 
+/* The other daemons are asked while somebody looks. */
+static void
+ask_nodes(struct model *m, struct effects *fx)
+{
+	if (m->view == VIEW_NODES)
+		(void)effects_add(fx, EFFECT_NODES);
+	else if (m->fleet_out)
+		(void)effects_add(fx, EFFECT_NODES_END);
+	m->fleet_out = m->view == VIEW_NODES;
+}
+
 static void
 poll_now(struct model *m, struct effects *fx)
 {
@@ -137,6 +148,7 @@ poll_now(struct model *m, struct effects *fx)
 		m->poll_at = m->now + m->interval_ms;
 	memset(&m->incoming.known, 0, sizeof m->incoming.known);
 	ask_lists(m, fx);
+	ask_nodes(m, fx);
 	m->polls++;
 }
 

@@ -140,6 +140,8 @@ record_event(struct record *r, const struct model *m, const struct event *e)
 {
 	FILE *f = r->file;
 
+	if (e->kind == EVENT_NODE) /* a record is of one daemon */
+		return;
 	(void)fprintf(
 	    f, "%" PRIu64 " %s", e->now - r->start, record_kinds[e->kind]);
 	switch (e->kind) {
@@ -167,6 +169,8 @@ record_event(struct record *r, const struct model *m, const struct event *e)
 	case EVENT_DONE:
 		if (e->id < ADMIN_COMMANDS)
 			put_answer(f, e);
+		break;
+	case EVENT_NODE:
 		break;
 	}
 	(void)fputc('\n', f);

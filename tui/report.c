@@ -11,7 +11,7 @@
 #include "tui/talk.h"
 
 /* What each view is made of. */
-static char *const commands[VIEW_COUNT][2] = {
+static char *const commands[VIEW_NODES][2] = {
 	[VIEW_DASH] = { "status" },
 	[VIEW_SESSIONS] = { "session", "list" },
 	[VIEW_USERS] = { "user", "list" },

@@ -130,6 +130,9 @@ view_draw(const struct model *m, struct canvas *c, struct rect body)
 	case VIEW_RULES:
 		rules_draw(m, c, body);
 		break;
+	case VIEW_NODES:
+		nodes_draw(m, c, body);
+		break;
 	case VIEW_COUNT:
 		break;
 	}
@@ -153,6 +156,8 @@ screen_rows(const struct model *m)
 		rows = findings_rows(m, body);
 	else if (m->view == VIEW_RULES)
 		rows = rules_rows(m, body);
+	else if (m->view == VIEW_NODES)
+		rows = nodes_rows(m, body);
 	return rows < 1 ? 1 : rows;
 }
 

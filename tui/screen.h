@@ -34,6 +34,7 @@ void settings_draw(const struct model *, struct canvas *, struct rect);
 void logs_draw(const struct model *, struct canvas *, struct rect);
 void findings_draw(const struct model *, struct canvas *, struct rect);
 void rules_draw(const struct model *, struct canvas *, struct rect);
+void nodes_draw(const struct model *, struct canvas *, struct rect);
 
 /* Rows of their lists in that rectangle. */
 int sessions_rows(const struct model *, struct rect body);
@@ -42,6 +43,7 @@ int settings_rows(const struct model *, struct rect body);
 int logs_rows(const struct model *, struct rect body);
 int findings_rows(const struct model *, struct rect body);
 int rules_rows(const struct model *, struct rect body);
+int nodes_rows(const struct model *, struct rect body);
 
 /* On top of the view. */
 void help_draw(const struct model *, struct canvas *);

@@ -18,6 +18,7 @@ enum event_kind {
 	EVENT_ANSWER, /* to a part of a poll, or a page of a list */
 	EVENT_POLLED, /* all figures are answered */
 	EVENT_DONE,   /* a change is answered */
+	EVENT_NODE,   /* another daemon told its figures, or went */
 };
 
 struct event {
@@ -42,7 +43,8 @@ struct event {
 	size_t count;
 	bool first, more;               /* pages: the first, not the last */
 	const struct layout_text *name; /* of ADMIN_user_connections */
-	unsigned tag;                   /* DONE */
+	unsigned tag;                   /* DONE; NODE: its number */
+	const struct node_news *node;   /* NODE */
 
 	/* POLLED */
 	double rtt_ms;
@@ -55,6 +57,8 @@ enum effect_kind {
 	EFFECT_POLL,      /* the figures */
 	EFFECT_READ,      /* a list, page by page; answered by EVENT_ANSWER */
 	EFFECT_ASK,       /* answered by EVENT_DONE with the tag */
+	EFFECT_NODES,     /* ask the other daemons; each has its EVENT_NODE */
+	EFFECT_NODES_END, /* hang up on them */
 	EFFECT_SUSPEND,
 	EFFECT_REDRAW,
 	EFFECT_COPY, /* effects.copy to the terminal's clipboard */

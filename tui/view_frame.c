@@ -135,11 +135,17 @@ tab_name(const struct canvas *c, enum view view)
 	return view == VIEW_DASH ? "Dash" : view_names[view];
 }
 
+static bool
+tabs_narrow(const struct model *m, const struct canvas *c)
+{
+	return c->w < (m->nnodes > 0 ? 90 : 80);
+}
+
 /* "[3 Users]", or " 3 Users " elsewhere; in a narrow window " 3 User". */
 static int
 tab(const struct model *m, struct canvas *c, int x, int y, enum view view)
 {
-	bool here = m->view == view, narrow = c->w < 80;
+	bool here = m->view == view, narrow = tabs_narrow(m, c);
 	char text[32];
 
 	(void)snprintf(text, sizeof text, "%s%d %.*s%s", here ? "[" : " ",
@@ -153,7 +159,7 @@ tab(const struct model *m, struct canvas *c, int x, int y, enum view view)
 static void
 tabs(const struct model *m, struct canvas *c, int y)
 {
-	int x = c->w < 80 ? 0 : 1;
+	int x = tabs_narrow(m, c) ? 0 : 1;
 
 	for (int i = 0; i < VIEW_COUNT; i++)
 		if (view_offered(m, (enum view)i))

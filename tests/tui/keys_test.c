@@ -11,9 +11,9 @@
 #include "tui/keys.h"
 
 static const unsigned places[] = { IN_DASH, IN_SESSIONS, IN_USERS, IN_SETTINGS,
-	IN_LOGS, IN_FINDINGS, IN_RULES, IN_FORM, IN_CONFIRM, IN_HELP, IN_MENU,
-	IN_TYPED };
-enum { VIEW_PLACES = 7 };
+	IN_NODES, IN_LOGS, IN_FINDINGS, IN_RULES, IN_FORM, IN_CONFIRM, IN_HELP,
+	IN_MENU, IN_TYPED };
+enum { VIEW_PLACES = 8 };
 
 static void
 no_key_means_two_things_in_one_place(void **state)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -335,6 +336,26 @@ passwords_stay_masked_until_V_and_for_ten_seconds(void **state)
 	assert_false(play_shows(p, 80, 24, "secret"));
 }
 
+static void
+another_daemon_has_its_own_history(void **state)
+{
+	struct play *p = *state;
+	struct nodes nodes = { .n = 2,
+		.all = {
+		    { "a", "unix:/run/a", "" }, { "b", "unix:/run/b", "" } } };
+
+	model_nodes(&p->m, &nodes);
+	play_polls(p, 20);
+	play_key(p, INPUT_F(7));
+	assert_non_null(play_effect(p, EFFECT_CONNECT, 0));
+	assert_string_equal(p->fx.endpoint, "unix:/run/b");
+	assert_int_equal(p->m.sessions.page.n, 0);
+	assert_int_equal(p->m.users.page.n, 0);
+	assert_true(isnan(ring_last(&p->m.live.rings[SERIES_SESSIONS])));
+	play_type(p, "x");
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -357,6 +378,7 @@ main(void)
 		TEST(the_log_follows_until_one_moves_and_then_counts),
 		TEST(lines_of_the_access_log_are_words),
 		TEST(passwords_stay_masked_until_V_and_for_ten_seconds),
+		TEST(another_daemon_has_its_own_history),
 	};
 
 	return cmocka_run_group_tests_name("lists", tests, NULL, NULL);

@@ -218,6 +218,43 @@ scene_stop(struct play *p)
 	play_type(p, "ST");
 }
 
+/* Four daemons: two are up, one is down, one wants a password. */
+static void
+scene_nodes(struct play *p)
+{
+	struct nodes nodes = { .n = 4,
+		.all = { { "edge-1", "unix:/run/socks5d/admin.sock", "" },
+		    { "edge-2", "tcp:192.0.2.10:8080", "" },
+		    { "lab", "tcp:192.0.2.77:8080", "" },
+		    { "paris", "tcp:paris.example.net:8080", "ops" } } };
+
+	more(p, 3, "");
+	model_nodes(&p->m, &nodes);
+	play_type(p, "8");
+	for (uint64_t i = 0; i < 90; i++, play_polls(p, 1))
+		for (unsigned k = 0; k < 4; k++) {
+			struct node_news news = {
+				.state = k < 2    ? NODE_UP
+					 : k == 2 ? NODE_DOWN
+						  : NODE_LOGIN,
+				.sessions = 187 - 60 * k,
+				.up = play_grown(i + k * 20, 40, 9000),
+				.down = play_grown(i + k * 9, 30, 30000),
+				.at = p->now,
+			};
+			struct event e = { .kind = EVENT_NODE,
+				.tag = k,
+				.node = &news,
+				.why = k < 2    ? ""
+				       : k == 2 ? "cannot connect: Connection "
+						  "refused"
+						: "wants a password: Enter "
+						  "logs in" };
+
+			play_happen(p, &e);
+		}
+}
+
 static void
 scene_command(struct play *p)
 {
@@ -263,6 +300,9 @@ scene_command(struct play *p)
 	X(stop, 80, 24, ASCII)        \
 	X(stop, 40, 10, ASCII)        \
 	X(command, 80, 24, ASCII)     \
+	X(nodes, 80, 24, ASCII)       \
+	X(nodes, 140, 40, BRAILLE)    \
+	X(nodes, 40, 10, ASCII)       \
 	X(dash, 80, 24, BRAILLE)      \
 	X(dash, 140, 40, BRAILLE)     \
 	X(dash, 80, 24, BLOCK)        \
