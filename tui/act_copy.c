@@ -24,7 +24,7 @@ name_of(const struct model *m)
 	case VIEW_RULES:
 		return model_rule(m) == NULL ? NULL : model_rule(m)->text;
 	case VIEW_NODES:
-		return m->nodes[m->lists[VIEW_NODES].row].node.endpoint;
+		return m->node_rows[m->lists[VIEW_NODES].row].node.endpoint;
 	case VIEW_DASH:
 	case VIEW_LOGS:
 	case VIEW_COUNT:

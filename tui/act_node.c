@@ -9,7 +9,7 @@ model_nodes(struct model *m, const struct nodes *nodes)
 {
 	m->nnodes = nodes->n;
 	for (unsigned i = 0; i < nodes->n; i++) {
-		struct node_row *row = &m->nodes[i];
+		struct node_row *row = &m->node_rows[i];
 
 		*row = (struct node_row){
 			.node = nodes->all[i], .up_rate = NAN, .down_rate = NAN
@@ -33,7 +33,7 @@ sum(struct model *m)
 	m->fleet_sessions = 0;
 	m->fleet_up = 0;
 	for (unsigned i = 0; i < m->nnodes; i++) {
-		const struct node_row *row = &m->nodes[i];
+		const struct node_row *row = &m->node_rows[i];
 
 		if (row->news.state != NODE_UP)
 			continue;
@@ -54,7 +54,7 @@ node_told(struct model *m, const struct event *e)
 
 	if (e->tag >= m->nnodes || e->node == NULL)
 		return;
-	row = &m->nodes[e->tag];
+	row = &m->node_rows[e->tag];
 	ms = e->node->at - row->news.at;
 	if (row->news.at != 0 && e->node->at > row->news.at) {
 		row->up_rate = growth(row->news.up, e->node->up, ms);
@@ -75,7 +75,7 @@ go_there(struct model *m, unsigned number, struct effects *fx)
 
 	if (number >= m->nnodes)
 		return;
-	node = &m->nodes[number].node;
+	node = &m->node_rows[number].node;
 	m->at_node = number;
 	m->view = VIEW_DASH;
 	if (node->user[0] != '\0') {

@@ -119,7 +119,7 @@ has(const struct model *m, enum view view, int row, const char *word)
 	case VIEW_RULES:
 		return rules_list_has(&m->rules, row, word);
 	case VIEW_NODES:
-		return strcasestr(m->nodes[row].node.name, word) != NULL;
+		return strcasestr(m->node_rows[row].node.name, word) != NULL;
 	default:
 		return false;
 	}

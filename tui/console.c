@@ -212,21 +212,16 @@ close_all(struct console *con)
 		(void)close(con->tty);
 }
 
-/* The daemons that have a name; what is wrong with the file is told later. */
 static void
 open_fleet(struct console *con)
 {
-	struct console_options *o = con->options;
-	struct nodes *nodes = calloc(1, sizeof *nodes);
+	const struct console_options *o = con->options;
 
-	if (nodes == NULL)
+	if (o->nodes == NULL || o->nodes->n == 0)
 		return;
-	(void)nodes_load(nodes);
-	model_nodes(&con->model, nodes);
-	if (nodes->n > 0)
-		con->fleet = fleet_open(
-		    con->base, nodes, &o->password, !o->base, on_feed, con);
-	free(nodes);
+	model_nodes(&con->model, o->nodes);
+	con->fleet = fleet_open(
+	    con->base, o->nodes, &o->password, !o->base, on_feed, con);
 }
 
 /* Connect as the options say, or ask who it is first. */

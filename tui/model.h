@@ -327,7 +327,7 @@ struct model {
 
 	/* the daemons that have a name, and all that are up together */
 	unsigned nnodes, at_node;
-	struct node_row nodes[NODES_MOST];
+	struct node_row node_rows[NODES_MOST];
 	struct ring fleet[2]; /* up, down */
 	uint64_t fleet_sessions;
 	unsigned fleet_up;

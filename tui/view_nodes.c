@@ -44,7 +44,7 @@ static enum role
 cell(const void *ctx, size_t row, int column, char text[TABLE_CELL])
 {
 	const struct model *m = ctx;
-	const struct node_row *one = &m->nodes[row];
+	const struct node_row *one = &m->node_rows[row];
 	bool up = one->news.state == NODE_UP;
 	char unit[UNIT_TEXT];
 	const char *value = "-";
