@@ -133,8 +133,8 @@ findings_flush(struct supervisor *s)
 	struct change *c;
 
 	findings_bound(s);
-	if (s->finding || s->store_thread == NULL || is_forgetting(s) ||
-	    (c = collect(s)) == NULL)
+	if (s->finding || s->store_thread == NULL || s->leaving ||
+	    is_forgetting(s) || (c = collect(s)) == NULL)
 		return;
 	s->finding = true;
 	if (mail_post(store_thread_mailbox(s->store_thread), MAIL_CHANGE,

@@ -139,10 +139,9 @@ on_second(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	findings_flush(s);
 	if (s->leaving)
 		hand_over_try(s);
-	else
-		findings_flush(s);
 	ends_second(s);
 	s->seconds++;
 	times_tick(s);
