@@ -191,15 +191,19 @@ find(enum log_which which, uint64_t id, struct log_kept *line)
 	return false;
 }
 
+/* Of two logs, one may get a line after it was looked at and before the other
+ * is: what is newer than both looks must wait for the next. */
 bool
 log_kept_after(uint64_t id, struct log_kept *line)
 {
+	uint64_t newest = log_kept_last();
 	struct log_kept other;
+	bool found = find(LOG_ACCESS_LINES, id, line) && line->id <= newest;
 
-	if (!find(LOG_ACCESS_LINES, id, line))
-		return find(LOG_DAEMON_LINES, id, line);
-	if (find(LOG_DAEMON_LINES, id, &other) && other.id < line->id)
-		*line = other;
+	if (!find(LOG_DAEMON_LINES, id, &other) || other.id > newest ||
+	    (found && line->id < other.id))
+		return found;
+	*line = other;
 	return true;
 }
 

@@ -144,6 +144,39 @@ a_line_that_is_read_while_others_are_written_is_whole(void **state)
 	pthread_join(writer, NULL);
 }
 
+static void *
+alternate(void *arg)
+{
+	for (unsigned i = 0; i < LOG_KEPT_LINES; i++)
+		keep(i % 2 == 0 ? LOG_DAEMON_LINES : LOG_ACCESS_LINES, 0, 0,
+		    "x\n");
+	return arg;
+}
+
+static void
+follow_two_logs(void)
+{
+	uint64_t before = log_kept_last(), last = before + LOG_KEPT_LINES;
+	struct log_kept line = { .id = before };
+	pthread_t writer;
+
+	assert_int_equal(pthread_create(&writer, NULL, alternate, NULL), 0);
+	for (; before < last; before = line.id)
+		if (log_kept_after(before, &line))
+			assert_int_equal(line.id, before + 1);
+		else
+			line.id = before;
+	pthread_join(writer, NULL);
+}
+
+static void
+no_line_of_two_logs_is_passed_over(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 100; i++)
+		follow_two_logs();
+}
+
 static void
 lines_that_are_logged_are_kept(void **state)
 {
@@ -169,6 +202,7 @@ main(void)
 		    a_line_that_is_too_long_is_cut_and_the_next_is_whole),
 		cmocka_unit_test(
 		    a_line_that_is_read_while_others_are_written_is_whole),
+		cmocka_unit_test(no_line_of_two_logs_is_passed_over),
 		cmocka_unit_test(lines_that_are_logged_are_kept),
 	};
 
