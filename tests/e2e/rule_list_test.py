@@ -4,7 +4,7 @@
 import struct
 import subprocess
 
-from admin_wire import Peer, text
+from admin_wire import Peer, extended, text
 from harness import (PATIENCE, Daemon, Target, case, clean_environment, echo,
                      main, need, program, refusal, same, tunnel)
 
@@ -230,6 +230,28 @@ def rules_survive_kill_as_soon_as_they_are_answered():
             same(texts(p), want)
             same({row[3] for row in rules(p)}, {RUNTIME})
             d.wait_log("run-time value .*key=rule over=file")
+
+
+@case
+def every_answered_change_is_there_after_kill_in_the_midst_of_many():
+    with served(store="sqlite:rules.db") as d:
+        d.fixed = [f.replace("sqlite:", "sqlite:" + d.folder + "/")
+                   if "sqlite:rules" in f else f for f in d.fixed]
+        answered = []
+        for turn, enough in enumerate((1, 40, 7, 90, 23)):
+            asked = ["deny to 10.%d.0.%d" % (turn, i) for i in range(200)]
+            with Peer("unix:" + d.admin) as p:
+                p.send(b"".join(extended(ADD, add(rule)) for rule in asked))
+                for rule in asked[:enough]:
+                    same(p.take_extended(ADD), (0, b""), rule)
+                d.kill()
+            answered += asked[:enough]
+            d.start()
+            with Peer("unix:" + d.admin) as p:
+                there = texts(p)
+                need(set(answered) <= set(there), "all that were answered")
+                same([rule for rule in there if rule in set(answered)],
+                     answered, "their order")
 
 
 @case
