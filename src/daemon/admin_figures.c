@@ -28,6 +28,16 @@ lag_of_all(const struct supervisor *sup)
 	return all;
 }
 
+/* By whatever limit. */
+static uint64_t
+limited(const struct metrics_sum *sum)
+{
+	return 0
+#define DENIAL(id, text) +sum->denied_##id
+#include "net/denial.def"
+	    ;
+}
+
 void
 admin_do_overview(const struct supervisor *sup, struct admin_overview *answer)
 {
@@ -68,6 +78,7 @@ admin_do_overview(const struct supervisor *sup, struct admin_overview *answer)
 		.findings = sum.findings,
 		.revision = supervisor_revision(sup),
 		.names_failed = sum.names_failed,
+		.limited = limited(&sum),
 		.log_dropped = log_dropped(),
 		.lag_p50 = histogram_percentile(&lag, 50),
 		.lag_p99 = histogram_percentile(&lag, 99),

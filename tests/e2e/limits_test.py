@@ -166,6 +166,15 @@ def figure(d, name):
     return json.loads(done.stdout)["value"]
 
 
+def status(d):
+    done = subprocess.run(
+        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", "status"],
+        capture_output=True, text=True, timeout=PATIENCE,
+        env=clean_environment())
+    same(done.returncode, 0, done.stderr)
+    return json.loads(done.stdout)
+
+
 def set_to(d, key, value):
     done = subprocess.run(
         [program("socks5ctl"), "-s", "unix:" + d.admin, "set", key, value],
@@ -183,6 +192,7 @@ def an_address_has_as_many_sessions_as_it_may_on_all_workers_together():
         for _ in range(3):
             same(refusal(tunnel, d, t.host, t.port), 2, "REP over the limit")
         same(figure(d, "denied_address"), 3)
+        same(status(d)["limited"], 3)
         with tunnel(d, "::1" if ":" in t.host else t.host, t.port, via="::1"):
             pass  # another address
         held[2].close()
