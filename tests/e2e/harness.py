@@ -112,9 +112,10 @@ def program(name):
 
 def mounts(*commands):
     """Run what follows where these mounts are, and nowhere else."""
-    tool("unshare", "util-linux")
+    rights = [] if os.geteuid() == 0 else ["--map-root-user"]
     script = " && ".join((*commands, 'exec "$@"'))
-    return ("unshare", "--mount", "sh", "-c", script, "sh")
+    return (tool("unshare", "util-linux"), *rights, "--mount", "sh", "-c",
+            script, "sh")
 
 
 def clean_environment(**more):
