@@ -20,12 +20,17 @@ static bool
 say(const struct layout_field *f, const void *record, char *out, size_t size)
 {
 	char unit[UNIT_TEXT];
+	double n;
 
 	if (f->kind != LAYOUT_NUMBER)
 		return layout_print(f, record, out, size) > 0;
+	n = (double)layout_number(f, record);
 	if (strcmp(f->unit, "bytes") == 0)
-		(void)snprintf(out, size, "%s",
-		    unit_bytes(unit, (double)layout_number(f, record)));
+		(void)snprintf(out, size, "%s", unit_bytes(unit, n));
+	else if (strcmp(f->unit, "seconds") == 0)
+		(void)snprintf(out, size, "%s", unit_ms(unit, n * 1e3));
+	else if (strcmp(f->unit, "microseconds") == 0)
+		(void)snprintf(out, size, "%s", unit_ms(unit, n / 1e3));
 	else
 		(void)snprintf(out, size, "%s%s%s",
 		    unit_count(unit, layout_number(f, record)),
@@ -57,6 +62,9 @@ lines(const struct layout *layout, const void *record)
 	char text[LAYOUT_PRINT + UNIT_TEXT];
 
 	for (size_t i = 0; i < layout->nfields; i++) {
+		/* A clock whose begin nobody knows is for programs. */
+		if (strcmp(layout->fields[i].name, "clock") == 0)
+			continue;
 		(void)say(&layout->fields[i], record, text, sizeof text);
 		(void)printf("%s: %s\n", layout->fields[i].name, text);
 	}

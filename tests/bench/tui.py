@@ -365,7 +365,7 @@ def main():
         return
     lines = ["Measured %s for %.0f s a row on %d cores of %s, Linux %s." % (
         time.strftime("%Y-%m-%d"), SECONDS, os.cpu_count(), cpu_model(),
-        platform.release()), "", *lines]
+        platform.release().split("-")[0]), "", *lines]
     with open(DOCS) as f:
         text = f.read()
     text = re.sub(r"(<!-- begin figures -->\n).*(<!-- end figures -->)",
