@@ -344,6 +344,7 @@ set key outside right top
 set border 3
 set tics nomirror
 set datafile missing "-"
+set linetype 9 linecolor rgb "#999999"
 plot {columns}
 """
 
