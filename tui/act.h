@@ -123,6 +123,7 @@ void form_user_edit(struct model *, int focus);
 void form_edit_next(struct model *, struct effects *); /* the next step */
 void form_user_password(struct model *);
 void form_user_check(struct model *);
+void form_user_stale(struct model *); /* the list was read again */
 void form_user_send(struct model *, struct effects *);
 
 void form_rule_check(struct model *);

@@ -297,6 +297,28 @@ form_edit_next(struct model *m, struct effects *fx)
 	put_undo(m, w);
 }
 
+/* Of a change that somebody else was first with: both values. */
+void
+form_user_stale(struct model *m)
+{
+	static const char *const roles[] = { "regular", "admin", "observer" };
+	const struct user *was = &m->edit.was;
+	const struct user *now = users_find(&m->users, &was->name);
+	const struct field *f = m->form.fields;
+
+	if (!m->edit.stale || m->form.kind != FORM_USER_EDIT ||
+	    m->overlay != OVERLAY_FORM)
+		return;
+	if (now == NULL)
+		(void)snprintf(m->form.problem, sizeof m->form.problem,
+		    "Meanwhile it was deleted or renamed.");
+	else if (now->role >= 0 && now->role < 3)
+		(void)snprintf(m->form.problem, sizeof m->form.problem,
+		    "There now: %s, %s. Here: %s, %s. F2 sends these.",
+		    roles[now->role], now->enabled == 0 ? "off" : "on",
+		    roles[f[ROLE].choice], f[STATE].choice == 0 ? "on" : "off");
+}
+
 /* Somebody changed it meanwhile: what is sent now is against what is now. */
 static void
 look_again(struct model *m)

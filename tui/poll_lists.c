@@ -58,6 +58,7 @@ answer_accounts(struct model *m, const struct event *e)
 		return;
 	users_end(&m->users);
 	rows_arrange(m, VIEW_USERS);
+	form_user_stale(m);
 	one = model_user(m);
 	if (one == NULL || m->view != VIEW_USERS)
 		return;

@@ -25,6 +25,7 @@ struct play {
 	uint64_t seed;
 	uint64_t revision;
 	bool stopped;
+	int others_role; /* of alice, changed by somebody else */
 };
 
 /* Connected to a daemon with the extension. */

@@ -148,6 +148,10 @@ answer_accounts(struct play *p)
 		put(&a->target, targets[n % 9]);
 		a->created = wall - 86400 * (n + 1);
 		a->revision = 100 + n;
+		if (n == 0 && p->others_role != 0) {
+			a->role = (uint64_t)p->others_role;
+			a->revision = 900;
+		}
 		a->auth_failed = n == 1 ? 3 : n == 6 ? 19 : 0;
 		if (n == 6) {
 			a->quota = UINT64_C(5) << 30;

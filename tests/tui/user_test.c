@@ -1,0 +1,329 @@
+/* Changes of accounts, rules and the server, with a daemon that has all. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/tui/play.h"
+
+static int
+begin(void **state)
+{
+	struct play *p = calloc(1, sizeof *p);
+
+	if (p == NULL)
+		return -1;
+	play_begin_extended(p);
+	play_polls(p, 3);
+	play_type(p, "3");
+	*state = p;
+	return 0;
+}
+
+static int
+end(void **state)
+{
+	play_end(*state);
+	free(*state);
+	return 0;
+}
+
+/* The only request of the last event. */
+static struct effect
+asked(const struct play *p, enum admin_id id)
+{
+	const struct effect *e = play_effect(p, EFFECT_ASK, 0);
+
+	assert_non_null(e);
+	assert_int_equal(e->id, id);
+	assert_null(play_effect(p, EFFECT_ASK, 1));
+	return *e;
+}
+
+static void
+pick(struct play *p, int down, const char *keys)
+{
+	for (int i = 0; i < down; i++)
+		play_type(p, "j");
+	play_type(p, keys);
+}
+
+static void
+an_edit_sends_what_differs_one_after_the_other(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	play_type(p, "e");  /* alice, at her role */
+	play_type(p, "  "); /* observer */
+	play_type(p, "\t\t5\t2M");
+	play_key(p, INPUT_F(2));
+	e = asked(p, ADMIN_account_role);
+	assert_int_equal(e.request.account_role.role, ROLE_OBSERVER);
+	assert_int_equal(e.request.account_role.revision, 100);
+	play_done(p, &e, ADMIN_OK);
+	e = asked(p, ADMIN_account_set);
+	assert_string_equal(e.request.account_set.column.bytes, "max-sessions");
+	assert_string_equal(e.request.account_set.value.bytes, "5");
+	assert_int_equal(e.request.account_set.revision, 0);
+	play_done(p, &e, ADMIN_OK);
+	e = asked(p, ADMIN_account_set);
+	assert_string_equal(e.request.account_set.column.bytes, "rate-up");
+	assert_string_equal(e.request.account_set.value.bytes, "2M");
+	assert_int_equal(p->m.overlay, OVERLAY_FORM);
+	play_done(p, &e, ADMIN_OK);
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	assert_true(play_shows(p, 80, 24, "User \"alice\" changed"));
+}
+
+static void
+a_refusal_in_an_edit_stands_on_its_field_and_ends_it(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	play_type(p, "e\t\t\t1\t3M");
+	play_key(p, INPUT_F(2));
+	e = asked(p, ADMIN_account_set);
+	play_done(p, &e, ADMIN_INVALID);
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	assert_int_equal(p->m.overlay, OVERLAY_FORM);
+	assert_true(p->m.form.fields[3].problem[0] != '\0' ||
+		    p->m.form.fields[4].problem[0] != '\0');
+	assert_false(p->m.form.busy);
+}
+
+static void
+a_limit_that_is_no_limit_is_not_sent(void **state)
+{
+	static const char *const wrong[] = { "x", "-1", "1.5M", "2m" };
+	struct play *p = *state;
+
+	play_type(p, "e\t\t\t");
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		play_key(p, INPUT_CTRL('U'));
+		play_type(p, wrong[i]);
+		play_key(p, INPUT_F(2));
+		assert_null(play_effect(p, EFFECT_ASK, 0));
+		assert_true(play_shows(p, 80, 24, "! a number, as"));
+	}
+}
+
+static void
+limits_of_its_own_are_shown_and_emptied_to_the_default(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	pick(p, 6, "e"); /* guest: 4 sessions, 5G a day */
+	assert_string_equal(p->m.form.fields[3].text, "4");
+	assert_string_equal(p->m.form.fields[6].text, "5G");
+	assert_string_equal(p->m.form.fields[4].text, "");
+	play_type(p, "\t\t");
+	play_key(p, INPUT_CTRL('U'));
+	play_key(p, INPUT_F(2));
+	e = asked(p, ADMIN_account_set);
+	assert_string_equal(e.request.account_set.value.bytes, "default");
+}
+
+static void
+who_was_second_sees_both_values_and_may_insist(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	play_type(p, "e  ");
+	play_key(p, INPUT_F(2));
+	e = asked(p, ADMIN_account_role);
+	p->others_role = ROLE_ADMIN;
+	play_done(p, &e, ADMIN_STALE);
+	assert_int_equal(p->m.overlay, OVERLAY_FORM);
+	play_polls(p, 2);
+	assert_true(
+	    play_shows(p, 80, 24, "There now: admin, on. Here: observer, on."));
+	play_key(p, INPUT_F(2));
+	e = asked(p, ADMIN_account_role);
+	assert_int_equal(e.request.account_role.revision, 900);
+}
+
+static void
+a_change_of_one_thing_is_undone_by_u(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	play_type(p, "e ");
+	play_key(p, INPUT_F(2));
+	e = asked(p, ADMIN_account_role);
+	play_done(p, &e, ADMIN_OK);
+	play_type(p, "u");
+	e = asked(p, ADMIN_account_role);
+	assert_int_equal(e.request.account_role.role, ROLE_REGULAR);
+	play_done(p, &e, ADMIN_OK);
+	assert_true(play_shows(p, 80, 24, "Undone: User"));
+	play_type(p, "u");
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+}
+
+static void
+undo_is_over_after_a_minute(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	pick(p, 6, "x"); /* guest is off: on at once */
+	e = asked(p, ADMIN_account_enable);
+	assert_int_equal(e.request.account_enable.enabled, 1);
+	play_done(p, &e, ADMIN_OK);
+	play_polls(p, 61);
+	play_type(p, "u");
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	assert_true(play_shows(p, 80, 24, "Nothing to undo"));
+}
+
+static void
+turning_off_asks_and_marks_take_only_those_that_are_on(void **state)
+{
+	struct play *p = *state;
+
+	pick(p, 5, "   "); /* frank, guest (off), ops */
+	play_type(p, "x");
+	assert_int_equal(p->m.overlay, OVERLAY_CONFIRM);
+	assert_int_equal(p->m.confirm.n, 2);
+	play_pass(p, 400);
+	play_type(p, "y");
+	for (int i = 0; i < 2; i++) {
+		const struct effect *e = play_effect(p, EFFECT_ASK, i);
+
+		assert_non_null(e);
+		assert_int_equal(e->id, ADMIN_account_enable);
+		assert_int_equal(e->request.account_enable.enabled, 0);
+	}
+	assert_null(play_effect(p, EFFECT_ASK, 2));
+}
+
+static void
+an_observer_changes_nothing_and_is_told_why(void **state)
+{
+	struct play *p = *state;
+
+	p->m.link.observer = true;
+	play_type(p, "a");
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	assert_true(play_shows(p, 80, 24, "is an observer"));
+	play_type(p, "2x");
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+}
+
+static void
+a_rule_taken_out_comes_back_to_its_place(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	play_type(p, "7");
+	play_polls(p, 2);
+	play_type(p, "jjd");
+	play_pass(p, 400);
+	play_type(p, "y");
+	e = asked(p, ADMIN_rule_del);
+	assert_int_equal(e.request.rule_del.id, 9);
+	play_done(p, &e, ADMIN_OK);
+	play_type(p, "u");
+	e = asked(p, ADMIN_rule_add);
+	assert_int_equal(e.request.rule_add.place, 3);
+	assert_string_equal(e.request.rule_add.rule.bytes,
+	    "deny user guest to *.example.com port 25");
+}
+
+static void
+the_word_must_be_typed_whole_and_in_its_case(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "SX");
+	play_pass(p, 400);
+	play_type(p, "stop\r");
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	for (int i = 0; i < 4; i++)
+		play_key(p, INPUT_BACKSPACE);
+	play_type(p, "STO\r");
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	play_type(p, "P");
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	play_key(p, INPUT_ENTER);
+	assert_int_equal(play_effect(p, EFFECT_ASK, 0)->id, ADMIN_set_running);
+	assert_int_equal(
+	    play_effect(p, EFFECT_ASK, 1)->id, ADMIN_session_kill_all);
+}
+
+static void
+the_command_line_completes_and_sets(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	play_type(p, ":set conn\t");
+	assert_string_equal(
+	    p->m.form.fields[0].text, "set connection-timeout ");
+	play_type(p, "999\r");
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	assert_true(play_shows(p, 80, 24, "want a whole number from 1 to 255"));
+	play_type(p, ":set connection-timeout 90\r");
+	e = asked(p, ADMIN_set);
+	assert_string_equal(e.request.set.key.bytes, "connection-timeout");
+	assert_string_equal(e.request.set.value.bytes, "90");
+	play_type(p, ":view-sessions\r");
+	assert_int_equal(p->m.view, VIEW_SESSIONS);
+	play_type(p, ":session-kill\r");
+	assert_int_equal(p->m.overlay, OVERLAY_CONFIRM);
+	play_pass(p, 400);
+	play_type(p, "n:nonsense\r");
+	assert_true(play_shows(p, 80, 24, "\"nonsense\" is no command"));
+}
+
+static void
+settings_of_the_daemon_are_reset_to_what_the_file_says(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	play_type(p, "4/connection-t\rD");
+	assert_int_equal(model_staged(&p->m), 1);
+	play_key(p, INPUT_F(2));
+	e = asked(p, ADMIN_unset);
+	assert_string_equal(e.request.unset.key.bytes, "connection-timeout");
+	play_type(p, "/listen\r\r");
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	assert_true(play_shows(p, 80, 24, "change it in the file"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(an_edit_sends_what_differs_one_after_the_other),
+		TEST(a_refusal_in_an_edit_stands_on_its_field_and_ends_it),
+		TEST(a_limit_that_is_no_limit_is_not_sent),
+		TEST(limits_of_its_own_are_shown_and_emptied_to_the_default),
+		TEST(who_was_second_sees_both_values_and_may_insist),
+		TEST(a_change_of_one_thing_is_undone_by_u),
+		TEST(undo_is_over_after_a_minute),
+		TEST(turning_off_asks_and_marks_take_only_those_that_are_on),
+		TEST(an_observer_changes_nothing_and_is_told_why),
+		TEST(a_rule_taken_out_comes_back_to_its_place),
+		TEST(the_word_must_be_typed_whole_and_in_its_case),
+		TEST(the_command_line_completes_and_sets),
+		TEST(settings_of_the_daemon_are_reset_to_what_the_file_says),
+	};
+
+	return cmocka_run_group_tests_name("users", tests, NULL, NULL);
+}
