@@ -315,9 +315,13 @@ facts(const struct model *m, struct canvas *c, struct rect r)
 	pair(c, &r, "Client", ROLE_TEXT, sessions_text(s, one->client));
 	pair(c, &r, "Target", ROLE_TEXT, target[0] != '\0' ? target : "-");
 	pair(c, &r, "Address", ROLE_TEXT, address[0] != '\0' ? address : "-");
-	(void)snprintf(text, sizeof text, "%s, %s old, silent for %s",
-	    sessions_text(s, one->state), unit_age(a, one->age),
-	    unit_age(b, one->idle));
+	if (one->idle < 2)
+		(void)snprintf(text, sizeof text, "%s, %s old",
+		    sessions_text(s, one->state), unit_age(a, one->age));
+	else
+		(void)snprintf(text, sizeof text, "%s, %s old, silent %s",
+		    sessions_text(s, one->state), unit_age(a, one->age),
+		    unit_age(b, one->idle));
 	pair(c, &r, "State", ROLE_TEXT, text);
 	stages(text, one);
 	pair(c, &r, "Set-up", ROLE_TEXT, text);
