@@ -48,6 +48,7 @@ struct account_live {
 	_Atomic uint64_t up, down;
 	_Atomic int64_t last;         /* its last connection, Unix s; 0 never */
 	_Atomic uint64_t auth_failed; /* wrong passwords since the start */
+	_Atomic uint64_t datagrams[2]; /* up and down, since the start */
 	_Atomic bool spent;       /* main was told that its quota is used up */
 	struct bucket buckets[2]; /* octets up and down; see net/conn_pace.c */
 

@@ -55,6 +55,8 @@ fill(struct admin_account *row, const struct account *a)
 	row->used = account_used(a->live);
 	row->expires = account_limit(a->live, COLUMN_expires);
 	row->auth_failed = shared(&a->live->auth_failed);
+	row->udp_up = shared(&a->live->datagrams[0]);
+	row->udp_down = shared(&a->live->datagrams[1]);
 	fill_own(&row->own, a);
 	layout_text_set(&row->name, a->name, strlen(a->name));
 	layout_text_set(&row->target, target, strlen(target));

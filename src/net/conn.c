@@ -199,6 +199,18 @@ settle(struct conn *c, size_t way, _Atomic uint64_t *total)
 	c->settled[way] += n;
 }
 
+static void
+settle_datagrams(struct conn *c, struct account_live *live)
+{
+	for (uint8_t way = 0; way < 2; way++) {
+		uint32_t n = association_count(c->u.udp, way);
+
+		if (n > 0)
+			atomic_fetch_add_explicit(
+			    &live->datagrams[way], n, memory_order_relaxed);
+	}
+}
+
 void
 conn_settle(struct conn *c)
 {
@@ -207,8 +219,11 @@ conn_settle(struct conn *c)
 	settle(c, CLIENT, live != NULL ? &live->up : NULL);
 	settle(c, TARGET, live != NULL ? &live->down : NULL);
 	c->flags |= CONN_SUMMING;
-	if (live != NULL)
-		conn_spend(c);
+	if (live == NULL)
+		return;
+	if (c->state == SESSION_ASSOCIATED)
+		settle_datagrams(c, live);
+	conn_spend(c);
 }
 
 void

@@ -29,7 +29,8 @@ struct association {
 	TAILQ_ENTRY(association) holding;
 	bool holds; /* it is in the desk's list */
 	uint64_t up, down;
-	int64_t may[2]; /* see association_may() */
+	uint32_t passed[2]; /* datagrams since association_count() */
+	int64_t may[2];     /* see association_may() */
 };
 
 /* The socket that faces targets of that family; NULL if there is none. */

@@ -23,6 +23,7 @@ udp_flush(struct association *a)
 	if (sent.dropped > 0)
 		metrics_add(&m->udp_unsent, sent.dropped);
 	*(up ? &a->up : &a->down) += sent.payload;
+	a->passed[!up] += sent.datagrams;
 	if (a->may[!up] != ASSOCIATION_FREELY)
 		a->may[!up] -= (int64_t)sent.payload;
 	if (sent.datagrams > 0)

@@ -239,6 +239,15 @@ association_may(struct association *a, uint8_t way)
 	return &a->may[way];
 }
 
+uint32_t
+association_count(struct association *a, uint8_t way)
+{
+	uint32_t count = a->passed[way];
+
+	a->passed[way] = 0;
+	return count;
+}
+
 uint64_t
 association_up(const struct association *a)
 {

@@ -87,6 +87,9 @@ void association_turn(struct association *);
 #define ASSOCIATION_FREELY INT64_MAX
 int64_t *association_may(struct association *, uint8_t way);
 
+/* Datagrams that were passed on that way since the last call. */
+uint32_t association_count(struct association *, uint8_t way);
+
 /* Octets of payload since the start. */
 uint64_t association_up(const struct association *);
 uint64_t association_down(const struct association *);
