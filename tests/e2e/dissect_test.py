@@ -360,7 +360,7 @@ def findings_that_a_full_disk_does_not_take_are_kept_when_it_does():
         ftp_logins(d, t, 300)
         d.wait_log("findings not kept, trying again .*disk is full")
         d.wait_log("passwords not written, trying again .*No space left")
-        same(len(findings(d)), 300)
+        same(len(wait_findings(d, 300)), 300)
         os.unlink(there + "filler")
 
         def on_disk():
