@@ -121,8 +121,9 @@ facts_extended(const struct model *m, const struct data *d, struct canvas *c,
 	    count(d, FIGURE_USERS_CONNECTED, a), count(d, FIGURE_USERS, b));
 	screen_line(c, r, "Users connected", ROLE_TEXT, text);
 	process(m, d, c, r);
-	screen_line(
-	    c, r, "Denied by rules", ROLE_TEXT, count(d, FIGURE_DENIED, a));
+	(void)snprintf(text, sizeof text, "%s / %s", count(d, FIGURE_DENIED, a),
+	    count(d, FIGURE_LIMITED, b));
+	screen_line(c, r, "Denied rule / limit", ROLE_TEXT, text);
 	if (d->known[FIGURE_FINDINGS])
 		screen_line(c, r, "Findings",
 		    d->value[FIGURE_FINDINGS] > 0 ? ROLE_WARN : ROLE_TEXT,

@@ -50,7 +50,8 @@ screen_value(
 	if (s->kind == SETTING_SWITCH)
 		(void)snprintf(text, SCREEN_SETTING, "%s",
 		    strcmp(value, "yes") == 0 ? "on" : "off");
-	else if (s->kind == SETTING_NUMBER)
+	else if (s->kind == SETTING_NUMBER &&
+		 strspn(value, "0123456789") == strlen(value))
 		(void)snprintf(text, SCREEN_SETTING, "%s%s",
 		    unit_count(number, strtoull(value, NULL, 10)), unit);
 	else

@@ -177,16 +177,17 @@ settings_add(struct settings *s, const struct admin_setting *rows, size_t n)
 		add(s, &rows[i]);
 }
 
-/* By group, in the daemon's order within each. */
+/* By group; in each first what can be changed, in the daemon's order. */
 static void
 by_group(struct setting *all, size_t n, struct setting *out)
 {
 	size_t at = 0;
 	unsigned groups = sizeof group_keys / sizeof *group_keys;
 
-	for (unsigned g = 0; g < groups; g++)
+	for (unsigned g = 0; g < 2 * groups; g++)
 		for (size_t i = 0; i < n; i++)
-			if (all[i].group == g)
+			if (all[i].group == g / 2 &&
+			    all[i].live == (g % 2 == 0))
 				out[at++] = all[i];
 }
 

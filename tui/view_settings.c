@@ -161,7 +161,17 @@ now_line(const struct model *m, struct canvas *c, struct rect in,
 		    "the base protocol can set it, but cannot tell");
 	else if (!s->live)
 		canvas_cut(c, x + 3, in.y, in.x + in.w - x - 4, ROLE_WARN,
-		    "holds from the next start: change it in the file");
+		    "holds from the next start on");
+}
+
+static const char *
+what_to_do(const struct setting *s)
+{
+	if (!s->live)
+		return "Write it into socks5d.conf and start the daemon again";
+	if (s->kind == SETTING_SWITCH || s->kind == SETTING_CHOICE)
+		return "Space changes it, D takes the default";
+	return "Enter changes it, D takes the default";
 }
 
 static void
@@ -186,10 +196,8 @@ detail(const struct model *m, struct canvas *c, struct rect r)
 		    s->note == NOTE_REFUSED ? ROLE_BAD : ROLE_GOOD,
 		    s->note == NOTE_SENDING ? "sending..." : s->text);
 	else
-		canvas_cut(c, in.x + 1, in.y + 3, in.w - 2, ROLE_DIM,
-		    s->kind == SETTING_SWITCH || s->kind == SETTING_CHOICE
-			? "Space changes it, D takes the default"
-			: "Enter changes it, D takes the default");
+		canvas_cut(
+		    c, in.x + 1, in.y + 3, in.w - 2, ROLE_DIM, what_to_do(s));
 }
 
 static void
