@@ -8,6 +8,7 @@ tmux, looks at each view and writes what its terminal holds as an SVG; then play
 a visit of half a minute into docs/console.cast (asciinema's format, version 2).
 """
 
+import atexit
 import json
 import os
 import pty
@@ -42,6 +43,7 @@ VIEWS = {
     "console-logs": (["5"], [], 140, 40, 0.02),
     "console-findings": (["6"], [], 140, 40, 0.02),
     "console-rules": (["7"], [], 140, 40, 0.02),
+    "console-daemons": (["8"], [], 140, 40, 0.1),
     "console-80x24": (["1"], [], 80, 24, 0.02),
 }
 
@@ -58,7 +60,7 @@ def settled(t):
     """The screen, once it was the same twice: no frame is half there."""
     before = None
     while True:
-        now = t.screen(colours=True)
+        now = t._do("capture-pane", "-p", "-e", "-N")  # blanks at the end too
         if now == before:
             return now
         before = now
@@ -141,37 +143,60 @@ def people(d):
     ctl(d, "user", "add", "audit", "--observer", **secret)
 
 
+class Proxy(Daemon):
+    """A daemon of the world, at its address."""
+
+    def __init__(self, name, *lines):
+        self.address = world.NAMES[name]
+        folder = tempfile.mkdtemp(prefix="socks5d-picture-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        super().__init__(
+            "listen %s:0" % self.address, "listen 127.0.0.1:0", "auth yes",
+            "dissector yes", "max-connections 200",
+            "rule deny to *.ads.example", "rule deny port 25",
+            "rule allow user svc-backup to store.example.com port 443",
+            "rule deny user svc-backup", "admin unix:%s/admin.sock" % folder,
+            "admin tcp:%s:8080" % self.address, *lines, folder=folder)
+        self.where = self.address, self.ports[self.address]
+        people(self)
+
+
+def start(threads, function, *args):
+    threads.append(threading.Thread(target=function, daemon=True, args=args))
+
+
+def save_nodes(folder):
+    """Four daemons with names; one of them is not there."""
+    for name, host in (("main", "proxy"), ("edge-2", "edge-2"),
+                       ("edge-3", "edge-3"), ("lab", "lab")):
+        subprocess.run([program("socks5tui"), "-s",
+                        "tcp:%s.example.net:8080" % host, "-U", "ops", "--save",
+                        name], check=True,
+                       env=clean_environment(XDG_CONFIG_HOME=folder))
+
+
 def main():
     world.enter()
     world.open_targets()
     ending, threads = threading.Event(), []
-    folder = tempfile.mkdtemp(prefix="socks5d-picture-")
-    with Daemon("listen %s:0" % world.PROXY, "listen 127.0.0.1:0", "auth yes",
-                "dissector yes", "max-connections 200",
-                "rule deny to *.ads.example", "rule deny port 25",
-                "rule allow user svc-backup to store.example.com port 443",
-                "rule deny user svc-backup",
-                "admin unix:%s/admin.sock" % folder,
-                "admin tcp:%s:8080" % world.PROXY, folder=folder) as d:
-        people(d)
-        port = d.ports[world.PROXY]
-        seed = 0
+    with Proxy("proxy.example.net") as d, \
+            Proxy("edge-2.example.net", "workers 1") as second, \
+            Proxy("edge-3.example.net", "workers 1") as third:
+        chances = map(random.Random, range(1000))
         for user, (_, n, *_) in world.PEOPLE.items():
             for _ in range(n):
-                seed += 1
-                threads.append(threading.Thread(
-                    target=world.live, daemon=True,
-                    args=(port, user, random.Random(seed), ending)))
-        for i, user in enumerate(("alice", "bob", "carol", "erin")):
-            threads.append(threading.Thread(
-                target=world.visit, daemon=True,
-                args=(port, user, random.Random(50 + i), ending)))
-        threads.append(threading.Thread(
-            target=world.trouble, daemon=True,
-            args=(port, random.Random(7), ending)))
-        command = [program("socks5tui"), "-s",
-                   "tcp:proxy.example.net:8080", "-U", "ops"]
-        env = dict(SOCKS5_PASSWORD=world.PASSWORD)
+                start(threads, world.live, d.where, user, next(chances), ending)
+        for user in ("alice", "bob", "carol", "erin"):
+            start(threads, world.visit, d.where, user, next(chances), ending)
+        start(threads, world.trouble, d.where, next(chances), ending)
+        for other, who in ((second, ("bob", "erin", "frank", "frank")),
+                           (third, ("carol", "dave"))):
+            for user in who:
+                start(threads, world.live, other.where, user, next(chances),
+                      ending)
+        save_nodes(d.folder)
+        command = [program("socks5tui"), "-s", "main"]
+        env = dict(SOCKS5_PASSWORD=world.PASSWORD, XDG_CONFIG_HOME=d.folder)
         with Terminal(140, 40, **env) as t:
             t.run("clear; TERM=tmux-256color exec " + " ".join(command))
             t.wait("[UP]")
@@ -182,9 +207,10 @@ def main():
             for name, how in VIEWS.items():
                 take(t, name, *how)
         print("%d octets in half a minute" % cast(command, clean_environment(
-            TERM="xterm-256color", XDG_CONFIG_HOME=d.folder, **env)))
+            TERM="xterm-256color", **env)))
         ending.set()
-    shutil.rmtree(folder, ignore_errors=True)
+        for one in (d, second, third):
+            one.kill()
 
 
 main()

@@ -26,7 +26,8 @@ NAMES = {
     "git.example.org": "203.0.113.9", "mail.example.org": "198.51.100.7",
     "pop.example.org": "192.0.2.110", "ftp.example.net": "192.0.2.21",
     "intranet.example.com": "192.0.2.80", "news.example.org": "192.0.2.119",
-    "proxy.example.net": PROXY,
+    "proxy.example.net": PROXY, "edge-2.example.net": "10.0.0.2",
+    "edge-3.example.net": "10.0.0.3", "lab.example.net": "10.0.0.9",
 }
 
 # user: (client address, sessions, targets, octets a turn down, up, pause)
@@ -140,10 +141,10 @@ def open_targets():
 # ---- clients
 
 
-def connect(source, port, target, user=None, password=PASSWORD):
+def connect(source, where, target, user=None, password=PASSWORD):
     """Through the proxy, from a client's own address; None if refused."""
     host, _, number = target.rpartition(":")
-    s = socket.create_connection((PROXY, port), source_address=(source, 0))
+    s = socket.create_connection(where, source_address=(source, 0))
     try:
         greet(s, user, password)
         s.sendall(request(host, int(number)))
@@ -155,11 +156,11 @@ def connect(source, port, target, user=None, password=PASSWORD):
     return None
 
 
-def live(port, user, chance, ending):
+def live(where, user, chance, ending):
     """One session after the other, each moving data in waves."""
     source, _, targets, down, up, pause = PEOPLE[user]
     while not ending.is_set():
-        s = connect(source, port, chance.choice(targets), user)
+        s = connect(source, where, chance.choice(targets), user)
         if s is None:
             ending.wait(2)
             continue
@@ -181,12 +182,12 @@ def live(port, user, chance, ending):
                     return
 
 
-def visit(port, user, chance, ending):
+def visit(where, user, chance, ending):
     """Short sessions: a page, and away."""
     source, _, targets, *_ = PEOPLE[user]
     while not ending.wait(chance.uniform(0.3, 1.2)):
         with contextlib.suppress(OSError):
-            s = connect(source, port, chance.choice(targets), user)
+            s = connect(source, where, chance.choice(targets), user)
             if s is None:
                 continue
             with s:
@@ -195,8 +196,8 @@ def visit(port, user, chance, ending):
                 ending.wait(chance.uniform(0.05, 0.6))
 
 
-def talk(port, user, target, *lines):
-    s = connect(PEOPLE[user][0], port, target, user)
+def talk(where, user, target, *lines):
+    s = connect(PEOPLE[user][0], where, target, user)
     if s is None:
         return
     with s:
@@ -209,24 +210,24 @@ def talk(port, user, target, *lines):
                 return
 
 
-def trouble(port, chance, ending):
+def trouble(where, chance, ending):
     """What goes wrong, and what passes in clear, all the time."""
     basic = base64.b64encode(b"dave:winter2026")
     acts = [
-        lambda: [connect("10.0.9.2", port, "cdn.example.net:443", "bob", guess)
+        lambda: [connect("10.0.9.2", where, "cdn.example.net:443", "bob", guess)
                  for guess in ("guess", "bob123", "letmein")],
-        lambda: connect("10.0.5.80", port, "nohost.invalid:80", "dave"),
-        lambda: connect("10.0.5.80", port, "192.0.2.200:81", "dave"),
-        lambda: talk(port, "erin", "pop.example.org:110", b"",
+        lambda: connect("10.0.5.80", where, "nohost.invalid:80", "dave"),
+        lambda: connect("10.0.5.80", where, "192.0.2.200:81", "dave"),
+        lambda: talk(where, "erin", "pop.example.org:110", b"",
                      b"USER erin@example.org\r\n", b"PASS spring\r\n",
                      b"QUIT\r\n"),
-        lambda: talk(port, "frank", "ftp.example.net:21", b"",
+        lambda: talk(where, "frank", "ftp.example.net:21", b"",
                      b"USER anonymous\r\n", b"PASS frank@example.net\r\n",
                      b"QUIT\r\n"),
-        lambda: talk(port, "dave", "intranet.example.com:80",
+        lambda: talk(where, "dave", "intranet.example.com:80",
                      b"GET / HTTP/1.1\r\nHost: intranet.example.com\r\n"
                      b"Authorization: Basic " + basic + b"\r\n\r\n"),
-        lambda: connect("10.0.7.31", port, "127.0.0.1:25", "frank"),
+        lambda: connect("10.0.7.31", where, "127.0.0.1:25", "frank"),
     ]
     turn = 0
     while not ending.wait(chance.uniform(1, 4)):
