@@ -2,8 +2,8 @@
 """Octets a second of an account, of all its sessions together.
 
 What is asserted of time is what cannot come early: that so many octets took at
-least as long as the rate says, but for what a bucket holds. Of late arrival only
-a multiple that means that something hangs.
+least as long as the rate says, but for what a bucket holds. That nothing of a
+rate goes to waste is shown by tests/core/bucket_test, which has no clock.
 """
 
 import json
@@ -69,7 +69,6 @@ def on_time(octets, took, rate):
     """A bucket holds a quarter of a second and may be overdrawn by another; the
     kernel's buffers are emptied by the reader here."""
     need(took >= octets / rate - 0.75, "%d in %.2f s" % (octets, took))
-    need(took <= 3 * octets / rate + 3, "%d in %.2f s" % (octets, took))
 
 
 @case
