@@ -64,8 +64,13 @@ bucket_return(struct bucket *b, uint64_t rate, uint32_t tokens)
 {
 	/* Rounded down: a portion of time may be lost, none is made. */
 	uint64_t back = (uint64_t)tokens * SECOND / rate;
+	uint64_t before = atomic_load_explicit(&b->spent, memory_order_relaxed);
 
-	atomic_fetch_sub_explicit(&b->spent, back, memory_order_relaxed);
+	/* Drawn at a higher rate, they may be worth more than all time. */
+	while (!atomic_compare_exchange_weak_explicit(&b->spent, &before,
+	    before > back ? before - back : 0, memory_order_relaxed,
+	    memory_order_relaxed))
+		;
 }
 
 uint32_t

@@ -88,6 +88,27 @@ what_goes_back_can_be_drawn_again(void **state)
 	assert_int_equal(bucket_draw(&b, 1000000, now, 1 << 30), first);
 }
 
+/* What was drawn at a high rate may come back at a low one. */
+static void
+whatever_goes_back_it_stays_a_bucket(void **state)
+{
+	uint64_t now = 60 * (uint64_t)SECOND;
+
+	(void)state;
+	for (size_t high = 0; high < RATES; high++)
+		for (size_t low = 0; low < RATES; low++) {
+			struct bucket b = { 0 };
+			uint32_t got =
+			    bucket_draw(&b, rates[high], now, BUCKET_MOST);
+
+			if (got == 0)
+				continue;
+			bucket_return(&b, rates[low], got);
+			assert_true(
+			    bucket_draw(&b, rates[low], now + SECOND, 1) == 1);
+		}
+}
+
 static void
 nobody_sips_where_others_wait(void **state)
 {
@@ -230,6 +251,7 @@ main(void)
 		cmocka_unit_test(any_schedule_of_draws_stays_within_the_rate),
 		cmocka_unit_test(a_draw_is_a_portion_at_least_or_nothing),
 		cmocka_unit_test(what_goes_back_can_be_drawn_again),
+		cmocka_unit_test(whatever_goes_back_it_stays_a_bucket),
 		cmocka_unit_test(nobody_sips_where_others_wait),
 		cmocka_unit_test(
 		    sessions_share_alike_whichever_worker_they_are_on),
