@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The console over kernel SCTP, in User-Mode Linux where the kernel has none."""
+"""socks5ctl and socks5tui over kernel SCTP, in User-Mode Linux where the kernel has none."""
 
 import ctypes
 import json
@@ -42,6 +42,48 @@ class SctpDaemon(Daemon):
         super().__init__("admin sctp:127.0.0.1:0", args=("-a", "root:secret"))
         self.endpoint = self.wait_log(
             r" administering on=(sctp:\S+)").group(1)
+
+
+def ctl(d, *words, stdin="", password="secret"):
+    r = subprocess.run(
+        [program("socks5ctl"), "-s", d.endpoint, "-U", "root", *words],
+        input=stdin, capture_output=True, text=True,
+        env=clean_environment(SOCKS5_PASSWORD=password))
+    return r.returncode, r.stdout, r.stderr
+
+
+@case
+def commands_go_out_in_one_flight_over_sctp_and_are_answered_in_order():
+    names = ["user000", "user001"]
+    with SctpDaemon() as d:
+        for name in names:
+            same(ctl(d, "user", "add", name, stdin="pw\n"), (0, "", ""))
+        lines = ["user show " + name for name in names] * 1000
+        status, out, err = ctl(d, "--json", stdin="\n".join(lines))
+        same((status, err), (0, ""))
+        told = [json.loads(line)["name"] for line in out.splitlines()]
+        same(told, names * 1000)
+
+
+@case
+def a_list_of_many_messages_is_whole():
+    with SctpDaemon() as d:
+        status, out, err = ctl(d, "--json", "get")
+        same((status, err), (0, ""))
+        keys = [json.loads(line)["key"] for line in out.splitlines()]
+        need({"listen", "rule", "user"} <= set(keys), keys)
+        need(len(out) > 4096, len(out))  # the largest message
+
+
+@case
+def what_went_wrong_over_sctp_has_its_exit_status():
+    with SctpDaemon() as d:
+        same(ctl(d, "user", "del", "nobody")[0], 1)
+        same(ctl(d, "status", password="wrong")[0], 4)
+        d.kill()
+        status, out, err = ctl(d, "status")
+        same((status, out), (3, ""))
+        need(d.endpoint in err, err)
 
 
 @case
