@@ -356,6 +356,43 @@ another_daemon_has_its_own_history(void **state)
 	assert_int_equal(p->m.overlay, OVERLAY_NONE);
 }
 
+static void
+no_key_crashes_any_view_or_dialog_of_a_whole_daemon(void **state)
+{
+	struct play *p = *state;
+	struct nodes nodes = { .n = 2,
+		.all = { { "a", "unix:/run/a", "" },
+		    { "b", "unix:/run/b", "ops" } } };
+
+	model_nodes(&p->m, &nodes);
+	for (int i = 0; i < 10000; i++) {
+		uint32_t code = dice(p, 160);
+
+		play_key(p, code < 128 ? code : INPUT_UP + (code - 128));
+		for (size_t k = 0; k < p->fx.n; k++)
+			if (p->fx.list[k].kind == EFFECT_ASK &&
+			    dice(p, 3) > 0) {
+				struct effect e = p->fx.list[k];
+
+				play_done(p, &e,
+				    (enum admin_status)dice(p, ADMIN_STATUSES));
+				break;
+			}
+		if (i % 40 == 0) {
+			p->shift += dice(p, 5);
+			p->nsessions = dice(p, 300);
+			play_pass(p, 700);
+			if (p->m.polling)
+				play_answer_more(p);
+		}
+		if (i % 499 == 0)
+			(void)play_shows(p, 20 + (int)dice(p, 150),
+			    1 + (int)dice(p, 60), "");
+		if (p->m.link.state != LINK_UP && dice(p, 20) == 0)
+			play_up(p);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -379,6 +416,7 @@ main(void)
 		TEST(lines_of_the_access_log_are_words),
 		TEST(passwords_stay_masked_until_V_and_for_ten_seconds),
 		TEST(another_daemon_has_its_own_history),
+		TEST(no_key_crashes_any_view_or_dialog_of_a_whole_daemon),
 	};
 
 	return cmocka_run_group_tests_name("lists", tests, NULL, NULL);
