@@ -5,7 +5,7 @@
 
 Starts socks5d in a world of its own (tests/picture_world.py), runs socks5tui in
 tmux, looks at each view and writes what its terminal holds as an SVG; then plays
-a visit of half a minute into docs/console.cast (asciinema's format, version 2).
+a visit of forty seconds into docs/console.cast (asciinema's format, version 2).
 """
 
 import atexit
@@ -206,7 +206,7 @@ def main():
             time.sleep(SECONDS * 2 / 3)
             for name, how in VIEWS.items():
                 take(t, name, *how)
-        print("%d octets in half a minute" % cast(command, clean_environment(
+        print("%d octets in forty seconds" % cast(command, clean_environment(
             TERM="xterm-256color", **env)))
         ending.set()
         for one in (d, second, third):
