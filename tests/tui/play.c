@@ -133,16 +133,29 @@ sessions_of(uint64_t step, size_t user)
 		   : (20 + play_wave(step + user * 7, 60) / 40) / (user + 1);
 }
 
+/* The wave's parts of so many steps together. */
+static uint64_t
+wave_sum(uint64_t steps, uint64_t period, uint64_t part)
+{
+	uint64_t whole = 0, rest = 0;
+
+	for (uint64_t i = 0; i < period; i++) {
+		uint64_t one = play_wave(i, period) / part;
+
+		whole += one;
+		rest += i < steps % period ? one : 0;
+	}
+	return steps / period * whole + rest;
+}
+
 /* The sum over all seconds so far, so that it only grows. */
 uint64_t
 play_grown(uint64_t step, uint64_t period, uint64_t unit)
 {
-	uint64_t sum = 0;
-
-	for (uint64_t i = 0; i < step % 100000; i++)
-		sum +=
-		    (200 + play_wave(i, period) + play_wave(i, 13) / 5) * unit;
-	return sum;
+	step %= 100000;
+	return (200 * step + wave_sum(step, period, 1) +
+		   wave_sum(step, 13, 5)) *
+	       unit;
 }
 
 static uint64_t
