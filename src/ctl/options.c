@@ -113,6 +113,21 @@ const struct option options_known[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+/* Do the options go together? -1, or the status to end with. */
+static int
+check_together(const struct options *o, bool connects)
+{
+	if (o->bottled && connects)
+		return complain(EXIT_USAGE, "--bottler",
+		    "it goes without -s, -U and --base");
+	if (o->token_path != NULL && !o->bottled)
+		return complain(
+		    EXIT_USAGE, "--token-file", "it is for --bottler");
+	if (strlen(o->config.user) > 255)
+		return complain(EXIT_USAGE, "-U", "at most 255 octets");
+	return -1;
+}
+
 int
 options_read(struct options *o, int argc, char *argv[])
 {
@@ -169,15 +184,7 @@ options_read(struct options *o, int argc, char *argv[])
 			fputs("socks5ctl -h tells more\n", stderr);
 			return EXIT_USAGE;
 		}
-	if (o->bottled && connects)
-		return complain(EXIT_USAGE, "--bottler",
-		    "it goes without -s, -U and --base");
-	if (o->token_path != NULL && !o->bottled)
-		return complain(
-		    EXIT_USAGE, "--token-file", "it is for --bottler");
-	if (strlen(o->config.user) > 255)
-		return complain(EXIT_USAGE, "-U", "at most 255 octets");
-	return -1;
+	return check_together(o, connects);
 }
 
 static int

@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "daemon/state.h"
 
-static bool
-refuse(struct change *c, enum change_result result, const char *why)
+bool
+change_refuse(struct change *c, enum change_result result, const char *why)
 {
 	c->result = result;
 	(void)snprintf(c->why, sizeof c->why, "%s", why);
@@ -26,11 +26,11 @@ check_name(const struct supervisor *s, struct change *c)
 	size_t len = strnlen(c->name, sizeof c->name);
 
 	if (!text_is_name(c->name, len))
-		return refuse(c, CHANGE_INVALID,
+		return change_refuse(c, CHANGE_INVALID,
 		    "a name is 1 to 255 octets of UTF-8 without control "
 		    "characters");
 	if (accounts_find(book_accounts(s->book), c->name, len) != NULL)
-		return refuse(
+		return change_refuse(
 		    c, CHANGE_TAKEN, "an account of that name exists");
 	return true;
 }
@@ -39,7 +39,7 @@ static bool
 check_password(struct change *c)
 {
 	if (c->password.len == 0)
-		return refuse(
+		return change_refuse(
 		    c, CHANGE_INVALID, "a password is 1 to 255 octets");
 	return true;
 }
@@ -48,7 +48,7 @@ static bool
 check_role(struct change *c)
 {
 	if (c->role > ROLE_OBSERVER)
-		return refuse(
+		return change_refuse(
 		    c, CHANGE_INVALID, "a role is regular, admin or observer");
 	return true;
 }
@@ -61,10 +61,10 @@ check_loss(const struct supervisor *s, const struct request *r,
 	bool admin = a->role == ROLE_ADMIN && a->enabled;
 
 	if (a->id == r->actor.account)
-		return refuse(r->change, CHANGE_REFUSED,
+		return change_refuse(r->change, CHANGE_REFUSED,
 		    "that account is your own: another administrator can");
 	if (admin && accounts_admins(book_accounts(s->book)) == 1)
-		return refuse(r->change, CHANGE_REFUSED,
+		return change_refuse(r->change, CHANGE_REFUSED,
 		    "that is the last administrator");
 	return true;
 }
@@ -104,12 +104,13 @@ find(const struct supervisor *s, struct request *r)
 	else
 		a = accounts_find(set, c->name, strnlen(c->name, 255));
 	if (a == NULL) {
-		refuse(c, CHANGE_MISSING, "there is no account of that name");
+		change_refuse(
+		    c, CHANGE_MISSING, "there is no account of that name");
 		return NULL;
 	}
 	c->account = a->id;
 	if (c->revision != 0 && c->revision != account_revision(a)) {
-		refuse(c, CHANGE_STALE,
+		change_refuse(c, CHANGE_STALE,
 		    "somebody changed that account meanwhile: look again");
 		return NULL;
 	}
@@ -137,14 +138,14 @@ check_setting(struct supervisor *s, struct request *r)
 	int err;
 
 	if (id >= 0 && setting_rows[id].effect == EFFECT_RESTART)
-		return refuse(c, CHANGE_REFUSED,
+		return change_refuse(c, CHANGE_REFUSED,
 		    "takes effect at a restart only: change it in the file");
 	if (c->edit.kind != RULE_EDIT_NONE && !rule_edit(s, r))
 		return false;
 	if (id >= 0 && c->edit.kind == RULE_EDIT_NONE)
 		settings_print(s->settings, (enum setting_id)id, r->before);
 	if ((trial = settings_copy(s->settings)) == NULL)
-		return refuse(c, CHANGE_FAILED, "out of memory");
+		return change_refuse(c, CHANGE_FAILED, "out of memory");
 	if (c->kind == CHANGE_SET)
 		err = settings_set(
 		    trial, ORIGIN_RUNTIME, c->key, c->value, c->why);
@@ -158,7 +159,8 @@ check_setting(struct supervisor *s, struct request *r)
 		return false;
 	}
 	if (err == -ENOENT && c->kind == CHANGE_UNSET)
-		return refuse(c, CHANGE_MISSING, "it has no run-time value");
+		return change_refuse(
+		    c, CHANGE_MISSING, "it has no run-time value");
 	c->result = err == -ENOENT ? CHANGE_MISSING : CHANGE_INVALID;
 	return err == 0;
 }
@@ -200,7 +202,7 @@ apply_check(struct supervisor *s, struct request *r)
 	case CHANGE_FIND:
 		break; /* the supervisor's own, never asked for */
 	}
-	return refuse(c, CHANGE_INVALID, "no such change");
+	return change_refuse(c, CHANGE_INVALID, "no such change");
 }
 
 /* ---- carrying out */
@@ -267,7 +269,7 @@ apply(struct supervisor *s, struct request *r, struct garbage **after)
 	if (err == 0 && *after == NULL)
 		apply_log_settings(s);
 	if (err != 0)
-		return refuse(c, CHANGE_FAILED,
+		return change_refuse(c, CHANGE_FAILED,
 		    "kept, but out of memory: it holds from the next start");
 	c->result = CHANGE_DONE;
 	return true;

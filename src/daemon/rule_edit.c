@@ -19,14 +19,6 @@ struct list {
 	size_t n;
 };
 
-static bool
-refuse(struct change *c, enum change_result result, const char *why)
-{
-	c->result = result;
-	(void)snprintf(c->why, sizeof c->why, "%s", why);
-	return false;
-}
-
 /* The place, from 0, that the change asks for among `most` lawful ones. */
 static bool
 find_place(struct change *c, size_t most, size_t *at)
@@ -50,10 +42,10 @@ find_rule(const struct supervisor *s, struct change *c, size_t *at)
 {
 	*at = rules_find_id(s->rules, c->edit.id);
 	if (*at == RULES_NONE)
-		return refuse(c, CHANGE_MISSING,
+		return change_refuse(c, CHANGE_MISSING,
 		    "there is no rule of that id: list them again");
 	if (rules_row(s->rules, *at).own)
-		return refuse(c, CHANGE_REFUSED,
+		return change_refuse(c, CHANGE_REFUSED,
 		    "that rule is the daemon's own: it stays, but a rule that "
 		    "allows decides before it");
 	return true;
@@ -93,7 +85,8 @@ add(struct request *r, struct list *l, char text[RULE_TEXT])
 		return false;
 	}
 	if (*at != '\0')
-		return refuse(c, CHANGE_INVALID, "want one rule, not several");
+		return change_refuse(
+		    c, CHANGE_INVALID, "want one rule, not several");
 	(void)rule_print(&rule, text);
 	for (size_t i = 0; i < l->n; i++)
 		if (strcmp(l->texts[i], text) == 0) {
@@ -169,7 +162,7 @@ edit(const struct supervisor *s, struct request *r, struct list *l)
 	if (!good)
 		return false;
 	if ((whole = join(l)) == NULL)
-		return refuse(c, CHANGE_FAILED, "out of memory");
+		return change_refuse(c, CHANGE_FAILED, "out of memory");
 	free(c->value);
 	c->value = whole;
 	return true;
@@ -185,7 +178,7 @@ rule_edit(const struct supervisor *s, struct request *r)
 
 	l.texts = calloc(l.n + 1, sizeof *l.texts);
 	if (l.texts == NULL)
-		return refuse(r->change, CHANGE_FAILED, "out of memory");
+		return change_refuse(r->change, CHANGE_FAILED, "out of memory");
 	for (size_t i = 0; i < l.n; i++)
 		l.texts[i] = items[i];
 	r->was = settings_origin(s->settings, SETTING_rule);

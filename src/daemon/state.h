@@ -170,6 +170,9 @@ void rule_edit_log(
 
 /* ---- apply.c */
 
+/* Say what becomes of a change, and why. False. */
+bool change_refuse(struct change *, enum change_result, const char *why);
+
 /* Is the change right as things are now? Fills in result and why. */
 bool apply_check(struct supervisor *, struct request *);
 

@@ -12,27 +12,6 @@
 
 #include "tests/tui/play.h"
 
-static int
-begin(void **state)
-{
-	struct play *p = calloc(1, sizeof *p);
-
-	if (p == NULL)
-		return -1;
-	play_begin(p);
-	play_polls(p, 3);
-	*state = p;
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	play_end(*state);
-	free(*state);
-	return 0;
-}
-
 /* The name of the account an effect would delete. */
 static const char *
 doomed(const struct play *p)
@@ -351,7 +330,8 @@ read_only_refuses_every_change(void **state)
 	assert_true(play_shows(p, 80, 24, "--read-only"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, play_set_up, play_tear_down)
 
 int
 main(void)

@@ -18,22 +18,9 @@
 static int
 begin(void **state)
 {
-	struct play *p = calloc(1, sizeof *p);
-
-	if (p == NULL)
+	if (play_set_up_extended(state) != 0)
 		return -1;
-	play_begin_extended(p);
-	play_polls(p, 3);
-	play_type(p, "2");
-	*state = p;
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	play_end(*state);
-	free(*state);
+	play_type(*state, "2");
 	return 0;
 }
 
@@ -393,7 +380,7 @@ no_key_crashes_any_view_or_dialog_of_a_whole_daemon(void **state)
 	}
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, play_tear_down)
 
 int
 main(void)

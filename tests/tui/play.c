@@ -68,6 +68,39 @@ play_end(struct play *p)
 	effects_wipe(&p->fx);
 }
 
+static int
+set_up(void **state, void (*begin)(struct play *))
+{
+	struct play *p = calloc(1, sizeof *p);
+
+	if (p == NULL)
+		return -1;
+	begin(p);
+	play_polls(p, 3);
+	*state = p;
+	return 0;
+}
+
+int
+play_set_up(void **state)
+{
+	return set_up(state, play_begin);
+}
+
+int
+play_set_up_extended(void **state)
+{
+	return set_up(state, play_begin_extended);
+}
+
+int
+play_tear_down(void **state)
+{
+	play_end(*state);
+	free(*state);
+	return 0;
+}
+
 void
 play_pass(struct play *p, uint64_t ms)
 {

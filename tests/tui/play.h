@@ -49,6 +49,12 @@ void play_begin(struct play *);
 void play_start(struct play *);
 void play_end(struct play *);
 
+/* Before and after each test, of a daemon without and with the extension:
+   answered three times; *state is the play. */
+int play_set_up(void **state);
+int play_set_up_extended(void **state);
+int play_tear_down(void **state);
+
 /* Let time pass; ticks come as the model asks for them. */
 void play_pass(struct play *, uint64_t ms);
 

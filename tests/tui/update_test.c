@@ -13,27 +13,6 @@
 
 #include "tests/tui/play.h"
 
-static int
-begin(void **state)
-{
-	struct play *p = calloc(1, sizeof *p);
-
-	if (p == NULL)
-		return -1;
-	play_begin(p);
-	play_polls(p, 3);
-	*state = p;
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	play_end(*state);
-	free(*state);
-	return 0;
-}
-
 /* ---- rates and history */
 
 static void
@@ -319,7 +298,8 @@ no_key_crashes_any_view_or_dialog(void **state)
 	assert_true(quits > 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, play_set_up, play_tear_down)
 
 int
 main(void)

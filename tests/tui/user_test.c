@@ -15,22 +15,9 @@
 static int
 begin(void **state)
 {
-	struct play *p = calloc(1, sizeof *p);
-
-	if (p == NULL)
+	if (play_set_up_extended(state) != 0)
 		return -1;
-	play_begin_extended(p);
-	play_polls(p, 3);
-	play_type(p, "3");
-	*state = p;
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	play_end(*state);
-	free(*state);
+	play_type(*state, "3");
 	return 0;
 }
 
@@ -304,7 +291,7 @@ settings_of_the_daemon_are_reset_to_what_the_file_says(void **state)
 	assert_true(play_shows(p, 80, 24, "change it in the file"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, play_tear_down)
 
 int
 main(void)
