@@ -36,6 +36,12 @@ int log_start(const struct log_target *, const char **what);
 /* Change the targets; the old ones stay if the new cannot be opened. */
 int log_retarget(const struct log_target *, const char **what);
 
+/*
+ * Could a log go there now? 0 or -errno. A pipe is not tried: to its reader
+ * that would look like the end.
+ */
+int log_try(const char *name);
+
 /* Close and open the files again (after rotation). */
 void log_reopen(void);
 

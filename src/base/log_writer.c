@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -308,6 +309,20 @@ log_start(const struct log_target *t, const char **what)
 	note_targets(writer.sinks);
 	atomic_store(&log_shared.running, true);
 	return 0;
+}
+
+int
+log_try(const char *name)
+{
+	struct log_sink sink;
+	struct stat st;
+	int err;
+
+	if (stat(name, &st) == 0 && S_ISFIFO(st.st_mode))
+		return 0;
+	if ((err = log_sink_open(&sink, LOG_ACCESS_LINES, name)) == 0)
+		log_sink_close(&sink);
+	return err;
 }
 
 int

@@ -128,6 +128,22 @@ is_way(int id)
 	       id == SETTING_mark || id == SETTING_keepalive;
 }
 
+/* Can what was set be had on this host? Fills in why. */
+static bool
+can_be_had(int id, const struct settings *trial, char why[160])
+{
+	const char *log = settings_text(trial, SETTING_access_log);
+	int err;
+
+	if (is_way(id))
+		return publish_try_way(trial, why) != id;
+	if (id != SETTING_access_log || (err = log_try(log)) == 0)
+		return true;
+	(void)snprintf(why, 160, "%s: %.100s: %s", setting_rows[id].key, log,
+	    strerror(-err));
+	return false;
+}
+
 static bool
 check_setting(struct supervisor *s, struct request *r)
 {
@@ -151,8 +167,8 @@ check_setting(struct supervisor *s, struct request *r)
 		    trial, ORIGIN_RUNTIME, c->key, c->value, c->why);
 	else
 		err = settings_unset(trial, ORIGIN_RUNTIME, c->key);
-	refused = err == 0 && c->kind == CHANGE_SET && is_way(id) &&
-		  publish_try_way(trial, c->why) == id;
+	refused =
+	    err == 0 && c->kind == CHANGE_SET && !can_be_had(id, trial, c->why);
 	settings_free(trial);
 	if (refused) {
 		c->result = CHANGE_REFUSED;

@@ -351,15 +351,13 @@ say_hello(const struct daemon *d)
 static int
 start_all(struct daemon *d)
 {
-	const struct settings *s = d->settings;
 	struct log_target target = {
 		.daemon = daemon_log(d),
-		.access = settings_text(s, SETTING_access_log),
+		.access = supervisor_access_log(d->supervisor),
 	};
 	const char *what;
 	int err;
 
-	log_set_level((enum log_level)settings_number(s, SETTING_log_level));
 	if ((err = log_start(&target, &what)) != 0)
 		return fail(d, what, err);
 	if (supervisor_start(d->supervisor, d->why) != 0)

@@ -272,6 +272,7 @@ supervisor_start(struct supervisor *s, char why[SUPERVISOR_WHY])
 	struct rules *none;
 	int err;
 
+	apply_log_settings(s);
 	s->shared.origins =
 	    origins_new(settings_number(s->settings, SETTING_max_connections));
 	err = s->shared.origins == NULL ? -ENOMEM : 0;

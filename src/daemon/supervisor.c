@@ -346,6 +346,12 @@ supervisor_settings(const struct supervisor *s)
 	return s->settings;
 }
 
+const char *
+supervisor_access_log(const struct supervisor *s)
+{
+	return s->access_log;
+}
+
 size_t
 supervisor_account_list(const struct supervisor *s, const char *after,
     const struct account *list[], size_t n)

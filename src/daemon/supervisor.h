@@ -158,6 +158,12 @@ void supervisor_kick_user(
 const struct accounts *supervisor_accounts(const struct supervisor *);
 const struct settings *supervisor_settings(const struct supervisor *);
 
+/*
+ * Where lines of the access log go just now. Before the start that is what the
+ * file says, as what was set at run time may be gone.
+ */
+const char *supervisor_access_log(const struct supervisor *);
+
 /* The rules in force, the daemon's own last; never NULL once started. */
 const struct rules *supervisor_rules(const struct supervisor *);
 

@@ -7,6 +7,7 @@ import os
 import pwd
 import random
 import re
+import shutil
 import signal
 import socket
 import struct
@@ -29,6 +30,13 @@ def run(*args):
 
 
 # ---- options
+
+
+def ctl(d, *words):
+    return subprocess.run(
+        [program("socks5ctl"), "-s", "unix:" + d.admin, *words],
+        text=True, capture_output=True, timeout=PATIENCE,
+        env=clean_environment())
 
 
 @case
@@ -234,6 +242,39 @@ def a_full_disk_under_the_access_log_stops_nobody():
         need("reloaded" in d.reload(), d.log())
         tunnel(d, t.host, t.port).close()
         d.wait_access("C")
+
+
+@case
+def an_access_log_set_at_run_time_keeps_no_daemon_from_starting():
+    with tempfile.TemporaryDirectory() as folder:
+        gone = os.path.join(folder, "gone")
+        os.mkdir(gone)
+        with Daemon(store="sqlite:%s/store.db" % folder) as d, \
+                Target(echo) as t:
+            refused = ctl(d, "set", "access-log", folder + "/no/x")
+            same(refused.returncode, 1)
+            need("access-log: %s/no/x: No such file" % folder in
+                 refused.stderr, refused.stderr)
+            same(ctl(d, "set", "access-log", gone + "/x").returncode, 0)
+            d.stop()
+            shutil.rmtree(gone)
+            d.start()
+            d.wait_log("cannot open access log path=%s/x " % gone)
+            tunnel(d, t.host, t.port).close()
+            d.wait_access("C")
+
+
+@case
+def an_access_log_of_the_file_comes_back_when_that_of_run_time_is_unset():
+    with tempfile.TemporaryDirectory() as folder:
+        with Daemon(store="sqlite:%s/store.db" % folder) as d, \
+                Target(echo) as t:
+            same(ctl(d, "set", "access-log", folder + "/other").returncode, 0)
+            d.stop()
+            d.start()
+            same(ctl(d, "unset", "access-log").returncode, 0)
+            tunnel(d, t.host, t.port).close()
+            d.wait_access("C")
 
 
 @case
