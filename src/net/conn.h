@@ -237,6 +237,10 @@ conn_tell(struct conn *c, enum news_kind kind)
 		news_add(&c->all->news, c, kind);
 }
 
+/* What the log calls it: the worker, and the id that lists of sessions show. */
+enum { CONN_TAG = 48 };
+void conn_tag(const struct conn *, char tag[CONN_TAG]);
+
 /* End the session at once, whatever it does; the conn may be gone after. */
 void conn_close(struct conn *, enum access_why);
 

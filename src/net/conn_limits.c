@@ -1,7 +1,5 @@
 /* What limits say to a conn's wishes; net/conn.h. */
 
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/conn.h"
@@ -27,12 +25,11 @@ tell(const struct conn *c, enum denial denial)
 #define DENIAL(id, text) [DENIAL_##id] = text,
 #include "net/denial.def"
 	};
-	char tag[48], from[ADDR_TEXT];
+	char tag[CONN_TAG], from[ADDR_TEXT];
 
 	if (!log_wanted(LOG_LEVEL_DEBUG))
 		return;
-	(void)snprintf(tag, sizeof tag, "w%u/s%llu", c->all->index,
-	    (unsigned long long)c->id);
+	conn_tag(c, tag);
 	(void)addr_print(&c->client, from);
 	log_line(LOG_LEVEL_DEBUG, tag, "denied", "client=%s limit=\"%s\"", from,
 	    texts[denial]);

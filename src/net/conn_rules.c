@@ -1,7 +1,5 @@
 /* What the rules say to a conn's wishes; net/conn.h. */
 
-#include <stdio.h>
-
 #include "base/log.h"
 #include "core/rules.h"
 #include "net/conn.h"
@@ -9,12 +7,11 @@
 static void
 tell(const struct conn *c, const struct rules_found *found)
 {
-	char tag[48], from[ADDR_TEXT];
+	char tag[CONN_TAG], from[ADDR_TEXT];
 
 	if (!log_wanted(LOG_LEVEL_DEBUG))
 		return;
-	(void)snprintf(tag, sizeof tag, "w%u/s%llu", c->all->index,
-	    (unsigned long long)(c->id >> 8));
+	conn_tag(c, tag);
 	(void)addr_print(&c->client, from);
 	log_line(LOG_LEVEL_DEBUG, tag, "denied", "client=%s rule=\"%s\"", from,
 	    rules_row(c->all->policy->rules, found->rule).text);

@@ -43,15 +43,21 @@ conn_end_talk(struct conns *all, struct handshake *hs)
 	free(hs->bytes);
 }
 
+void
+conn_tag(const struct conn *c, char tag[CONN_TAG])
+{
+	(void)snprintf(tag, CONN_TAG, "w%u/s%llu", c->all->index,
+	    (unsigned long long)c->id);
+}
+
 static void
 tell(const struct conn *c, const char *event)
 {
-	char tag[48], from[ADDR_TEXT];
+	char tag[CONN_TAG], from[ADDR_TEXT];
 
 	if (!log_wanted(LOG_LEVEL_DEBUG))
 		return;
-	(void)snprintf(tag, sizeof tag, "w%u/s%llu", c->all->index,
-	    (unsigned long long)c->id);
+	conn_tag(c, tag);
 	(void)addr_print(&c->client, from);
 	log_line(LOG_LEVEL_DEBUG, tag, event, "client=%s state=%s rep=%u", from,
 	    session_states[c->state].name, c->rep);

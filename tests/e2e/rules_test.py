@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Rules: who may reach what, by address, name, user, port and command."""
 
+import re
 import subprocess
 import threading
 
@@ -127,6 +128,16 @@ def curl_is_told_that_the_rules_forbid_it():
             timeout=PATIENCE)
         same(done.returncode, 97, "exit status of curl\n" + done.stderr)
         need("(2)" in done.stderr, done.stderr)
+
+
+@case
+def a_denial_is_logged_under_the_name_its_session_has():
+    with Daemon("rule deny", "log-level debug") as d, Target(echo) as t:
+        same(refusal(tunnel, d, t.host, t.port), DENIED)
+        tag, client = d.wait_log(
+            r'debug (w\d+/s\d+) denied client=(\S+) rule="deny"').groups()
+        d.wait_log(r"debug %s (?!denied)\S.* client=%s state="
+                   % (tag, re.escape(client)))
 
 
 # ---- changes
