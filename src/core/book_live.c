@@ -125,10 +125,15 @@ void
 book_ended(struct book *b, int64_t now,
     void (*ended)(const struct account *, void *), void *arg)
 {
-	struct ending e = { b->next_end, now, 0, ended, arg };
+	struct ending e = { .to = now, .ended = ended, .arg = arg };
 
+	/* The clock was set back: ends that had passed are to come. */
+	if (now < b->looked)
+		b->next_end = now + 1;
+	b->looked = now;
 	if (b->next_end == 0 || now < b->next_end)
 		return;
+	e.from = b->next_end;
 	trie_each(&b->set->ids, look_at_end, &e);
 	b->next_end = e.next;
 }

@@ -16,6 +16,7 @@ struct book {
 	int64_t day;             /* days since 1970 (UTC) */
 	uint64_t fallback[COLUMNS_COUNT]; /* limits of who has none */
 	int64_t next_end; /* Unix s: no account ends before; 0: none does */
+	int64_t looked;   /* Unix s: when ends were looked for */
 };
 
 /* With the totals that were written down (NULL: none yet); NULL: no memory. */

@@ -437,6 +437,12 @@ ends_are_told_when_they_come(void **state)
 	book_release(b, g);
 	book_ended(b, 3000, note_end, names);
 	assert_string_equal(names, "a b b ");
+	/* The clock is set back: what has not come yet comes again. */
+	book_ended(b, 1500, note_end, names);
+	book_ended(b, 2999, note_end, names);
+	assert_string_equal(names, "a b b ");
+	book_ended(b, 3001, note_end, names);
+	assert_string_equal(names, "a b b b ");
 	book_free(b);
 }
 
