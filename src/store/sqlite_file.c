@@ -59,12 +59,6 @@ enum {
 	SHORTEST = 512, /* octets: the smallest page there is */
 };
 
-int
-sqlite_file_version(void)
-{
-	return LATEST;
-}
-
 /* ---- what to tell people */
 
 static int

@@ -15,9 +15,6 @@
 /* What PRAGMA application_id says of our files: "s5db". */
 #define SQLITE_FILE_ID 0x73356462
 
-/* How many upgrades there are: what user_version says of a file of today. */
-int sqlite_file_version(void);
-
 /*
  * Keep others out: a lock on PATH.lock, gone with the process. A descriptor to
  * be closed, or -1 with why. Missing folders are made, for the owner only.

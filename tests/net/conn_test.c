@@ -125,8 +125,7 @@ reply_reaches_a_client_that_is_still_sending(void **state)
 	HEARS(fd, 5, 0, 5, 7, 0, 1, 0, 0, 0, 0, 0, 0);
 	peer_hears_end(fd);
 	close(fd);
-	turns(s, 3);
-	assert_int_equal(s->conns.count, 0);
+	turns_to_the_end(s);
 }
 
 static void
@@ -195,8 +194,7 @@ client_that_resets_while_its_target_is_dialled_is_gone(void **state)
 	turns(s, 3);
 	assert_int_equal(s->conns.count, 1);
 	peer_resets(fd);
-	turns(s, 3);
-	assert_int_equal(s->conns.count, 0);
+	turns_to_the_end(s);
 }
 
 static void
@@ -216,8 +214,7 @@ client_that_half_closes_early_is_served(void **state)
 	peer_hears_end(target);
 	peer_says(target, "ok", 2);
 	close(target);
-	turns(s, 3);
-	assert_int_equal(s->conns.count, 0);
+	turns_to_the_end(s);
 	close(fd);
 }
 
@@ -526,8 +523,7 @@ login_without_an_answer_is_logged_before_the_end(void **state)
 	    "GET / HTTP/1.1\r\nAuthorization: Basic QTpC\r\n\r\n");
 	close(fd);
 	close(target);
-	turns(s, 4);
-	assert_int_equal(s->conns.count, 0);
+	turns_to_the_end(s);
 	assert_int_equal(peer_log.count, 3);
 	assert_non_null(strstr(peer_log.access[1], "\tP\tHTTP\t"));
 	assert_non_null(strstr(peer_log.access[2], "\tC\t"));

@@ -147,6 +147,15 @@ turns(struct stage *s, unsigned n)
 				EVLOOP_NONBLOCK | EVLOOP_ONCE) >= 0);
 }
 
+/* What a busy machine delivers late is waited for. */
+void
+turns_to_the_end(struct stage *s)
+{
+	while (s->conns.count > 0)
+		assert_int_equal(
+		    event_base_loop(s->conns.base, EVLOOP_ONCE), 0);
+}
+
 /* Let so many seconds pass, each with its tick, as a worker does. */
 void
 pass(struct stage *s, unsigned seconds)

@@ -33,6 +33,9 @@ int tear_down(void **state);
 /* Turns of the loop. */
 void turns(struct stage *, unsigned n);
 
+/* As many as it takes until no session is left. */
+void turns_to_the_end(struct stage *);
+
 /* Let so many seconds pass, each with its tick, as a worker does. */
 void pass(struct stage *, unsigned seconds);
 
