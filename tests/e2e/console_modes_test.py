@@ -358,7 +358,7 @@ def what_was_recorded_is_played_to_the_same_end():
             t.keys("Tab")
         t.keys("F2")
         t.wait('User "eve" added.')
-        t.wait(re.compile(r"^> +eve ", re.M))
+        t.wait(re.compile(r"^> +eve .* on ", re.M))  # the whole row
         shown = [line for line in t.lines() if re.match("> +eve ", line)]
         t.keys("q")
         t.wait("[3 Users]", absent=True)
