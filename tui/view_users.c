@@ -352,11 +352,13 @@ users_draw(const struct model *m, struct canvas *c, struct rect r)
 	char title[32];
 
 	if (r.w >= SIDE_FROM) {
-		struct rect left = { r.x, r.y, r.w - SIDE_W, r.h };
+		struct rect left = { r.x, r.y, r.w - SIDE_W, r.h }, in;
 
 		(void)snprintf(
 		    title, sizeof title, "Users %zu", m->users.page.n);
-		list(m, c, canvas_box(c, left, title, NULL));
+		in = canvas_box(c, left, title, NULL);
+		in.w--; /* the last column stands off the border */
+		list(m, c, in);
 		side(m, c,
 		    (struct rect){ r.x + r.w - SIDE_W, r.y, SIDE_W, r.h });
 		return;
