@@ -81,8 +81,8 @@ do_account_list(struct admin_call *call,
 	return ADMIN_OK;
 }
 
-static const struct account *
-find(struct admin_call *call, const struct layout_text *name)
+const struct account *
+admin_do_account(struct admin_call *call, const struct layout_text *name)
 {
 	const struct account *a = accounts_find(
 	    supervisor_accounts(call->sup), name->bytes, name->len);
@@ -96,7 +96,7 @@ enum admin_status
 do_account_show(struct admin_call *call,
     const struct admin_account_name *request, struct admin_account *answer)
 {
-	const struct account *a = find(call, &request->name);
+	const struct account *a = admin_do_account(call, &request->name);
 
 	if (a == NULL)
 		return ADMIN_MISSING;
@@ -128,7 +128,7 @@ begin(struct admin_call *call, enum change_kind kind,
 	if (!is_name(call, name))
 		return NULL;
 	*status = ADMIN_MISSING;
-	a = find(call, name);
+	a = admin_do_account(call, name);
 	if (a != NULL && (c = supervisor_change_new(kind)) == NULL)
 		*status = ADMIN_FAILED;
 	if (c != NULL) {

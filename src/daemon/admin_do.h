@@ -46,6 +46,10 @@ struct admin_call {
 enum admin_status admin_do(struct admin_call *, enum admin_id,
     const union admin_request *, union admin_answer *);
 
+/* The account of that name; NULL, with why, if there is none. */
+const struct account *
+admin_do_account(struct admin_call *, const struct layout_text *name);
+
 /* Sessions that were listed: give the row of one to call->row(). */
 bool admin_do_live(struct admin_call *, const struct listed *);
 
@@ -64,8 +68,8 @@ struct log_kept; /* base/log_memory.h */
 void admin_do_log_row(struct admin_log_row *, const struct log_kept *);
 
 /* A finding as somebody of that role may see it. */
-void admin_do_finding(
-    struct admin_finding *, const struct finding *, enum role);
+void
+admin_do_finding(struct admin_finding *, const struct finding *, enum role);
 
 /* What a change that is done means as an answer. */
 enum admin_status admin_do_status(const struct change *);

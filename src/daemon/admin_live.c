@@ -11,17 +11,6 @@
 #include "daemon/admin_do.h"
 #include "net/listing.h"
 
-static const struct account *
-find(struct admin_call *call, const struct layout_text *name)
-{
-	const struct account *a = accounts_find(
-	    supervisor_accounts(call->sup), name->bytes, name->len);
-
-	if (a == NULL)
-		call->why = "there is no account of that name";
-	return a;
-}
-
 static enum admin_status
 ask_workers(struct admin_call *call, const struct listing_ask *ask)
 {
@@ -41,7 +30,7 @@ take_whom(struct admin_call *call, struct listing_ask *ask,
 {
 	const struct account *a = NULL;
 
-	if (user->len > 0 && (a = find(call, user)) == NULL)
+	if (user->len > 0 && (a = admin_do_account(call, user)) == NULL)
 		return ADMIN_MISSING;
 	ask->account = a != NULL ? a->id : 0;
 	if (!filter_parse(&ask->filter, filter->bytes, filter->len, &call->why))
@@ -167,7 +156,7 @@ enum admin_status
 do_session_clear(struct admin_call *call,
     const struct admin_account_name *request, struct admin_nothing *answer)
 {
-	const struct account *a = find(call, &request->name);
+	const struct account *a = admin_do_account(call, &request->name);
 
 	(void)answer;
 	if (a == NULL)

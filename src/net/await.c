@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "net/berth.h"
+#include "net/listen.h"
 #include "net/way.h"
 
 enum {
@@ -38,16 +39,6 @@ finish(struct await *a, int fd, const struct addr *peer)
 	how.done(fd, peer, how.arg);
 }
 
-/* Errors that belong to a peer which has given up meanwhile (accept(2)). */
-static bool
-is_passing(int err)
-{
-	return err == ECONNABORTED || err == EINTR || err == EPROTO ||
-	       err == ENETDOWN || err == ENOPROTOOPT || err == EHOSTDOWN ||
-	       err == ENONET || err == EHOSTUNREACH || err == ENETUNREACH ||
-	       err == EPERM;
-}
-
 /* One peer. False: nobody else is there, or the await is gone. */
 static bool
 take(struct await *a)
@@ -60,9 +51,9 @@ take(struct await *a)
 	int err = errno;
 
 	if (fd == -1) {
-		if (err != EAGAIN && !is_passing(err))
+		if (err != EAGAIN && !listen_is_passing(err))
 			finish(a, -err, &(struct addr){ 0 });
-		return is_passing(err);
+		return listen_is_passing(err);
 	}
 	peer = addr_of((struct sockaddr *)&sa);
 	if (!a->how.welcome(&peer, a->how.arg)) {

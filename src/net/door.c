@@ -94,16 +94,6 @@ take_slot(struct door *d)
 	return false;
 }
 
-/* Errors that belong to the client which has given up meanwhile (accept(2)). */
-static bool
-is_passing(int err)
-{
-	return err == ECONNABORTED || err == EINTR || err == EPROTO ||
-	       err == ENETDOWN || err == ENOPROTOOPT || err == EHOSTDOWN ||
-	       err == ENONET || err == EHOSTUNREACH || err == ENETUNREACH ||
-	       err == EPERM;
-}
-
 /*
  * A slot for a client. Where all are taken and one waits for certain, somebody
  * makes room, or nobody is let in for a while; where it is not certain the gate
@@ -143,7 +133,7 @@ let_in(struct door *d, struct gate *g, bool waits)
 	}
 	err = errno;
 	atomic_fetch_sub(&d->conns->shared->sessions, 1);
-	if (is_passing(err))
+	if (listen_is_passing(err))
 		return true;
 	if (err != EAGAIN)
 		run_out(d, err);

@@ -87,3 +87,12 @@ listen_addr(int fd)
 		return (struct addr){ 0 };
 	return addr_of((struct sockaddr *)&sa);
 }
+
+bool
+listen_is_passing(int err)
+{
+	return err == ECONNABORTED || err == EINTR || err == EPROTO ||
+	       err == ENETDOWN || err == ENOPROTOOPT || err == EHOSTDOWN ||
+	       err == ENONET || err == EHOSTUNREACH || err == ENETUNREACH ||
+	       err == EPERM;
+}

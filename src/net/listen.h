@@ -25,6 +25,10 @@ int listen_tune(int fd, uint32_t keepalive, bool fastopen);
 /* Does the kernel let servers use TCP Fast Open? */
 bool listen_may_fastopen(void);
 
+/* Does that error of accept(2) belong to a peer which has given up meanwhile?
+ * The next may be there. */
+bool listen_is_passing(int err);
+
 /* The address a socket is bound to; ADDR_NONE if it has none. */
 struct addr listen_addr(int fd);
 

@@ -22,9 +22,7 @@ def line(text, d=None, **env):
 
 def add(d, *names):
     for name in names:
-        subprocess.run([program("socks5ctl"), "-s", "unix:" + d.admin, "user",
-                        "add", name], input="pw\n", text=True, check=True,
-                       env=clean_environment())
+        ctl_add(d, name)
 
 
 @case

@@ -44,15 +44,10 @@ class Follower:
         need(not SANITIZER.search(err), err)
 
 
-def add(d, name):
-    done = ctl("-s", "unix:" + d.admin, "user", "add", name, stdin="pw\n")
-    same(done.returncode, 0, done.stderr)
-
-
 @case
 def log_prints_lines_as_the_daemon_writes_them():
     with Daemon() as d:
-        add(d, "bob")
+        ctl_add(d, "bob")
         lines = ctl("-s", "unix:" + d.admin, "log").stdout.splitlines()
         need(all(re.match(STAMP + " (error|warn|info|debug) ", line)
                  for line in lines), lines)
@@ -69,13 +64,13 @@ def log_prints_lines_as_the_daemon_writes_them():
 def log_f_shows_the_last_lines_and_each_new_one_once():
     with Daemon() as d:
         for i in range(8):
-            add(d, "early-%d" % i)
+            ctl_add(d, "early-%d" % i)
         with Follower(d, "log", "-f") as f:
             # The newest line at that time tells of its own connection.
             before = f.until("early-7")
             need(0 < len(before) <= 10, before)
             for i in range(3):
-                add(d, "late-%d" % i)
+                ctl_add(d, "late-%d" % i)
             lines = before + f.until("late-2")
             for i in range(3):
                 same(sum("added" in line and "late-%d" % i in line
@@ -86,12 +81,12 @@ def log_f_shows_the_last_lines_and_each_new_one_once():
 @case
 def log_f_goes_on_when_the_daemon_is_back():
     with Daemon() as d, Follower(d, "--json", "log", "-f") as f:
-        add(d, "first")
+        ctl_add(d, "first")
         f.until("first")
         d.kill()
         need("the server is lost; trying again" in f.error(), "it is told")
         d.start()
-        add(d, "second")
+        ctl_add(d, "second")
         lines = [json.loads(line) for line in f.until("second")]
         same(sum(row["text"] == "started" for row in lines), 1, lines)
         need(not any("first" in row["more"] for row in lines), lines)

@@ -1,22 +1,11 @@
 #!/usr/bin/env python3
 """The last lines of the logs, and what a daemon tells those who subscribe."""
 
-import json
-
 from admin_wire import Peer
 from harness import *
 
 FIGURES, OPENED, CLOSED, LINE, ACCOUNT, SETTING, LOST, RULES = (
     0, 1, 2, 3, 4, 5, 7, 8)
-
-
-def ctl(d, *words):
-    done = subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", *words],
-        capture_output=True, text=True, timeout=PATIENCE,
-        env=clean_environment())
-    same((done.returncode, done.stderr), (0, ""), words)
-    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 @case
@@ -26,7 +15,7 @@ def the_logs_last_lines_are_listed_with_those_from_before_the_start():
         d.wait_access("C")
 
         def rows():
-            found = ctl(d, "log")
+            found = ctl_rows(d, "log")
             tags = {row["tag"] for row in found}
             return found if {"main", "admin", "access"} <= tags else None
         found = wait_for(rows, "lines of all kinds")
@@ -52,7 +41,7 @@ def thousands_of_lines_come_in_pages():
         for _ in range(400):
             tunnel(d, t.host, t.port).close()
         d.wait_access("C", 400)
-        ids = [row["id"] for row in ctl(d, "log")]
+        ids = [row["id"] for row in ctl_rows(d, "log")]
         need(len(ids) > 700, "%d lines" % len(ids))
         same(ids, sorted(set(ids)))
 
@@ -121,12 +110,12 @@ def nothing_is_told_that_was_not_asked_for():
         with watcher(d, changes=1) as p, Peer("unix:" + d.admin) as silent:
             tunnel(d, t.host, t.port).close()
             d.wait_access("C")
-            ctl(d, "set", "cleanup", "no")
+            ctl_rows(d, "set", "cleanup", "no")
             cmd, body = p.next_event()
             same((cmd, cut(body, None, None, None)),
                  (SETTING, ["cleanup", "no", "local:0"]))
             p.subscribe()
-            ctl(d, "set", "cleanup", "yes")
+            ctl_rows(d, "set", "cleanup", "yes")
             same(p.extended(0x0200)[0], 0, "hello, and nothing before it")
             same(silent.extended(0x0200)[0], 0, "hello to who never asked")
 
@@ -134,12 +123,12 @@ def nothing_is_told_that_was_not_asked_for():
 @case
 def changes_are_told_with_who_made_them():
     with Daemon() as d, watcher(d, changes=1) as p:
-        add(d, "bob", "secret")
+        ctl_add(d, "bob", "secret")
         for words in (("user", "role", "bob", "observer"),
                       ("user", "rename", "bob", "rob"),
                       ("user", "enable", "rob", "no"), ("user", "del", "rob"),
                       ("stop",), ("start",)):
-            ctl(d, *words)
+            ctl_rows(d, *words)
         d.configure("rule deny port 7")
         d.reload()
         seen = [p.next_event() for _ in range(9)]
@@ -224,7 +213,7 @@ def lines_of_the_logs_are_told():
         tag, text = cut(line, 8, 8, 1, None, None)[3:]
         same(tag, "access")
         need("%s %d" % (t.host, t.port) in text, text)
-        ctl(d, "set", "cleanup", "no")
+        ctl_rows(d, "set", "cleanup", "no")
         line = until(p, LINE, lambda body: b"setting changed" in body)
         same(cut(line, 8, 8, 1, None, None)[2:],
              [2, "admin", "setting changed"])
@@ -275,14 +264,6 @@ def a_subscriber_that_vanishes_leaves_nothing_behind():
             tunnel(d, t.host, t.port).close()
             p.rest()
         wait_for(lambda: d.open_descriptors() <= fds, "descriptors back")
-
-
-def add(d, name, password):
-    done = subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, "user", "add", name],
-        input=password + "\n", capture_output=True, text=True,
-        timeout=PATIENCE, env=clean_environment())
-    same((done.returncode, done.stderr), (0, ""))
 
 
 if __name__ == "__main__":

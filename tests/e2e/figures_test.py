@@ -1,26 +1,15 @@
 #!/usr/bin/env python3
 """Figures over the admin protocol: each reason for a no is counted by itself."""
 
-import json
-
 from harness import *
 
 
-def ctl(d, *words):
-    done = subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", *words],
-        capture_output=True, text=True, timeout=PATIENCE,
-        env=clean_environment())
-    same((done.returncode, done.stderr), (0, ""), words)
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
 def counters(d):
-    return {row["name"]: row["value"] for row in ctl(d, "metrics")}
+    return {row["name"]: row["value"] for row in ctl_rows(d, "metrics")}
 
 
 def status(d):
-    row, = ctl(d, "status")
+    row, = ctl_rows(d, "status")
     return row
 
 
@@ -87,21 +76,21 @@ def sessions_are_counted_by_what_they_do():
 @case
 def how_long_things_took_is_listed_in_spans():
     with Daemon() as d, Target(echo) as t:
-        same([row for row in ctl(d, "metrics", "histograms")
+        same([row for row in ctl_rows(d, "metrics", "histograms")
               if row["name"] != "loop_lag"], [])
         for _ in range(5):
             tunnel(d, t.host, t.port).close()
         with contextlib.suppress(Refused):
             tunnel(d, "no-such-name.invalid", 80).close()
-        rows = ctl(d, "metrics", "histograms")
+        rows = ctl_rows(d, "metrics", "histograms")
         for name, count in ("connect", 5), ("setup", 5), ("resolve", 1):
             mine = [row for row in rows if row["name"] == name]
             same(sum(row["count"] for row in mine), count, name)
             bounds = [row["most"] for row in mine]
             same(bounds, sorted(set(bounds)))
-            same(ctl(d, "metrics", "histograms", name), mine)
-        ctl(d, "reset")
-        same([row for row in ctl(d, "metrics", "histograms")
+            same(ctl_rows(d, "metrics", "histograms", name), mine)
+        ctl_rows(d, "reset")
+        same([row for row in ctl_rows(d, "metrics", "histograms")
               if row["name"] != "loop_lag"], [])
 
 
@@ -110,7 +99,7 @@ def workers_are_told_apart():
     with Daemon() as d, Target(echo) as t, contextlib.ExitStack() as stack:
         for _ in range(20):
             stack.enter_context(tunnel(d, t.host, t.port))
-        rows = ctl(d, "worker", "list")
+        rows = ctl_rows(d, "worker", "list")
         same([row["index"] for row in rows], [0, 1])
         for column in "accepted", "sessions", "relaying":
             same(sum(row[column] for row in rows), 20, column)
@@ -164,7 +153,7 @@ def status_tells_the_state_of_the_daemon():
         same([now[k] for k in ("running", "authentication", "dissector",
                                "cleanup", "findings", "log_dropped")],
              [True, False, False, True, 0, 0])
-        ctl(d, "set", "dissector", "yes")
+        ctl_rows(d, "set", "dissector", "yes")
         same(status(d)["dissector"], True)
 
 
@@ -178,23 +167,15 @@ def the_revision_moves_with_every_change_and_else_stays():
                       ("user", "role", "alice", "observer"),
                       ("user", "del", "alice")):
             if words[:2] == ("user", "role"):
-                add(d, "alice", "secret")
+                ctl_add(d, "alice", "secret")
                 at = status(d)["revision"]
-            ctl(d, *words)
+            ctl_rows(d, *words)
             now = status(d)["revision"]
             need(now > at, words)
             at = now
         d.configure("rule deny port 7")
         d.reload()
         need(status(d)["revision"] > at, "a reload")
-
-
-def add(d, name, password):
-    done = subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, "user", "add", name],
-        input=password + "\n", capture_output=True, text=True,
-        timeout=PATIENCE, env=clean_environment())
-    same((done.returncode, done.stderr), (0, ""))
 
 
 if __name__ == "__main__":

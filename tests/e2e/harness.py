@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import hashlib
 import ipaddress
+import json
 import os
 import re
 import resource
@@ -267,6 +268,27 @@ class Daemon:
                 self.kill()
             if self.own:
                 shutil.rmtree(self.folder, ignore_errors=True)
+
+
+# ---- its operator
+
+
+def ctl_rows(d, *words):
+    """What socks5ctl --json prints: an object a row."""
+    done = subprocess.run(
+        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", *words],
+        capture_output=True, text=True, timeout=PATIENCE,
+        env=clean_environment())
+    same((done.returncode, done.stderr), (0, ""), words)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def ctl_add(d, name, password="pw"):
+    done = subprocess.run(
+        [program("socks5ctl"), "-s", "unix:" + d.admin, "user", "add", name],
+        input=password + "\n", capture_output=True, text=True,
+        timeout=PATIENCE, env=clean_environment())
+    same((done.returncode, done.stderr), (0, ""))
 
 
 # ---- targets
