@@ -209,6 +209,9 @@ act_everywhere(struct model *m, enum action action, struct effects *fx)
 	case ACTION_COPY_ROW:
 		act_copy(m, action == ACTION_COPY_ROW, fx);
 		break;
+	case ACTION_SAVE:
+		act_save(m);
+		break;
 	case ACTION_REDRAW:
 		(void)effects_add(fx, EFFECT_REDRAW);
 		break;

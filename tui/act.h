@@ -49,6 +49,15 @@ bool act_knows(struct model *, enum admin_id);
 struct write *
 act_write(struct model *, enum admin_id, struct effects *, struct effect **);
 
+/* ---- act_save.c: the view's rows to a file */
+
+enum { SAVE_PATH, SAVE_REPLACE }; /* fields of its form */
+
+void act_save(struct model *);
+void save_check(struct model *);
+void save_send(struct model *, struct effects *);
+void save_told(struct model *, const struct event *);
+
 /* ---- act_copy.c: to the terminal's clipboard */
 
 void act_copy(struct model *, bool row, struct effects *);

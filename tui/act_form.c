@@ -136,6 +136,9 @@ act_form_check(struct model *m)
 	case FORM_RULE_TEST:
 		form_rule_check(m);
 		break;
+	case FORM_SAVE:
+		save_check(m);
+		break;
 	case FORM_SETTING:
 		check_setting(m);
 		break;
@@ -238,6 +241,9 @@ submit(struct model *m, struct effects *fx)
 	case FORM_RULE_ADD:
 	case FORM_RULE_TEST:
 		form_rule_send(m, fx);
+		return;
+	case FORM_SAVE:
+		save_send(m, fx);
 		return;
 	case FORM_CONNECT:
 		send_connect(m, fx);

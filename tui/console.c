@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "tui/act.h"
 #include "tui/paint.h"
+#include "tui/save.h"
 #include "tui/tty.h"
 
 void
@@ -102,6 +104,25 @@ connect_to(struct console *con)
 		update(&con->model, &e, fx);
 }
 
+/* What the form says; the form is told what became of it. */
+static void
+save(struct console *con)
+{
+	const struct field *f = con->model.form.fields;
+	bool replace = f[SAVE_REPLACE].choice != 0;
+	char where[SAVE_WHERE];
+	long rows = save_view(&con->model, f[SAVE_PATH].text, replace, where);
+	struct event e = {
+		.kind = EVENT_SAVED,
+		.refused = rows < 0,
+		.why = rows < 0 ? strerror((int)-rows) : where,
+		.tag = rows == -EEXIST ? SAVE_REPLACE : SAVE_PATH,
+		.value = rows < 0 ? 0 : (uint64_t)rows,
+	};
+
+	console_happen(con, &e);
+}
+
 static void
 one_effect(struct console *con, const struct effect *e)
 {
@@ -135,6 +156,9 @@ one_effect(struct console *con, const struct effect *e)
 		break;
 	case EFFECT_COPY:
 		console_copy(con, con->effects.copy);
+		break;
+	case EFFECT_SAVE:
+		save(con);
 		break;
 	case EFFECT_QUIT:
 		console_quit(con, 0);

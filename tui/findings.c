@@ -71,6 +71,14 @@ findings_add(struct findings *f, const struct admin_finding *rows, size_t n)
 			add(f, &rows[i]);
 }
 
+const char *
+findings_masked(const struct finding *one)
+{
+	return one->password[0] == '\0' || strcmp(one->password, "-") == 0
+		   ? "-"
+		   : "********";
+}
+
 void
 findings_clear(struct findings *f)
 {

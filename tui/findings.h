@@ -34,6 +34,9 @@ void findings_arrange(struct findings *, const char *filter);
 const struct finding *findings_row(const struct findings *, int row);
 int findings_place(const struct findings *, uint64_t id);
 bool findings_has(const struct findings *, int row, const char *word);
+/* A password as it is shown to who did not ask for it: "********" or "-". */
+const char *findings_masked(const struct finding *);
+
 size_t findings_kept(const struct findings *);
 
 /* Wipes what was seen, too. */

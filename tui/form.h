@@ -20,6 +20,7 @@ enum form_kind {
 	FORM_USER_PASSWORD,
 	FORM_RULE_ADD,
 	FORM_RULE_TEST,
+	FORM_SAVE,
 	FORM_SETTING, /* drawn inside the settings view */
 	FORM_FILTER,  /* these are drawn on the prompt line */
 	FORM_SEARCH,
@@ -41,6 +42,7 @@ struct field {
 	const char *hint;                /* what would be right */
 	const char *names[FORM_CHOICES]; /* of a FIELD_CHOICE; NULL behind */
 	unsigned choice;
+	bool wide; /* a line of its own: neither hint nor problem beside it */
 	size_t len, at, most;      /* octets, cursor, room */
 	char text[FIELD_MOST + 1]; /* ends in NUL */
 	char problem[64];          /* "" if it may be sent */

@@ -108,13 +108,14 @@ static void
 field_row(
     struct canvas *c, struct rect in, int y, const struct form *form, int i)
 {
-	int x = in.x + 2, w = in.w >= 56 ? 26 : in.w - LABEL_W - 4;
+	bool wide = form->fields[i].wide || in.w < 56;
+	int x = in.x + 2, w = wide ? in.w - LABEL_W - 4 : 26;
 
 	canvas_text(c, x, y, form->focus == i ? ROLE_TITLE : ROLE_DIM,
 	    form->fields[i].label);
 	x += LABEL_W;
 	form_draw_field(c, x, y, w, form, i);
-	if (form->fields[i].kind != FIELD_CHOICE && in.w >= 56)
+	if (form->fields[i].kind != FIELD_CHOICE && !wide)
 		remark(c, x + w + 1, y, in.x + in.w - (x + w + 1) - 1, form, i);
 }
 

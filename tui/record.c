@@ -15,7 +15,7 @@ struct record {
 };
 
 const char *const record_kinds[] = { "tick", "key", "resize", "up", "down",
-	"answer", "polled", "done", NULL };
+	"answer", "polled", "done", "saved", NULL };
 
 /* ---- values */
 
@@ -157,7 +157,10 @@ record_event(struct record *r, const struct model *m, const struct event *e)
 		put_up(f, e);
 		break;
 	case EVENT_DOWN:
+	case EVENT_SAVED:
 		put_text(f, "why", e->why);
+		put_number(f, "value", e->value);
+		put_number(f, "tag", e->tag);
 		if (e->refused)
 			(void)fputs(" refused", f);
 		break;

@@ -259,6 +259,8 @@ understand(struct replay *r, struct event *e)
 	e->w = at_most(r, "w", SIZE_MOST);
 	e->h = at_most(r, "h", SIZE_MOST);
 	e->refused = value(r, "refused") != NULL;
+	e->value = number(r, "value");
+	e->tag = (unsigned)number(r, "tag");
 	e->rtt_ms = (double)number(r, "us") / 1000;
 	e->at = r->head.now + number(r, "at");
 	text(r, "why", r->why, sizeof r->why);

@@ -8,6 +8,7 @@
 
 #include "tui/model.h"
 #include "tui/once.h"
+#include "tui/records.h"
 #include "tui/talk.h"
 
 /* What each view is made of. */
@@ -23,130 +24,33 @@ static char *const commands[VIEW_NODES][2] = {
 
 struct report {
 	struct talk_printer printer;
-	enum console_format format;
-	bool headed;
-	char time[32];
+	struct records records;
 };
-
-/* ---- records */
-
-static void
-put_quoted(const char *text)
-{
-	(void)putchar('"');
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			(void)putchar('"');
-		(void)putchar(*text);
-	}
-	(void)putchar('"');
-}
-
-static void
-put_field(
-    const struct report *r, const struct layout_field *f, const void *record)
-{
-	char text[LAYOUT_PRINT];
-
-	if (r->format == FORMAT_JSON) {
-		(void)layout_json(f, record, text, sizeof text);
-		(void)printf(", \"%s\": %s", f->name, text);
-		return;
-	}
-	(void)layout_print(f, record, text, sizeof text);
-	(void)putchar(',');
-	if (f->kind == LAYOUT_NUMBER)
-		(void)fputs(text, stdout);
-	else
-		put_quoted(text);
-}
-
-static void
-put_fields(
-    const struct report *r, const struct layout *layout, const void *record)
-{
-	for (size_t i = 0; i < layout->nfields; i++)
-		put_field(r, &layout->fields[i], record);
-}
-
-static void
-put_names(const struct layout *layout)
-{
-	for (size_t i = 0; i < layout->nfields; i++)
-		(void)printf(",%s", layout->fields[i].name);
-}
-
-static void
-begin(const struct report *r)
-{
-	(void)printf(
-	    r->format == FORMAT_JSON ? "{\"time\": \"%s\"" : "%s", r->time);
-}
-
-static void
-end(const struct report *r)
-{
-	(void)puts(r->format == FORMAT_JSON ? "}" : "");
-}
-
-static bool
-wants_header(struct report *r)
-{
-	bool wants = r->format == FORMAT_CSV && !r->headed;
-
-	r->headed = true;
-	if (wants)
-		(void)fputs("time", stdout);
-	return wants;
-}
 
 static void
 page(struct talk_printer *printer, const struct layout *layout,
     const void *rows, size_t count)
 {
-	struct report *r = (struct report *)printer;
-	const char *row = rows;
-
-	if (wants_header(r)) {
-		put_names(layout);
-		(void)puts("");
-	}
-	for (size_t i = 0; i < count; i++, row += layout->size) {
-		begin(r);
-		put_fields(r, layout, row);
-		end(r);
-	}
+	records_put(&((struct report *)printer)->records, layout, rows, count);
 }
 
 static void
 figures(struct talk_printer *printer, const struct job *job)
 {
 	struct report *r = (struct report *)printer;
+	struct records_part *parts = calloc(job->count + 1, sizeof *parts);
 
-	if (wants_header(r)) {
-		for (size_t i = 0; i < job->count; i++)
-			put_names(admin_commands[job->items[i].id].answer);
-		(void)puts("");
+	if (parts == NULL)
+		return;
+	for (size_t i = 0; i < job->count; i++) {
+		parts[i].layout = admin_commands[job->items[i].id].answer;
+		parts[i].record = &job->items[i].answer;
 	}
-	begin(r);
-	for (size_t i = 0; i < job->count; i++)
-		put_fields(r, admin_commands[job->items[i].id].answer,
-		    &job->items[i].answer);
-	end(r);
+	records_put_parts(&r->records, parts, job->count);
+	free(parts);
 }
 
 /* ---- again and again */
-
-static void
-stamp(char text[32])
-{
-	time_t now = time(NULL);
-	struct tm t;
-
-	if (gmtime_r(&now, &t) == NULL ||
-	    strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &t) == 0)
-		text[0] = '\0';
-}
 
 static void
 rest(struct talk *t, unsigned ms)
@@ -166,7 +70,7 @@ repeat(struct talk *t, struct report *r, unsigned view, unsigned times,
 	int status = CONSOLE_OK;
 
 	for (unsigned i = 0; status == CONSOLE_OK; i++) {
-		stamp(r->time);
+		records_time(&r->records, time(NULL));
 		status = talk_do(t, commands[view], n, &r->printer);
 		if (fflush(stdout) != 0 || ferror(stdout))
 			return talk_complain(
@@ -229,7 +133,12 @@ int
 report_run(struct console_options *o, enum console_format format,
     unsigned times, unsigned delay_ms)
 {
-	struct report r = { { page, figures, NULL }, format, false, "" };
+	struct report r = {
+		.printer = { page, figures, NULL },
+		.records = { .file = stdout,
+		    .format =
+			format == FORMAT_CSV ? RECORDS_CSV : RECORDS_JSON },
+	};
 	struct talk t;
 	int status;
 

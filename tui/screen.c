@@ -182,6 +182,7 @@ form_overlay(const struct model *m, struct canvas *c)
 	case FORM_USER_ADD:
 	case FORM_USER_EDIT:
 	case FORM_USER_PASSWORD:
+	case FORM_SAVE:
 		form_draw(c, &m->form, notes);
 		break;
 	case FORM_SETTING: /* in the view */

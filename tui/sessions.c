@@ -176,6 +176,7 @@ add(struct sessions *s, const struct admin_live *row, uint64_t now)
 		.login = short_number(row->login),
 		.resolve = short_number(row->resolve),
 		.connect = short_number(row->connect),
+		.command = (uint8_t)row->command,
 	};
 	if (old != NULL)
 		compare_with(&p->all[p->n], old);

@@ -21,6 +21,7 @@ struct session {
 	uint32_t handshake, login, resolve, connect;   /* microseconds; 0: ? */
 	uint32_t user, client, target, address, state; /* texts */
 	uint32_t raw;                                  /* the user, as sent */
+	uint8_t command; /* none connect bind udp */
 	bool marked;
 };
 

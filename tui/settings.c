@@ -144,7 +144,6 @@ static void
 add(struct settings *s, const struct admin_setting *row)
 {
 	struct setting *one = &s->next[s->nnext], *old;
-	char kind[16];
 
 	*one = (struct setting){
 		.raw = row->key,
@@ -161,8 +160,8 @@ add(struct settings *s, const struct admin_setting *row)
 	safe(one->fallback, sizeof one->fallback, &row->fallback);
 	safe(one->form, sizeof one->form, &row->form);
 	safe(one->meaning, sizeof one->meaning, &row->meaning);
-	safe(kind, sizeof kind, &row->kind);
-	one->kind = kind_of(kind);
+	safe(one->kind_word, sizeof one->kind_word, &row->kind);
+	one->kind = kind_of(one->kind_word);
 	one->group = group_of(one->key);
 	old = settings_find(s, one->key);
 	if (old != NULL)

@@ -33,6 +33,7 @@ struct setting {
 	char fallback[SETTINGS_VALUE];
 	char form[128], meaning[160];
 	enum setting_kind kind;
+	char kind_word[16]; /* the daemon's; safe */
 	unsigned group;
 	bool known; /* the value is */
 	bool live;  /* can be changed while the daemon runs */

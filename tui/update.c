@@ -148,6 +148,9 @@ happened(struct model *m, const struct event *e, struct effects *fx)
 	case EVENT_DONE:
 		done(m, e, fx);
 		break;
+	case EVENT_SAVED:
+		save_told(m, e);
+		break;
 	case EVENT_NODE:
 		node_told(m, e);
 		break;

@@ -18,6 +18,7 @@ enum event_kind {
 	EVENT_ANSWER, /* to a part of a poll, or a page of a list */
 	EVENT_POLLED, /* all figures are answered */
 	EVENT_DONE,   /* a change is answered */
+	EVENT_SAVED,  /* what EFFECT_SAVE became */
 	EVENT_NODE,   /* another daemon told its figures, or went */
 };
 
@@ -28,8 +29,8 @@ struct event {
 	const char *clock; /* HH:MM:SS */
 	struct key key;
 	int w, h;
-	const char *why; /* DOWN, DONE: for people */
-	bool refused;    /* DOWN: the login was */
+	const char *why; /* DOWN, DONE: for people; SAVED: where, or why not */
+	bool refused;    /* DOWN: the login was; SAVED: nothing was saved */
 
 	/* UP: what the server said; NULL: the base protocol only */
 	const struct admin_hello *hello;
@@ -38,13 +39,13 @@ struct event {
 	/* ANSWER, DONE */
 	enum admin_id id;
 	enum admin_status status;
-	uint64_t value;   /* an answer of one number */
+	uint64_t value;   /* an answer of one number; SAVED: rows */
 	const void *rows; /* struct admin_<answer>[count] */
 	size_t count;
 	bool first, more;               /* pages: the first, not the last */
 	const struct layout_text *name; /* of ADMIN_user_connections */
-	unsigned tag;                   /* DONE; NODE: its number */
-	const struct node_news *node;   /* NODE */
+	unsigned tag; /* DONE; NODE: its number; SAVED: the field to mend */
+	const struct node_news *node; /* NODE */
 
 	/* POLLED */
 	double rtt_ms;
@@ -62,6 +63,7 @@ enum effect_kind {
 	EFFECT_SUSPEND,
 	EFFECT_REDRAW,
 	EFFECT_COPY, /* effects.copy to the terminal's clipboard */
+	EFFECT_SAVE, /* the view's rows, as the form says */
 	EFFECT_QUIT,
 };
 

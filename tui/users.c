@@ -142,6 +142,8 @@ fill(struct user *one, const struct admin_account *a, uint64_t now)
 	one->used = a->used;
 	one->expires = a->expires;
 	one->auth_failed = a->auth_failed;
+	one->udp_up = a->udp_up;
+	one->udp_down = a->udp_down;
 	(void)utf8_safe(one->own, sizeof one->own, a->own.bytes, a->own.len);
 	(void)utf8_safe(
 	    one->target, sizeof one->target, a->target.bytes, a->target.len);

@@ -31,7 +31,7 @@ struct user {
 	bool marked;
 	uint64_t opened, up, down, last, created, revision;
 	uint64_t max_sessions, most_up, most_down, quota, used, expires;
-	uint64_t auth_failed;
+	uint64_t auth_failed, udp_up, udp_down;
 	uint64_t heard;            /* in ms */
 	double up_rate, down_rate; /* octets a second; NAN: not known yet */
 	char target[64];           /* safe */

@@ -23,10 +23,9 @@ enum { DETAIL_H = 5, DETAIL_FROM = 12 };
 static const char *
 password(const struct model *m, const struct finding *one, bool selected)
 {
-	if (one->password[0] == '\0' || strcmp(one->password, "-") == 0)
-		return "-";
-	return selected && m->reveal_until > m->now ? one->password
-						    : "********";
+	return selected && m->reveal_until > m->now && one->password[0] != '\0'
+		   ? one->password
+		   : findings_masked(one);
 }
 
 static enum role

@@ -2,10 +2,12 @@
 """The console as a person uses it, in tmux: against a real daemon and a fake."""
 
 import contextlib
+import json
 import os
 import re
 import signal
 import subprocess
+import tempfile
 
 from harness import *
 from terminal import *
@@ -304,6 +306,31 @@ def what_cannot_be_undone_wants_a_word():
 
 
 # ---- logging in
+
+
+@case
+def what_is_shown_is_saved_with_the_columns_of_json():
+    with FakeServer("-n", "20") as server, Terminal() as t, \
+            tempfile.TemporaryDirectory() as folder:
+        start(t, server)
+        t.keys("3")
+        t.wait("[3 Users]")
+        t.wait(re.compile("^>  ", re.M))
+        t.keys("w")
+        t.wait(re.compile(r"File +\[socks5tui-users-\d{8}T\d{4}Z\.json"))
+        t.keys("C-u")
+        t.type(folder + "/users.json")
+        t.keys("F2")
+        t.wait(re.compile(r"Saved, \d+ rows: " + folder))
+        with open(folder + "/users.json") as f:
+            saved = [json.loads(line) for line in f]
+        quit(t)
+        _, out, _ = console("--json", "users", "-s", "unix:" + server.admin)
+        asked = [json.loads(line) for line in out.splitlines()]
+        need(saved, "no row")
+        same(sorted((row["name"], list(row)) for row in saved),
+             sorted((row["name"], list(row)) for row in asked))
+        same(os.stat(folder + "/users.json").st_mode & 0o777, 0o600)
 
 
 @case

@@ -126,6 +126,9 @@ every_kind_of_event_comes_back(void **state)
 	    &(struct event){
 		.kind = EVENT_DOWN, .why = "gone\n", .refused = true },
 	    6);
+	add(r,
+	    &(struct event){ .kind = EVENT_SAVED, .why = "/a b", .value = 9 },
+	    7);
 	add(r, &(struct event){ .kind = EVENT_TICK }, 7);
 	assert_int_equal(record_close(r), 0);
 
@@ -150,6 +153,9 @@ every_kind_of_event_comes_back(void **state)
 	assert_string_equal(e.why, "no way");
 	assert_true(replay_next(p, &e) && e.kind == EVENT_DOWN && e.refused);
 	assert_string_equal(e.why, "gone\n");
+	assert_true(replay_next(p, &e) && e.kind == EVENT_SAVED);
+	assert_true(!e.refused && e.value == 9 && e.tag == 0);
+	assert_string_equal(e.why, "/a b");
 	assert_true(replay_next(p, &e) && e.kind == EVENT_TICK);
 	assert_int_equal(e.now, 5007);
 	assert_int_equal(e.wall, 1795600000);

@@ -218,6 +218,12 @@ scene_stop(struct play *p)
 	play_type(p, "ST");
 }
 
+static void
+scene_save(struct play *p)
+{
+	more(p, 3, "2\\alice\rw");
+}
+
 /* Four daemons: two are up, one is down, one wants a password. */
 static void
 scene_nodes(struct play *p)
@@ -300,6 +306,8 @@ scene_command(struct play *p)
 	X(stop, 80, 24, ASCII)        \
 	X(stop, 40, 10, ASCII)        \
 	X(command, 80, 24, ASCII)     \
+	X(save, 80, 24, ASCII)        \
+	X(save, 40, 10, ASCII)        \
 	X(nodes, 80, 24, ASCII)       \
 	X(nodes, 140, 40, BRAILLE)    \
 	X(nodes, 40, 10, ASCII)       \
