@@ -54,6 +54,15 @@ order_sort(struct order *o, bool reverse,
 		qsort_r(o->all, o->n, sizeof *o->all, compare, &by);
 }
 
+int
+order_place(const struct order *o, size_t at)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (o->all[i].at == at)
+			return (int)i;
+	return -1;
+}
+
 void
 order_free(struct order *o)
 {

@@ -416,15 +416,10 @@ int
 sessions_place(const struct sessions *s, uint64_t id)
 {
 	const struct session *one = sessions_find(s, id);
-	uint32_t at;
 
 	if (one == NULL)
 		return -1;
-	at = (uint32_t)(one - s->page.all);
-	for (size_t i = 0; i < s->order.n; i++)
-		if (s->order.all[i].at == at)
-			return (int)i;
-	return -1;
+	return order_place(&s->order, (size_t)(one - s->page.all));
 }
 
 bool

@@ -293,15 +293,10 @@ int
 users_place(const struct users *u, const struct layout_text *name)
 {
 	const struct user *one = users_find(u, name);
-	uint32_t at;
 
 	if (one == NULL)
 		return -1;
-	at = (uint32_t)(one - u->page.all);
-	for (size_t i = 0; i < u->order.n; i++)
-		if (u->order.all[i].at == at)
-			return (int)i;
-	return -1;
+	return order_place(&u->order, (size_t)(one - u->page.all));
 }
 
 bool
