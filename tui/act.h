@@ -74,6 +74,12 @@ size_t rows_count(const struct model *, enum view);
 size_t rows_sorts(enum view);
 void rows_search(struct model *, int by, bool from_here);
 
+/* ---- act_mark.c: marks of sessions and users */
+
+void mark_row(struct model *);   /* the selected one, or unmark it */
+void mark_range(struct model *); /* from the last one marked to it */
+void mark_all(struct model *, bool on);
+
 /* ---- act_confirm.c: questions, and what a yes does */
 
 void confirm_open(struct model *, enum confirm_kind);

@@ -229,50 +229,6 @@ rows_search(struct model *m, int by, bool from_here)
 	model_say(m, LEVEL_WARN, "No row contains \"%s\".", l->search);
 }
 
-/* ---- marks */
-
-static void
-mark(struct model *m)
-{
-	struct list *l = &m->lists[m->view];
-	struct session *s = sessions_row(&m->sessions, l->row);
-	struct user *u = users_row(&m->users, l->row);
-
-	if (m->view == VIEW_SESSIONS && s != NULL) {
-		s->marked = !s->marked;
-		m->sessions.marked += s->marked ? 1 : (size_t)-1;
-	} else if (m->view == VIEW_USERS && u != NULL) {
-		u->marked = !u->marked;
-		m->users.marked += u->marked ? 1 : (size_t)-1;
-	}
-	rows_select(m, m->view, l->row + 1);
-}
-
-static void
-mark_all(struct model *m, bool on)
-{
-	struct sessions *s = &m->sessions;
-	struct users *u = &m->users;
-
-	if (m->view == VIEW_SESSIONS) {
-		for (size_t i = 0; !on && i < s->page.n; i++)
-			s->page.all[i].marked = false;
-		for (size_t i = 0; on && i < s->order.n; i++)
-			s->page.all[s->order.all[i].at].marked = true;
-		s->marked = 0;
-		for (size_t i = 0; i < s->page.n; i++)
-			s->marked += s->page.all[i].marked;
-	} else if (m->view == VIEW_USERS) {
-		for (size_t i = 0; !on && i < u->page.n; i++)
-			u->page.all[i].marked = false;
-		for (size_t i = 0; on && i < u->order.n; i++)
-			u->page.all[u->order.all[i].at].marked = true;
-		u->marked = 0;
-		for (size_t i = 0; i < u->page.n; i++)
-			u->marked += u->page.all[i].marked;
-	}
-}
-
 /* ---- keys */
 
 static void
@@ -324,7 +280,7 @@ act_rows(struct model *m, enum action action)
 	int page = screen_rows(m) - 1;
 
 	page = page < 1 ? 1 : page;
-	if (action <= ACTION_MARK)
+	if (action <= ACTION_MARK_RANGE)
 		moving(m, l, action);
 	switch (action) {
 	case ACTION_DOWN:
@@ -359,10 +315,13 @@ act_rows(struct model *m, enum action action)
 		act_form_open_prompt(m, FORM_FILTER);
 		break;
 	case ACTION_MARK:
-		mark(m);
+		mark_row(m);
 		break;
 	case ACTION_MARK_ALL:
 		mark_all(m, true);
+		break;
+	case ACTION_MARK_RANGE:
+		mark_range(m);
 		break;
 	case ACTION_MARK_NONE:
 		mark_all(m, false);

@@ -282,6 +282,11 @@ struct list {
 	int sort;   /* a column of the view's */
 	bool reverse;
 	char filter[MODEL_FILTER], search[MODEL_FILTER];
+
+	/* the last row marked: where a range begins */
+	bool begun;
+	uint64_t begun_id;
+	struct layout_text begun_name;
 };
 
 struct model {

@@ -138,6 +138,72 @@ marks_are_sessions_and_a_batch_kills_them_and_no_others(void **state)
 	assert_int_equal(p->m.sessions.marked, 0);
 }
 
+static int
+marked_rows(const struct play *p, int from, int to)
+{
+	int n = 0;
+
+	for (int i = from; i <= to; i++)
+		n += sessions_row(&p->m.sessions, i)->marked;
+	return n;
+}
+
+static void
+a_range_is_from_the_last_mark_to_the_cursor_either_way(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "jjvjjjjv");
+	assert_int_equal(p->m.sessions.marked, 5);
+	assert_int_equal(marked_rows(p, 2, 6), 5);
+	play_type(p, "jjjkkkkkkkkv"); /* on from there, upwards */
+	assert_int_equal(marked_rows(p, 1, 6), 6);
+	assert_int_equal(p->m.sessions.marked, 6);
+	play_type(p, "UjjvU");
+	assert_int_equal(p->m.sessions.marked, 0);
+	play_type(p, "jjv"); /* what was unmarked begins nothing */
+	assert_int_equal(p->m.sessions.marked, 1);
+	play_type(p, "Ug jjjv"); /* Space begins one too */
+	assert_int_equal(marked_rows(p, 0, 4), 5);
+	assert_int_equal(p->m.sessions.marked, 5);
+}
+
+static void
+a_range_begins_at_a_session_and_not_at_a_line(void **state)
+{
+	struct play *p = *state;
+	uint64_t id;
+	int from, to;
+
+	play_type(p, "jjjv");
+	id = model_session(&p->m)->id;
+	for (int i = 0; i < 5; i++) {
+		p->now += 700;
+		play_sessions(p, 187);
+	}
+	play_type(p, "jjjjjj");
+	from = sessions_place(&p->m.sessions, id);
+	to = p->m.lists[VIEW_SESSIONS].row;
+	play_type(p, "v");
+	assert_int_equal(p->m.sessions.marked, abs(to - from) + 1);
+	assert_int_equal(
+	    marked_rows(p, from < to ? from : to, from < to ? to : from),
+	    abs(to - from) + 1);
+}
+
+static void
+users_have_ranges_too(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "3");
+	play_polls(p, 1);
+	play_type(p, "vjjv");
+	assert_int_equal(p->m.users.marked, 3);
+	play_type(p, "d");
+	assert_int_equal(p->m.confirm.n, 3);
+}
+
 static void
 a_batch_goes_out_a_few_at_a_time_and_tells_what_became_of_it(void **state)
 {
@@ -391,6 +457,9 @@ main(void)
 		TEST(the_cursor_stays_on_its_session_while_it_lives),
 		TEST(at_the_top_the_cursor_stays_at_the_top),
 		TEST(marks_are_sessions_and_a_batch_kills_them_and_no_others),
+		TEST(a_range_is_from_the_last_mark_to_the_cursor_either_way),
+		TEST(a_range_begins_at_a_session_and_not_at_a_line),
+		TEST(users_have_ranges_too),
 		TEST(
 		    a_batch_goes_out_a_few_at_a_time_and_tells_what_became_of_it),
 		TEST(a_filter_looks_in_columns_and_excludes),
