@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tui/match.h"
+#include "tui/unit.h"
 
 enum { COLUMNS = 5, SPARE_FROM = 1000 };
 
@@ -64,15 +65,23 @@ growth(uint64_t was, uint64_t is, uint64_t ms)
 	return (float)((double)(is - was) * 1000 / (double)ms);
 }
 
+/* A list asked for between two polls is no time to measure over. */
 static void
 compare_with(struct session *now, const struct session *old)
 {
-	uint64_t ms = now->heard > old->heard ? now->heard - old->heard : 0;
+	uint64_t ms = now->heard > old->since ? now->heard - old->since : 0;
 
 	now->marked = old->marked;
-	now->up_rate = ms > 0 ? growth(old->up, now->up, ms) : old->up_rate;
-	now->down_rate =
-	    ms > 0 ? growth(old->down, now->down, ms) : old->down_rate;
+	if (ms >= RATE_OVER) {
+		now->up_rate = growth(old->up_then, now->up, ms);
+		now->down_rate = growth(old->down_then, now->down, ms);
+	} else {
+		now->up_rate = old->up_rate;
+		now->down_rate = old->down_rate;
+		now->since = old->since;
+		now->up_then = old->up_then;
+		now->down_then = old->down_then;
+	}
 	now->up_most = larger(old->up_most, now->up_rate);
 	now->down_most = larger(old->down_most, now->down_rate);
 }
@@ -160,6 +169,9 @@ add(struct sessions *s, const struct admin_live *row, uint64_t now)
 		.up = row->up,
 		.down = row->down,
 		.heard = now,
+		.since = now,
+		.up_then = row->up,
+		.down_then = row->down,
 		.up_rate = NAN,
 		.down_rate = NAN,
 		.up_most = NAN,

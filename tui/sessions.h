@@ -16,8 +16,9 @@ struct session {
 	uint64_t id, up, down;
 	uint64_t heard;           /* in ms: when these were true */
 	float up_rate, down_rate; /* octets a second; NAN: not known yet */
-	float up_most, down_most; /* rates seen */
-	uint32_t age, idle;       /* seconds, when heard */
+	uint64_t since, up_then, down_then; /* from when the rates are */
+	float up_most, down_most;           /* rates seen */
+	uint32_t age, idle;                 /* seconds, when heard */
 	uint32_t handshake, login, resolve, connect;   /* microseconds; 0: ? */
 	uint32_t user, client, target, address, state; /* texts */
 	uint32_t raw;                                  /* the user, as sent */

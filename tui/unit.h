@@ -8,7 +8,10 @@
 
 #include <stdint.h>
 
-enum { UNIT_TEXT = 32 };
+enum {
+	UNIT_TEXT = 32,
+	RATE_OVER = 900, /* in ms: what is shorter is too short for a rate */
+};
 
 /* 0 B, 812 B, 38.2 MB, 1.92 TB; three digits that matter. */
 const char *unit_bytes(char text[UNIT_TEXT], double bytes);

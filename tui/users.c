@@ -7,9 +7,13 @@
 #include <string.h>
 
 #include "tui/match.h"
+#include "tui/unit.h"
 #include "tui/utf8.h"
 
-enum { COLUMNS = 3 };
+enum {
+	COLUMNS = 3,
+	RATE_STILL = 2500, /* in ms: who moved nothing for that long is still */
+};
 
 static const char *const column_names[COLUMNS + 1] = { "name", "role", "state",
 	NULL };
@@ -115,17 +119,32 @@ growth(uint64_t was, uint64_t is, uint64_t ms)
 				   : (double)(is - was) * 1000 / (double)ms;
 }
 
+/*
+ * The daemon adds up what accounts moved once a second: two readings closer
+ * than that, or of the same sum, would show nothing, then twice as much.
+ */
+static void
+measure(struct user *one, const struct admin_account *a, uint64_t now)
+{
+	uint64_t ms = now > one->since ? now - one->since : 0;
+	bool moved = a->up != one->up_then || a->down != one->down_then;
+
+	if (one->whole && (ms < RATE_OVER || (!moved && ms < RATE_STILL)))
+		return;
+	if (one->whole) {
+		one->up_rate = growth(one->up_then, a->up, ms);
+		one->down_rate = growth(one->down_then, a->down, ms);
+	}
+	one->since = now;
+	one->up_then = a->up;
+	one->down_then = a->down;
+}
+
 static void
 fill(struct user *one, const struct admin_account *a, uint64_t now)
 {
-	uint64_t ms = one->whole && now > one->heard ? now - one->heard : 0;
-
-	if (ms > 0) {
-		one->up_rate = growth(one->up, a->up, ms);
-		one->down_rate = growth(one->down, a->down, ms);
-	}
+	measure(one, a, now);
 	one->whole = true;
-	one->heard = now;
 	one->sessions = (int64_t)a->sessions;
 	one->role = (int)a->role;
 	one->enabled = (int)a->enabled;

@@ -32,7 +32,7 @@ struct user {
 	uint64_t opened, up, down, last, created, revision;
 	uint64_t max_sessions, most_up, most_down, quota, used, expires;
 	uint64_t auth_failed, udp_up, udp_down;
-	uint64_t heard;            /* in ms */
+	uint64_t since, up_then, down_then; /* from when the rates are, in ms */
 	double up_rate, down_rate; /* octets a second; NAN: not known yet */
 	char target[64];           /* safe */
 	char own[80]; /* which limits are its own, not the settings' */

@@ -168,7 +168,7 @@ static const struct {
 	[CONFIRM_FINDINGS_CLEAR] = { "Forget all findings?", "", "Forget",
 	    "Keep", { "This cannot be undone.", "" }, false },
 	[CONFIRM_RULE_DEL] = { "Take this rule out?", "", "Take out", "Keep",
-	    { "It holds for new requests; sessions go on. u puts it back.",
+	    { "For new requests; sessions go on. u puts it back.",
 		"" },
 	    false },
 	[CONFIRM_USER_CLEAR] = { "Kill all sessions of this user?",

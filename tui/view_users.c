@@ -46,15 +46,28 @@ role_word(const struct model *m, const struct user *u)
 	return oneself(m, u) ? "admin" : "-";
 }
 
+static bool
+expired(const struct model *m, const struct user *u)
+{
+	return u->expires != 0 && m->wall != 0 && u->expires <= m->wall;
+}
+
+/* Why it cannot log in though it is on; "" if it can. */
+static const char *
+hindrance(const struct model *m, const struct user *u)
+{
+	if (expired(m, u))
+		return "expired";
+	return u->quota != 0 && u->used >= u->quota ? "quota used" : "";
+}
+
 static const char *
 note(const struct model *m, const struct user *u)
 {
 	if (oneself(m, u))
 		return "you";
-	if (u->expires != 0 && m->wall != 0 && u->expires <= m->wall)
-		return "expired";
-	if (u->quota != 0 && u->used >= u->quota)
-		return "quota used";
+	if (hindrance(m, u)[0] != '\0')
+		return hindrance(m, u);
 	return u->here ? "added here" : "";
 }
 
@@ -97,15 +110,19 @@ traffic_cell(const struct user *u, uint64_t bytes, char text[TABLE_CELL])
 }
 
 static enum role
-state_cell(const struct user *u, char text[TABLE_CELL])
+state_cell(const struct model *m, const struct user *u, char text[TABLE_CELL])
 {
+	bool hindered = hindrance(m, u)[0] != '\0';
+
 	(void)snprintf(text, TABLE_CELL, "%s",
 	    u->enabled < 0    ? "-"
 	    : u->enabled == 0 ? "OFF"
+	    : expired(m, u)   ? "ENDED"
+	    : hindered        ? "QUOTA"
 			      : "on");
-	return u->enabled == 0  ? ROLE_WARN
-	       : u->enabled < 0 ? ROLE_DIM
-				: ROLE_TEXT;
+	return u->enabled == 0 || hindered ? ROLE_WARN
+	       : u->enabled < 0            ? ROLE_DIM
+					   : ROLE_TEXT;
 }
 
 static enum role
@@ -123,7 +140,7 @@ cell(const void *ctx, size_t row, int column, char text[TABLE_CELL])
 		(void)snprintf(text, TABLE_CELL, "%s", role_word(m, u));
 		return u->role > 0 ? ROLE_TITLE : ROLE_DIM;
 	case COLUMN_STATE:
-		return state_cell(u, text);
+		return state_cell(m, u, text);
 	case COLUMN_SESSIONS:
 		(void)snprintf(text, TABLE_CELL, "%s",
 		    u->sessions < 0 ? "-"
@@ -243,8 +260,14 @@ facts_extended(const struct model *m, struct canvas *c, struct rect *r,
 {
 	char text[160], a[UNIT_TEXT], b[UNIT_TEXT + 8];
 
-	screen_line(c, r, "May log in", u->enabled == 0 ? ROLE_WARN : ROLE_TEXT,
-	    u->enabled == 0 ? "no" : "yes");
+	bool hindered = hindrance(m, u)[0] != '\0';
+
+	(void)snprintf(text, sizeof text, "no, %s", hindrance(m, u));
+	screen_line(c, r, "May log in",
+	    u->enabled == 0 || hindered ? ROLE_WARN : ROLE_TEXT,
+	    u->enabled == 0 ? "no"
+	    : hindered      ? text
+			    : "yes");
 	screen_line(c, r, "Sessions ever", ROLE_TEXT, unit_count(a, u->opened));
 	screen_line(c, r, "Up", ROLE_IN, unit_bytes(a, (double)u->up));
 	screen_line(c, r, "Down", ROLE_OUT, unit_bytes(a, (double)u->down));
@@ -285,6 +308,14 @@ facts(const struct model *m, struct canvas *c, struct rect r)
 		facts_extended(m, c, &r, u);
 }
 
+static const char *
+standing(const struct model *m, const struct user *u)
+{
+	if (u->enabled == 0)
+		return "turned off";
+	return hindrance(m, u)[0] != '\0' ? hindrance(m, u) : "on";
+}
+
 static void
 strip(const struct model *m, struct canvas *c, struct rect r)
 {
@@ -297,7 +328,7 @@ strip(const struct model *m, struct canvas *c, struct rect r)
 	if (u->whole)
 		(void)snprintf(text, sizeof text,
 		    "%.60s  %s, %s  up %s  down %s  %.60s", u->shown,
-		    role_word(m, u), u->enabled == 0 ? "turned off" : "on",
+		    role_word(m, u), standing(m, u),
 		    unit_bytes(a, (double)u->up),
 		    unit_bytes(b, (double)u->down), u->target);
 	else

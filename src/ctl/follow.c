@@ -31,7 +31,7 @@ struct follow {
 	bool known;      /* it has been connected */
 	bool catching;   /* the list is being read: it has what is told now */
 	bool told;       /* that it was lost */
-	bool broken;     /* standard output is */
+	int broken;      /* standard output is: errno */
 	int refused;     /* the exit status of a refusal, or EXIT_OK */
 	bool checking;   /* is the last row printed still there? */
 	uint64_t id;     /* of the last row printed, or 0 */
@@ -84,7 +84,8 @@ print_last(struct follow *f)
 static void
 flush(struct follow *f)
 {
-	f->broken |= fflush(stdout) != 0;
+	if (fflush(stdout) != 0 && f->broken == 0)
+		f->broken = errno;
 }
 
 /* ---- what the server says */
@@ -233,7 +234,8 @@ converse(struct follow *f)
 			(void)event_base_loop(f->base, EVLOOP_ONCE);
 	}
 	if (f->broken)
-		return complain(EXIT_LOST, "standard output", strerror(errno));
+		return complain(
+		    EXIT_LOST, "standard output", strerror(f->broken));
 	if (f->refused != EXIT_OK)
 		return f->refused;
 	if (client_end(f->client) == CLIENT_REFUSED)

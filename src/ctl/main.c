@@ -133,6 +133,15 @@ gather(struct ctl *ctl, int argc, char *argv[])
 	return false;
 }
 
+/* Is all of it written? Else an exit status, and why not. */
+static int
+written(void)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return complain(EXIT_LOST, "standard output", strerror(errno));
+	return EXIT_OK;
+}
+
 static int
 run(struct ctl *ctl)
 {
@@ -142,16 +151,14 @@ run(struct ctl *ctl)
 		.njobs = ctl->njobs,
 		.paper = &paper,
 		.errors = stderr };
-	int status;
+	int status, lost;
 
 	paper_of(&paper, stdout, ctl->options.json);
 	status = ctl->options.bottled ? flight_bottler(&flight)
 				      : flight_stream(&flight);
 	ctl->njobs = flight.njobs;
-	if (fflush(stdout) != 0 || ferror(stdout))
-		status =
-		    complain(EXIT_LOST, "standard output", strerror(errno));
-	return status;
+	lost = written();
+	return lost != EXIT_OK ? lost : status;
 }
 
 /* One command, or several in one flight. */
@@ -224,6 +231,8 @@ main(int argc, char *argv[])
 		status = alone(&ctl, argc, argv);
 	else if (status == -1)
 		status = fly(&ctl, argc, argv);
+	if (status == EXIT_OK)
+		status = written();
 	for (size_t i = 0; i < ctl.njobs; i++)
 		job_free(ctl.jobs[i]);
 	free(ctl.jobs);

@@ -122,7 +122,11 @@ def who_is_not_there_or_goes_away_is_3():
             ends(3, why, "-s", "tcp:127.0.0.1:%d" % t.port, "-U", "x",
                  "status", SOCKS5_PASSWORD="x")
     with Daemon() as d, open("/dev/full", "w") as full:
-        ends(3, "standard output", "-s", "unix:" + d.admin, "get", out=full)
+        for words in (["get"], ["log", "-f"]):
+            ends(3, "standard output: No space left", "-s", "unix:" + d.admin,
+                 *words, out=full)
+        for words in (["-h"], ["-v"], ["help"], ["completion", "bash"]):
+            ends(3, "standard output: No space left", *words, out=full)
 
 
 @case

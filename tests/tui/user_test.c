@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,6 +292,54 @@ settings_of_the_daemon_are_reset_to_what_the_file_says(void **state)
 	assert_true(play_shows(p, 80, 24, "change it in the file"));
 }
 
+/* The list at a moment: one account, and what it moved until then. */
+static double
+rate_when(struct users *u, uint64_t ms, uint64_t up)
+{
+	struct admin_account a = { .enabled = 1, .up = up };
+
+	layout_text_set(&a.name, "amy", 3);
+	users_begin(u);
+	users_add(u, &a, 1, ms);
+	users_end(u);
+	return users_find(u, &a.name)->up_rate;
+}
+
+static void
+a_list_asked_for_between_polls_moves_no_rate(void **state)
+{
+	struct users u = { 0 };
+
+	(void)state;
+	assert_true(isnan(rate_when(&u, 1000, 5000)));
+	assert_true(isnan(rate_when(&u, 1100, 5000)));
+	assert_true(rate_when(&u, 2000, 6000) == 1000);
+	assert_true(rate_when(&u, 2100, 7000) == 1000);
+	/* the daemon adds up a moment after it is asked, and before */
+	assert_true(rate_when(&u, 4000, 8000) == 1000);
+	assert_true(rate_when(&u, 5000, 8000) == 1000);
+	assert_true(rate_when(&u, 6000, 10000) == 1000);
+	assert_true(rate_when(&u, 9000, 10000) == 0);
+	users_free(&u);
+}
+
+static void
+who_cannot_log_in_any_more_is_not_told_to_be_on(void **state)
+{
+	struct play *p = *state;
+	struct user *alice = users_row(&p->m.users, 0);
+
+	assert_true(play_shows(p, 80, 24, "alice  regular, on"));
+	alice->quota = alice->used = 5;
+	assert_true(play_shows(p, 80, 24, "QUOTA"));
+	assert_true(play_shows(p, 140, 40, "no, quota used"));
+	alice->expires = 1;
+	assert_true(play_shows(p, 80, 24, "ENDED"));
+	assert_true(play_shows(p, 80, 24, "alice  regular, expired"));
+	alice->enabled = 0;
+	assert_true(play_shows(p, 80, 24, "alice  regular, turned off"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, play_tear_down)
 
 int
@@ -310,6 +359,8 @@ main(void)
 		TEST(the_word_must_be_typed_whole_and_in_its_case),
 		TEST(the_command_line_completes_and_sets),
 		TEST(settings_of_the_daemon_are_reset_to_what_the_file_says),
+		TEST(a_list_asked_for_between_polls_moves_no_rate),
+		TEST(who_cannot_log_in_any_more_is_not_told_to_be_on),
 	};
 
 	return cmocka_run_group_tests_name("users", tests, NULL, NULL);
