@@ -40,6 +40,7 @@ LOAD = os.path.join(BUILD, "tests/bench/load")
 TARGET = 7000
 DESCRIPTORS = 20000
 PATIENCE = 15  # seconds until a proxy listens
+SETTLED = 2  # seconds until what starting took has been given back
 
 # name: kind, flows, what one unit costs is told in, and by which factor of
 # microseconds; what a rate is told in, and its factor.
@@ -231,6 +232,8 @@ def run_case(peer, case, load_core):
         with open(peer.conf + ".log") as f:
             say(f.read()[-500:])
         return None
+    if kind == "idle":
+        time.sleep(SETTLED)
     return run_load(peer, kind, flows, load_core)
 
 
