@@ -209,6 +209,9 @@ act_everywhere(struct model *m, enum action action, struct effects *fx)
 	case ACTION_COPY_ROW:
 		act_copy(m, action == ACTION_COPY_ROW, fx);
 		break;
+	case ACTION_COLUMNS:
+		columns_open(m);
+		break;
 	case ACTION_SAVE:
 		act_save(m);
 		break;
@@ -277,6 +280,9 @@ act_key(struct model *m, struct key k, struct effects *fx)
 		break;
 	case OVERLAY_HELP:
 		act_help_key(m, k, fx);
+		break;
+	case OVERLAY_COLUMNS:
+		columns_key(m, k);
 		break;
 	case OVERLAY_MENU:
 		menu_key(m, k, fx);

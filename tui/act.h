@@ -113,6 +113,11 @@ void server_choose(struct model *, int row, struct effects *);
 void server_confirmed(struct model *, enum confirm_kind, struct effects *);
 void menu_key(struct model *, struct key, struct effects *);
 
+/* ---- act_columns.c: which columns of Sessions are shown */
+
+void columns_open(struct model *);
+void columns_key(struct model *, struct key);
+
 /* ---- act_command.c: the command line */
 
 enum { COMMAND_WORD = 48 };

@@ -113,6 +113,7 @@ keys_group_name(enum keys_group group)
 		[KEYS_QUESTION] = "In a question",
 		[KEYS_HELP] = "In the help",
 		[KEYS_MENU] = "In the server menu",
+		[KEYS_COLUMNS] = "In the list of columns",
 	};
 
 	return names[group];

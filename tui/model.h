@@ -158,6 +158,7 @@ enum overlay {
 	OVERLAY_CONFIRM,
 	OVERLAY_HELP,
 	OVERLAY_MENU, /* of the server */
+	OVERLAY_COLUMNS,
 };
 
 enum confirm_kind {
@@ -352,6 +353,7 @@ struct model {
 	int menu_row;
 	char command_last[FIELD_MOST + 1];
 	struct list lists[VIEW_COUNT];
+	unsigned hidden;       /* columns of the sessions, as bits */
 	bool detail;           /* of a session, large */
 	unsigned log_level;    /* the least important lines that are shown */
 	uint64_t log_seen;     /* lines ever, when following ended */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/columns.h"
 #include "tui/own_file.h"
 
 static const struct {
@@ -32,6 +33,55 @@ find_word(const char *list, const char *word)
 	return -1;
 }
 
+static bool
+is_set(enum pref_id id)
+{
+	return *rows[id].words != '\0' && rows[id].most == PREFS_SET;
+}
+
+/* "up,down" as bits; "none" has none. */
+static bool
+take_set(const char *list, const char *value, unsigned *set)
+{
+	char word[32];
+	unsigned all = 0;
+	int i;
+
+	if (strcmp(value, "none") == 0)
+		value = "";
+	while (*value != '\0') {
+		size_t n = strcspn(value, ",");
+
+		(void)snprintf(word, sizeof word, "%.*s", (int)n, value);
+		i = find_word(list, word);
+		if (n >= sizeof word || i < 0)
+			return false;
+		all |= 1u << i;
+		value += n + (value[n] == ',');
+	}
+	*set = all;
+	return true;
+}
+
+static void
+put_set(FILE *file, const char *list, unsigned set)
+{
+	const char *before = "";
+
+	if (set == 0)
+		(void)fputs("none", file);
+	for (unsigned i = 0; set >> i != 0; i++) {
+		int n = (int)strcspn(list, " ");
+
+		if ((set >> i & 1) != 0) {
+			(void)fprintf(file, "%s%.*s", before, n, list);
+			before = ",";
+		}
+		list += n + 1;
+	}
+	(void)fputc('\n', file);
+}
+
 bool
 prefs_set(struct prefs *p, enum pref_id id, const char *value)
 {
@@ -39,6 +89,8 @@ prefs_set(struct prefs *p, enum pref_id id, const char *value)
 	double s;
 	int i;
 
+	if (is_set(id))
+		return take_set(rows[id].words, value, &p->value[id]);
 	if (*rows[id].words != '\0') {
 		i = find_word(rows[id].words, value);
 		if (i >= 0)
@@ -56,15 +108,17 @@ prefs_set(struct prefs *p, enum pref_id id, const char *value)
 const char *
 prefs_words(enum pref_id id)
 {
-	static char text[80];
+	static char text[120];
 
 	if (*rows[id].words == '\0')
 		(void)snprintf(text, sizeof text,
 		    "is not between %g and %g seconds", rows[id].least / 1000.0,
 		    rows[id].most / 1000.0);
 	else
-		(void)snprintf(
-		    text, sizeof text, "is none of: %s", rows[id].words);
+		(void)snprintf(text, sizeof text,
+		    is_set(id) ? "has a word that is none of: %s"
+			       : "is none of: %s",
+		    rows[id].words);
 	return text;
 }
 
@@ -111,6 +165,10 @@ put(FILE *file, const void *arg)
 		if (*word != '\0')
 			(void)fprintf(file, ": %s", word);
 		(void)fprintf(file, "\n%s ", rows[i].key);
+		if (is_set((enum pref_id)i)) {
+			put_set(file, word, p->value[i]);
+			continue;
+		}
 		if (*word == '\0') {
 			(void)fprintf(file, "%g\n", p->value[i] / 1000.0);
 			continue;
@@ -139,6 +197,7 @@ prefs_apply(const struct prefs *p, struct model *m)
 	m->interval_ms = p->value[PREF_INTERVAL];
 	m->window = p->value[PREF_WINDOW];
 	m->logarithmic = p->value[PREF_SCALE] != 0;
+	m->hidden = p->value[PREF_HIDE];
 }
 
 void
@@ -147,4 +206,5 @@ prefs_take(struct prefs *p, const struct model *m)
 	p->value[PREF_INTERVAL] = m->interval_ms;
 	p->value[PREF_WINDOW] = m->window;
 	p->value[PREF_SCALE] = m->logarithmic;
+	p->value[PREF_HIDE] = m->hidden;
 }

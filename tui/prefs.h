@@ -15,7 +15,10 @@ enum pref_id {
 	PREF_COUNT,
 };
 
-/* A place in the row's words, or a number of milliseconds. */
+/* A row's most, where its value is a set of its words, as bits. */
+enum { PREFS_SET = 1 };
+
+/* A place in the row's words, a set of them, or a number of milliseconds. */
 struct prefs {
 	unsigned value[PREF_COUNT];
 };

@@ -206,6 +206,7 @@ record_open(
 	put_text(r->file, "user", m->link.user);
 	if (m->read_only)
 		(void)fputs(" read-only", r->file);
+	put_number(r->file, "hidden", m->hidden);
 	if (m->logarithmic)
 		(void)fputs(" logarithmic", r->file);
 	(void)fputc('\n', r->file);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "tui/columns.h"
 #include "tui/record.h"
 
 enum { WORDS = 24, ROWS_MOST = 255, SIZE_MOST = 1000 };
@@ -320,6 +321,7 @@ set_up(struct replay *r, struct model *m)
 	m->now = r->head.now;
 	m->view = (enum view)at_most(r, "view", VIEW_COUNT - 1);
 	m->window = (unsigned)at_most(r, "window", MODEL_WINDOWS - 1);
+	m->hidden = (unsigned)at_most(r, "hidden", (1 << COLUMNS) - 1);
 	m->interval_ms = (unsigned)at_most(r, "interval", 60000);
 	if (m->interval_ms < 200)
 		m->interval_ms = 200;

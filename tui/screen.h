@@ -49,6 +49,7 @@ int nodes_rows(const struct model *, struct rect body);
 void help_draw(const struct model *, struct canvas *);
 void confirm_draw(const struct model *, struct canvas *);
 void menu_draw(const struct model *, struct canvas *);
+void columns_draw(const struct model *, struct canvas *);
 void connect_draw(const struct model *, struct canvas *);
 
 /* ---- small things that views share */

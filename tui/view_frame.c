@@ -282,6 +282,8 @@ where_now(const struct model *m)
 			   : IN_CONFIRM;
 	if (m->overlay == OVERLAY_MENU)
 		return IN_MENU;
+	if (m->overlay == OVERLAY_COLUMNS)
+		return IN_COLUMNS;
 	if (m->overlay == OVERLAY_HELP)
 		return IN_HELP;
 	return act_where(m->view);

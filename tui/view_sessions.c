@@ -2,26 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/columns.h"
 #include "tui/pane.h"
 #include "tui/screen.h"
 #include "tui/table.h"
 #include "tui/unit.h"
-
-enum {
-	COLUMN_ID,
-	COLUMN_USER,
-	COLUMN_CLIENT,
-	COLUMN_TARGET,
-	COLUMN_ADDRESS,
-	COLUMN_STATE,
-	COLUMN_UP_RATE,
-	COLUMN_DOWN_RATE,
-	COLUMN_UP,
-	COLUMN_DOWN,
-	COLUMN_AGE,
-	COLUMN_SETUP,
-	COLUMNS,
-};
 
 enum {
 	WIDE = 120,
@@ -208,25 +193,29 @@ sort_name(const struct list *l)
 	return names[l->sort][l->reverse];
 }
 
+/* What a person hid is nowhere; the rest is shown as there is room. */
+static struct table_column
+column(const struct model *m, int i)
+{
+	const struct column_row *row = &column_rows[i];
+	bool hidden = (m->hidden >> i & 1) != 0;
+
+	return (struct table_column){
+		.title = row->title,
+		.width = row->width,
+		.grow = row->grow,
+		.priority = hidden ? TABLE_NEVER : row->priority,
+		.right = row->right,
+		.sorted = sorted(m, i),
+	};
+}
+
 static void
 list(const struct model *m, struct canvas *c, struct rect r)
 {
 	const struct list *l = &m->lists[VIEW_SESSIONS];
 	const struct sessions *s = &m->sessions;
-	struct table_column columns[COLUMNS] = {
-		[COLUMN_ID] = { "ID", 14, 0, 11, true, false, false },
-		[COLUMN_USER] = { "USER", 10, 1, 0, false, false, false },
-		[COLUMN_CLIENT] = { "CLIENT", 18, 2, 5, false, false, false },
-		[COLUMN_TARGET] = { "TARGET", 22, 6, 0, false, false, false },
-		[COLUMN_ADDRESS] = { "ADDRESS", 19, 2, 9, false, false, false },
-		[COLUMN_STATE] = { "STATE", 5, 0, 1, false, false, false },
-		[COLUMN_UP_RATE] = { "UP/s", 6, 0, 2, true, false, false },
-		[COLUMN_DOWN_RATE] = { "DOWN/s", 7, 0, 2, true, false, false },
-		[COLUMN_UP] = { "UP", 6, 0, 8, true, false, false },
-		[COLUMN_DOWN] = { "DOWN", 6, 0, 8, true, false, false },
-		[COLUMN_AGE] = { "AGE", 6, 0, 7, true, false, false },
-		[COLUMN_SETUP] = { "SETUP", 7, 0, 10, true, false, false },
-	};
+	struct table_column columns[COLUMNS];
 	char note[160];
 	struct table t = {
 		.columns = columns,
@@ -246,7 +235,7 @@ list(const struct model *m, struct canvas *c, struct rect r)
 	};
 
 	for (int i = 0; i < COLUMNS; i++)
-		columns[i].sorted = sorted(m, i);
+		columns[i] = column(m, i);
 	if (l->sort >= SESSIONS_ID && l->sort <= SESSIONS_STATE)
 		t.reverse = l->reverse;
 	screen_note(note, l, s->order.n, s->page.n, s->marked, sort_name(l));

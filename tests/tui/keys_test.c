@@ -12,7 +12,7 @@
 
 static const unsigned places[] = { IN_DASH, IN_SESSIONS, IN_USERS, IN_SETTINGS,
 	IN_NODES, IN_LOGS, IN_FINDINGS, IN_RULES, IN_FORM, IN_CONFIRM, IN_HELP,
-	IN_MENU, IN_TYPED };
+	IN_MENU, IN_TYPED, IN_COLUMNS };
 enum { VIEW_PLACES = 8 };
 
 static void

@@ -205,6 +205,25 @@ users_have_ranges_too(void **state)
 }
 
 static void
+a_hidden_column_is_nowhere_and_one_always_stays(void **state)
+{
+	struct play *p = *state;
+
+	assert_true(play_shows(p, 200, 40, "ADDRESS"));
+	play_type(p, "cjjjj \r");
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	assert_false(play_shows(p, 200, 40, "ADDRESS"));
+	play_type(p, "ca\r");
+	assert_true(play_shows(p, 200, 40, "ADDRESS"));
+	play_type(p, "c");
+	for (int i = 0; i < 30; i++)
+		play_type(p, p->m.hidden >> p->m.menu_row & 1 ? "j" : " ");
+	play_type(p, "\r");
+	assert_true(play_shows(p, 200, 40, "SETUP"));
+	assert_false(play_shows(p, 200, 40, "CLIENT "));
+}
+
+static void
 a_batch_goes_out_a_few_at_a_time_and_tells_what_became_of_it(void **state)
 {
 	struct play *p = *state;
@@ -460,6 +479,7 @@ main(void)
 		TEST(a_range_is_from_the_last_mark_to_the_cursor_either_way),
 		TEST(a_range_begins_at_a_session_and_not_at_a_line),
 		TEST(users_have_ranges_too),
+		TEST(a_hidden_column_is_nowhere_and_one_always_stays),
 		TEST(
 		    a_batch_goes_out_a_few_at_a_time_and_tells_what_became_of_it),
 		TEST(a_filter_looks_in_columns_and_excludes),

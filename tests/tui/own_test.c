@@ -61,6 +61,7 @@ preferences_are_kept_and_belong_to_their_owner(void **state)
 	assert_true(prefs_set(&p, PREF_INTERVAL, "0.25"));
 	assert_true(prefs_set(&p, PREF_THEME, "light"));
 	assert_true(prefs_set(&p, PREF_WINDOW, "7d"));
+	assert_true(prefs_set(&p, PREF_HIDE, "id,setup,down/s"));
 	assert_int_equal(prefs_save(&p), 0);
 	prefs_load(&q);
 	assert_true(prefs_same(&p, &q));
@@ -75,15 +76,17 @@ what_is_wrong_in_the_file_changes_nothing(void **state)
 	struct prefs p;
 
 	(void)state;
-	file_is("preferences", "# mine\n\ninterval 61\ntheme\ntheme a b\n"
-			       "window 2m 10m\nnothing 1\nglyphs 'block\n"
-			       "interval nan\nscale logarithmic\n");
+	file_is("preferences",
+	    "# mine\n\ninterval 61\ntheme\ntheme a b\n"
+	    "window 2m 10m\nnothing 1\nglyphs 'block\n"
+	    "interval nan\nhide id,,up\nhide id,nothing\nscale logarithmic\n");
 	prefs_load(&p);
 	assert_int_equal(p.value[PREF_INTERVAL], 1000);
 	assert_int_equal(p.value[PREF_THEME], 0);
 	assert_int_equal(p.value[PREF_WINDOW], 1);
 	assert_int_equal(p.value[PREF_GLYPHS], 0);
 	assert_int_equal(p.value[PREF_SCALE], 1);
+	assert_int_equal(p.value[PREF_HIDE], 0);
 }
 
 static void
@@ -103,6 +106,9 @@ they_are_applied_to_a_console_and_taken_from_it(void **state)
 	q = p;
 	prefs_take(&q, &m);
 	assert_true(prefs_same(&p, &q));
+	m.hidden = 5;
+	prefs_take(&q, &m);
+	assert_int_equal(q.value[PREF_HIDE], 5);
 	m.window = 0;
 	prefs_take(&q, &m);
 	assert_false(prefs_same(&p, &q));

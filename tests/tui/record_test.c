@@ -41,6 +41,7 @@ begin(void)
 	memset(&model, 0, sizeof model);
 	model_open(&model, "unix:/with blank", "o\"ps,;=%");
 	model.now = 5000;
+	model.hidden = 6;
 	r = record_open(path, &model, GLYPHS_BLOCK, 1795600000);
 	assert_non_null(r);
 	return r;
@@ -70,6 +71,7 @@ the_head_says_what_the_console_was_like(void **state)
 	assert_string_equal(played.link.endpoint, "unix:/with blank");
 	assert_string_equal(played.link.user, "o\"ps,;=%");
 	assert_int_equal(played.now, 5000);
+	assert_int_equal(played.hidden, 6);
 	model_close(&played);
 	model_close(&model);
 }

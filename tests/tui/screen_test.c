@@ -224,6 +224,18 @@ scene_save(struct play *p)
 	more(p, 3, "2\\alice\rw");
 }
 
+static void
+scene_columns(struct play *p)
+{
+	more(p, 30, "2cjj jj jjj ");
+}
+
+static void
+scene_hidden(struct play *p)
+{
+	more(p, 30, "2cjj jj jjj \r");
+}
+
 /* Four daemons: two are up, one is down, one wants a password. */
 static void
 scene_nodes(struct play *p)
@@ -308,6 +320,9 @@ scene_command(struct play *p)
 	X(command, 80, 24, ASCII)     \
 	X(save, 80, 24, ASCII)        \
 	X(save, 40, 10, ASCII)        \
+	X(columns, 80, 24, ASCII)     \
+	X(columns, 40, 10, ASCII)     \
+	X(hidden, 140, 40, ASCII)     \
 	X(nodes, 80, 24, ASCII)       \
 	X(nodes, 140, 40, BRAILLE)    \
 	X(nodes, 40, 10, ASCII)       \
