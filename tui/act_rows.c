@@ -205,6 +205,15 @@ rows_keep(struct model *m)
 
 /* ---- search */
 
+/* Away from where new rows are: the cursor stays with its row. */
+static void
+leave(struct model *m, struct list *l)
+{
+	if (m->view == VIEW_LOGS && !l->moved)
+		m->log_seen = m->lines.count;
+	l->moved = true;
+}
+
 void
 rows_search(struct model *m, int by, bool from_here)
 {
@@ -222,6 +231,7 @@ rows_search(struct model *m, int by, bool from_here)
 		int at = ((row + by * i) % n + n) % n;
 
 		if (has(m, m->view, at, word)) {
+			leave(m, l);
 			rows_select(m, m->view, at);
 			return;
 		}
@@ -268,9 +278,10 @@ moving(struct model *m, struct list *l, enum action action)
 	if (action == ACTION_FILTER || action == ACTION_SEARCH ||
 	    (logs && !l->moved && action == ACTION_DOWN))
 		return;
-	if (logs && !l->moved && !home)
-		m->log_seen = m->lines.count;
-	l->moved = !home;
+	if (home)
+		l->moved = false;
+	else
+		leave(m, l);
 }
 
 void

@@ -165,7 +165,8 @@ form_draw(struct canvas *c, const struct form *form, const char *const *notes)
 	old = canvas_clip(c, in);
 	gap = h >= form->n + 6;
 	y = in.y + gap;
-	for (int i = first_field(form, in.h - 1); i < form->n; i++)
+	for (int i = first_field(form, in.h > 1 ? in.h - 1 : 1); i < form->n;
+	     i++)
 		field_row(c, in, y++, form, i);
 	y += gap;
 	for (int i = 0; i < n && y < in.y + in.h - 2; i++)

@@ -297,6 +297,28 @@ form_edit_next(struct model *m, struct effects *fx)
 	put_undo(m, w);
 }
 
+/* The limit that somebody else changed: both values. */
+static bool
+tell_limit(struct form *form, const struct user *was, const struct user *now)
+{
+	char before[FORM_LIMIT], there[FORM_LIMIT];
+
+	for (int i = 0; FIRST_LIMIT + i < form->n; i++) {
+		const struct field *f = &form->fields[FIRST_LIMIT + i];
+
+		form_limit_text(was, i, before);
+		form_limit_text(now, i, there);
+		if (strcmp(before, there) == 0)
+			continue;
+		(void)snprintf(form->problem, sizeof form->problem,
+		    "There now: %s %s. Here: %s. F2 sends these.", f->label,
+		    there[0] != '\0' ? there : "empty",
+		    f->len > 0 ? f->text : "empty");
+		return true;
+	}
+	return false;
+}
+
 /* Of a change that somebody else was first with: both values. */
 void
 form_user_stale(struct model *m)
@@ -312,7 +334,8 @@ form_user_stale(struct model *m)
 	if (now == NULL)
 		(void)snprintf(m->form.problem, sizeof m->form.problem,
 		    "Meanwhile it was deleted or renamed.");
-	else if (now->role >= 0 && now->role < 3)
+	else if (!tell_limit(&m->form, was, now) && now->role >= 0 &&
+		 now->role < 3)
 		(void)snprintf(m->form.problem, sizeof m->form.problem,
 		    "There now: %s, %s. Here: %s, %s. F2 sends these.",
 		    roles[now->role], now->enabled == 0 ? "off" : "on",

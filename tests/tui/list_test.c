@@ -279,6 +279,23 @@ a_filter_looks_in_columns_and_excludes(void **state)
 	}
 }
 
+/* Else the next key would be for the first row, which nobody looks at. */
+static void
+what_a_search_found_stays_selected_when_the_list_is_read_again(void **state)
+{
+	struct play *p = *state;
+	const struct session *fifth = sessions_row(&p->m.sessions, 5);
+	uint64_t found = fifth->id;
+	char keys[80];
+
+	(void)snprintf(keys, sizeof keys, "/%s\r",
+	    sessions_text(&p->m.sessions, fifth->client));
+	play_type(p, keys);
+	assert_int_equal(model_session(&p->m)->id, found);
+	play_polls(p, 3);
+	assert_int_equal(model_session(&p->m)->id, found);
+}
+
 static void
 search_goes_round_and_says_when_there_is_nothing(void **state)
 {
@@ -483,6 +500,8 @@ main(void)
 		TEST(
 		    a_batch_goes_out_a_few_at_a_time_and_tells_what_became_of_it),
 		TEST(a_filter_looks_in_columns_and_excludes),
+		TEST(
+		    what_a_search_found_stays_selected_when_the_list_is_read_again),
 		TEST(search_goes_round_and_says_when_there_is_nothing),
 		TEST(s_shows_the_sessions_of_one_user_and_escape_all_again),
 		TEST(a_list_that_moved_while_it_was_read_has_each_row_once),

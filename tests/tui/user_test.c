@@ -141,6 +141,35 @@ who_was_second_sees_both_values_and_may_insist(void **state)
 }
 
 static void
+who_was_second_sees_which_limit_it_was(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	play_type(p, "e\t\t5");
+	play_key(p, INPUT_F(2));
+	e = asked(p, ADMIN_account_set);
+	/* as if it had been 7 when the form was opened */
+	(void)snprintf(p->m.edit.was.own, sizeof p->m.edit.was.own, "rate-up");
+	p->m.edit.was.most_up = 7;
+	play_done(p, &e, ADMIN_STALE);
+	play_polls(p, 2);
+	assert_true(play_shows(
+	    p, 80, 24, "There now: Up/s empty. Here: empty. F2 sends these."));
+}
+
+static void
+a_form_in_a_window_of_one_row_shows_the_field_in_focus(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "a");
+	assert_true(play_shows(p, 20, 5, "Name"));
+	play_type(p, "\t");
+	assert_true(play_shows(p, 20, 5, "Password"));
+}
+
+static void
 a_change_of_one_thing_is_undone_by_u(void **state)
 {
 	struct play *p = *state;
@@ -351,6 +380,8 @@ main(void)
 		TEST(a_limit_that_is_no_limit_is_not_sent),
 		TEST(limits_of_its_own_are_shown_and_emptied_to_the_default),
 		TEST(who_was_second_sees_both_values_and_may_insist),
+		TEST(who_was_second_sees_which_limit_it_was),
+		TEST(a_form_in_a_window_of_one_row_shows_the_field_in_focus),
 		TEST(a_change_of_one_thing_is_undone_by_u),
 		TEST(undo_is_over_after_a_minute),
 		TEST(turning_off_asks_and_marks_take_only_those_that_are_on),
