@@ -100,9 +100,10 @@ header(const struct model *m, struct canvas *c)
 		    c, x + 1, 0, right - x, ROLE_TITLE, view_names[m->view]);
 }
 
-/* What the figures are: live, late, frozen, or old. */
+/* What the figures are: late, frozen, or old; live where the tabs leave room.
+ */
 static void
-pulse(const struct model *m, struct canvas *c, int y)
+pulse(const struct model *m, struct canvas *c, int tabs_end, int y)
 {
 	char text[UNIT_TEXT], note[UNIT_TEXT + 16];
 	enum role role = ROLE_DIM;
@@ -123,6 +124,8 @@ pulse(const struct model *m, struct canvas *c, int y)
 	} else {
 		(void)snprintf(
 		    note, sizeof note, "every %g s", m->interval_ms / 1000.0);
+		if (tabs_end + (int)strlen(note) + 1 >= c->w)
+			return;
 	}
 	canvas_right(c, canvas_right(c, c->w - 1, y, role, note), y, role, " ");
 }
@@ -164,7 +167,7 @@ tabs(const struct model *m, struct canvas *c, int y)
 	for (int i = 0; i < VIEW_COUNT; i++)
 		if (view_offered(m, (enum view)i))
 			x = tab(m, c, x, y, (enum view)i) + (c->w < 90 ? 0 : 1);
-	pulse(m, c, y);
+	pulse(m, c, x, y);
 }
 
 static bool
