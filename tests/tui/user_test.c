@@ -88,6 +88,22 @@ a_refusal_in_an_edit_stands_on_its_field_and_ends_it(void **state)
 }
 
 static void
+a_long_refusal_goes_on_in_a_second_line(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "e");
+	(void)snprintf(p->m.form.problem, sizeof p->m.form.problem,
+	    "Refused: word 12, \"extra\": not user, from, to, port or command");
+	assert_true(play_shows(p, 80, 24, "not user, from, to, port or"));
+	assert_true(play_shows(p, 80, 24, "  command "));
+	(void)snprintf(
+	    p->m.form.problem, sizeof p->m.form.problem, "%0159d", 0);
+	assert_true(play_shows(p, 80, 24, "0000"));
+	assert_true(play_shows(p, 20, 5, "Role"));
+}
+
+static void
 a_limit_that_is_no_limit_is_not_sent(void **state)
 {
 	static const char *const wrong[] = { "x", "-1", "1.5M", "2m" };
@@ -377,6 +393,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(an_edit_sends_what_differs_one_after_the_other),
 		TEST(a_refusal_in_an_edit_stands_on_its_field_and_ends_it),
+		TEST(a_long_refusal_goes_on_in_a_second_line),
 		TEST(a_limit_that_is_no_limit_is_not_sent),
 		TEST(limits_of_its_own_are_shown_and_emptied_to_the_default),
 		TEST(who_was_second_sees_both_values_and_may_insist),
