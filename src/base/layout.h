@@ -48,7 +48,9 @@ struct layout_text {
 
 struct layout_field {
 	const char *name; /* a C name; the key in JSON */
-	const char *unit; /* or, for a CHOICE, its words with spaces between */
+	const char *unit; /* or, for a CHOICE, its words with spaces between;
+			     for a TEXT those that it may be, if there are so
+			     few */
 	const char *help;
 	enum layout_kind kind;
 	enum layout_given given;

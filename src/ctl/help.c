@@ -126,14 +126,21 @@ put_plain(FILE *out, const char *words, const char *help)
 
 /* ---- one command */
 
+/* What it is, and the words that a text may be. */
 static void
 put_meaning(FILE *out, const struct layout_field *f)
 {
 	int n = fprintf(out, "      ");
 
 	n += is_option(f) ? put_option(out, f) : put_value(out, f);
-	fprintf(out, n < 30 ? "%*s %s\n" : "\n%*s %s\n", n < 30 ? 30 - n : 30,
-	    "", f->help);
+	fprintf(out, n < 30 ? "%*s %s" : "\n%*s %s", n < 30 ? 30 - n : 30, "",
+	    f->help);
+	if (f->kind == LAYOUT_TEXT && *f->unit != '\0')
+		fputs(": ", out);
+	for (const char *at = f->unit; f->kind == LAYOUT_TEXT && *at != '\0';
+	     at++)
+		fputs(*at == ' ' ? ", " : (char[]){ *at, '\0' }, out);
+	fputc('\n', out);
 }
 
 static void

@@ -10,6 +10,7 @@
 
 #include "core/columns.h"
 #include "core/settings.h"
+#include "proto/admin.h"
 
 static uint64_t
 read_as(enum column_id id, const char *text)
@@ -32,6 +33,24 @@ refused_naming(enum column_id id, const char *text, const char *what)
 	assert_non_null(strstr(why, column_rows[id].word));
 	if (strstr(why, what) == NULL)
 		fail_msg("\"%s\" does not say \"%s\"", why, what);
+}
+
+/* Completion and help have them from the protocol's table. */
+static void
+the_protocol_names_the_same_columns(void **state)
+{
+	const struct layout_field *f = &admin_account_limit.fields[1];
+	const char *at = f->unit;
+
+	(void)state;
+	assert_string_equal(f->name, "column");
+	for (int i = 0; i < COLUMNS_COUNT; i++) {
+		size_t len = strcspn(at, " ");
+
+		assert_int_equal(column_find(at, len), i);
+		at += len + (at[len] == ' ');
+	}
+	assert_string_equal(at, "");
 }
 
 static void
@@ -147,6 +166,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_protocol_names_the_same_columns),
 		cmocka_unit_test(
 		    a_column_is_found_by_its_word_with_either_dash),
 		cmocka_unit_test(

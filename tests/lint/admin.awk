@@ -24,6 +24,9 @@ function trim(s) {
 		note = note ": "
 		for (i = 1; i <= n; i++)
 			note = note (i > 1 ? ", " : "") i - 1 " " words[i]
+	} else if (kind == "TEXT" && q[2] != "") {
+		gsub(/ /, ", ", q[2])
+		note = note ": " q[2]
 	} else if (kind == "TIME")
 		note = note " (Unix seconds, 0 never)"
 	else if (kind == "FLAG")
