@@ -13,24 +13,6 @@
 #include "tests/daemon/fake_supervisor.h"
 
 static void
-verdict(void *arg, struct login *login)
-{
-	admin_server_verdict(arg, login);
-}
-
-static void
-suspect(void *arg, const struct addr *source)
-{
-	admin_server_suspect(arg, source);
-}
-
-static void
-evict(void *arg, uint64_t account)
-{
-	admin_server_evict(arg, account);
-}
-
-static void
 on_stdin(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
@@ -79,7 +61,7 @@ main(int argc, char *argv[])
 	    (unsigned)atoi(argv[1]);
 	limits.sweep_ms = limits.login_ms / 10 + 1;
 	server = admin_server_new(base, sup, &limits);
-	fake_hook(sup, &(struct fake_hooks){ verdict, suspect, evict, server });
+	fake_serve(sup, server);
 	fake_account(sup, "root", "secret", ROLE_ADMIN);
 	fake_account(sup, "watcher", "secret", ROLE_OBSERVER);
 	fake_account(sup, "alice", "secret", ROLE_REGULAR);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "net/listing.h"
 #include "net/mail.h"
@@ -17,7 +16,7 @@ struct supervisor {
 	struct findings *findings;
 	struct book *book;
 	struct event *work;
-	struct fake_hooks hooks;
+	struct admin_server *server;
 	struct change *first, **last;
 	struct login *logins, **last_login;
 	struct change kept;
@@ -112,9 +111,9 @@ fake_free(struct supervisor *sup)
 }
 
 void
-fake_hook(struct supervisor *sup, const struct fake_hooks *hooks)
+fake_serve(struct supervisor *sup, struct admin_server *server)
 {
-	sup->hooks = *hooks;
+	sup->server = server;
 }
 
 uint64_t
@@ -223,8 +222,8 @@ fake_logins(struct supervisor *sup)
 			sup->last_login = &sup->logins;
 		login->result = is_right(login) ? LOGIN_RIGHT : LOGIN_WRONG;
 		if (login->result == LOGIN_WRONG)
-			sup->hooks.suspect(sup->hooks.arg, &login->source);
-		sup->hooks.verdict(sup->hooks.arg, login);
+			admin_server_suspect(sup->server, &login->source);
+		admin_server_verdict(sup->server, login);
 		n++;
 	}
 	return n;
@@ -270,7 +269,7 @@ discard(struct supervisor *sup, struct change *c)
 	if (book_remove(sup->book, a->id, &after) != 0)
 		return CHANGE_FAILED;
 	book_release(sup->book, after);
-	sup->hooks.evict(sup->hooks.arg, c->account);
+	admin_server_evict(sup->server, c->account);
 	return CHANGE_DONE;
 }
 

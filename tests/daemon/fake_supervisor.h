@@ -8,18 +8,14 @@
 
 #include "core/book.h"
 #include "core/login.h"
+#include "daemon/admin_server.h"
 #include "daemon/supervisor.h"
-
-struct fake_hooks {
-	void (*verdict)(void *arg, struct login *);
-	void (*suspect)(void *arg, const struct addr *);
-	void (*evict)(void *arg, uint64_t account);
-	void *arg;
-};
 
 struct supervisor *fake_new(struct event_base *);
 void fake_free(struct supervisor *);
-void fake_hook(struct supervisor *, const struct fake_hooks *);
+
+/* Who is told of verdicts, suspects and evictions. */
+void fake_serve(struct supervisor *, struct admin_server *);
 
 /* An account whose password is known; its id. */
 uint64_t fake_account(

@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,7 +155,6 @@ turns_to_the_end(struct stage *s)
 		    event_base_loop(s->conns.base, EVLOOP_ONCE), 0);
 }
 
-/* Let so many seconds pass, each with its tick, as a worker does. */
 void
 pass(struct stage *s, unsigned seconds)
 {
@@ -166,7 +164,6 @@ pass(struct stage *s, unsigned seconds)
 	}
 }
 
-/* A client, let in. */
 int
 enter(struct stage *s)
 {
@@ -188,7 +185,6 @@ says_request(struct stage *s, int fd)
 	SAYS(fd, 5, 1, 0, 1, 127, 0, 0, 1, (uint8_t)(port >> 8), (uint8_t)port);
 }
 
-/* A tunnel without a login; *target is its other end. */
 int
 tunnel(struct stage *s, int *target)
 {
@@ -226,7 +222,18 @@ alice(struct stage *s)
 	return accounts_find(s->policy.accounts, "alice", 5);
 }
 
-/* A session of alice's that has logged in. */
+int
+ask_as_alice(struct stage *s)
+{
+	int fd;
+
+	s->policy.limits.auth_required = true;
+	fd = enter(s);
+	SAYS(fd, 5, 1, 2, 1, 5, 'a', 'l', 'i', 'c', 'e', 1, 'x');
+	turns(s, 3);
+	return fd;
+}
+
 int
 enter_as_alice(struct stage *s)
 {
@@ -234,10 +241,7 @@ enter_as_alice(struct stage *s)
 
 	if (s->policy.accounts == NULL || alice(s) == NULL)
 		add_account(s, "alice");
-	s->policy.limits.auth_required = true;
-	fd = enter(s);
-	SAYS(fd, 5, 1, 2, 1, 5, 'a', 'l', 'i', 'c', 'e', 1, 'x');
-	turns(s, 3);
+	fd = ask_as_alice(s);
 	if (s->asked != NULL) {
 		s->asked->result = LOGIN_RIGHT;
 		conns_verdict(&s->conns, s->asked);

@@ -52,6 +52,9 @@ void add_account(struct stage *, const char *name);
 
 const struct account *alice(struct stage *);
 
+/* A client that says it is alice, where everybody has to log in. */
+int ask_as_alice(struct stage *);
+
 /* A session of alice's that has logged in. */
 int enter_as_alice(struct stage *);
 
