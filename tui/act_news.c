@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "tui/act.h"
 
@@ -6,11 +7,21 @@ enum { REVEAL_MS = 10000 };
 
 /* ---- the log */
 
+/* Of the log, or of the events on the dashboard. */
 static void
-level(struct model *m, unsigned level)
+level(struct model *m, enum action action)
 {
-	m->log_level = level;
-	rows_arrange(m, VIEW_LOGS);
+	static const char *const names[] = { "errors only",
+		"warnings and errors", "all", "debugging too" };
+	unsigned *now = m->view == VIEW_DASH ? &m->event_level : &m->log_level;
+
+	if (action == ACTION_LEVEL)
+		*now = (*now + 1) % 4;
+	else
+		*now = *now == 0 ? 2 : 0;
+	if (m->view == VIEW_DASH)
+		model_say(m, LEVEL_INFO, "Events: %s.", names[*now]);
+	rows_arrange(m, m->view);
 }
 
 static void
@@ -25,6 +36,32 @@ follow(struct model *m)
 }
 
 /* ---- findings */
+
+/* What the daemon itself masks stays so; then it is said who could change it.
+ */
+static void
+reveal(struct model *m)
+{
+	const struct finding *one = model_finding(m);
+	const struct setting *s =
+	    settings_find(&m->settings, "dissector-passwords");
+
+	if (one == NULL)
+		return;
+	m->reveal_until = m->now + REVEAL_MS;
+	if (!findings_is_masked(one))
+		return;
+	if (m->link.observer)
+		model_say(
+		    m, LEVEL_WARN, "The daemon masks passwords for observers.");
+	else if (s == NULL || strcmp(s->value, "plain") != 0)
+		model_say(m, LEVEL_WARN,
+		    "The daemon masks it: its setting dissector-passwords "
+		    "is not plain.");
+	else
+		model_say(m, LEVEL_WARN,
+		    "It was seen while dissector-passwords was masked.");
+}
 
 static void
 open_session(struct model *m)
@@ -67,14 +104,11 @@ act_news(struct model *m, enum action action)
 		follow(m);
 		break;
 	case ACTION_LEVEL:
-		level(m, (m->log_level + 1) % 4);
-		break;
 	case ACTION_ERRORS:
-		level(m, m->log_level == 0 ? 2 : 0);
+		level(m, action);
 		break;
 	case ACTION_REVEAL_FINDING:
-		if (model_finding(m) != NULL)
-			m->reveal_until = m->now + REVEAL_MS;
+		reveal(m);
 		break;
 	case ACTION_FINDING_SESSION:
 		open_session(m);

@@ -79,6 +79,21 @@ findings_masked(const struct finding *one)
 		   : "********";
 }
 
+bool
+findings_is_masked(const struct finding *one)
+{
+	size_t len = strlen(one->password), first = len;
+
+	while (first > 0 && one->password[first - 1] == '*')
+		first--;
+	len -= first;
+	/* One character of UTF-8 is left of it, or none. */
+	for (size_t i = 1; i < first; i++)
+		if (((unsigned char)one->password[i] & 0xc0) != 0x80)
+			return false;
+	return len == 3 || len == 6 || len == 9;
+}
+
 void
 findings_clear(struct findings *f)
 {

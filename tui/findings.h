@@ -37,6 +37,9 @@ bool findings_has(const struct findings *, int row, const char *word);
 /* A password as it is shown to who did not ask for it: "********" or "-". */
 const char *findings_masked(const struct finding *);
 
+/* Did the daemon mask it (dissect_mask())? Then there is no more to show. */
+bool findings_is_masked(const struct finding *);
+
 size_t findings_kept(const struct findings *);
 
 /* Wipes what was seen, too. */

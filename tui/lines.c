@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "tui/access_line.h"
 #include "tui/match.h"
 #include "tui/utf8.h"
@@ -14,6 +15,35 @@ size_t
 lines_kept(const struct lines *l)
 {
 	return l->count < LINES_MOST ? (size_t)l->count : LINES_MOST;
+}
+
+/* The end of a port or an id that begins at p, a digit; else p. */
+static const char *
+passing(const char *text, const char *p)
+{
+	const char *end = p + strspn(p, "0123456789");
+	size_t at = (size_t)(p - text);
+	bool port = at > 0 && p[-1] == ':' &&
+		    (at < 6 || memcmp(p - 6, "local:", 6) != 0);
+	bool id = at >= 3 && memcmp(p - 3, "id=", 3) == 0;
+
+	return (port || id) && strchr("\" ", *end) != NULL ? end : p;
+}
+
+uint64_t
+lines_shape(const char *text)
+{
+	char lasting[LINES_TEXT];
+	size_t n = 0;
+
+	for (const char *p = text; *p != '\0' && n < sizeof lasting;) {
+		const char *end = *p >= '0' && *p <= '9' ? passing(text, p) : p;
+
+		if (end == p)
+			lasting[n++] = *p++;
+		p = end > p ? end : p;
+	}
+	return map_hash(lasting, n);
 }
 
 static bool
@@ -54,6 +84,7 @@ add(struct lines *l, const struct admin_log_row *row)
 		(void)utf8_safe(one->text + at, sizeof one->text - at,
 		    row->more.bytes, row->more.len);
 	}
+	one->shape = lines_shape(one->text);
 }
 
 void

@@ -16,6 +16,7 @@ struct line {
 	char tag[LINES_TAG];
 	char text[LINES_TEXT]; /* safe: what happened, and key=value */
 	uint16_t more;         /* where in text key=value begins */
+	uint64_t shape;        /* lines_shape() of text */
 };
 
 struct lines {
@@ -35,6 +36,9 @@ void lines_arrange(struct lines *, unsigned level, const char *filter);
 const struct line *lines_row(const struct lines *, int row);
 int lines_place(const struct lines *, uint64_t id);
 bool lines_has(const struct lines *, int row, const char *word);
+
+/* The same for two texts of which only ports and ids differ, within a run. */
+uint64_t lines_shape(const char *text);
 
 /* How many are kept. */
 size_t lines_kept(const struct lines *);

@@ -54,7 +54,7 @@ model_open(struct model *m, const char *endpoint, const char *user)
 	m->h = 24;
 	m->interval_ms = 1000;
 	m->window = 1;
-	m->log_level = 2;
+	m->log_level = m->event_level = 2;
 	m->in_now = m->out_now = m->new_now = m->cpu_now = NAN;
 	(void)settings_open(&m->settings);
 	(void)snprintf(
@@ -235,6 +235,8 @@ model_log(struct model *m, enum level level, const char *format, ...)
 	(void)vsnprintf(note->text, sizeof note->text, format, ap);
 	va_end(ap);
 	note->level = level;
+	note->time = m->wall;
+	note->shape = lines_shape(note->text);
 	memcpy(note->clock, m->clock, sizeof note->clock);
 }
 

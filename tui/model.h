@@ -231,6 +231,8 @@ enum level {
 };
 
 struct note {
+	uint64_t time;  /* Unix seconds; 0: not told */
+	uint64_t shape; /* lines_shape() of text */
 	char clock[12];
 	enum level level;
 	char text[160];
@@ -356,6 +358,7 @@ struct model {
 	unsigned hidden;       /* columns of the sessions, as bits */
 	bool detail;           /* of a session, large */
 	unsigned log_level;    /* the least important lines that are shown */
+	unsigned event_level;  /* and events on the dashboard */
 	uint64_t log_seen;     /* lines ever, when following ended */
 	uint64_t reveal_until; /* a finding's password is shown till then */
 	unsigned window, pan;  /* pan: quarters of a window back from now */

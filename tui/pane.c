@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/events.h"
 #include "tui/screen.h"
 #include "tui/unit.h"
 
@@ -130,58 +131,56 @@ pane_link(const struct model *m, struct canvas *c, struct rect r)
 	    m->read_only ? "nothing (--read-only)" : "all");
 }
 
+/* Time, a letter for what is not as usual, how often, what. */
 static void
-own_events(const struct model *m, struct canvas *c, struct rect in)
-{
-	static const enum role roles[] = { ROLE_TEXT, ROLE_GOOD, ROLE_WARN,
-		ROLE_BAD };
-	unsigned n = m->nevents < MODEL_EVENTS ? m->nevents : MODEL_EVENTS;
-
-	for (int i = 0; i < in.h && (unsigned)i < n; i++) {
-		const struct note *note =
-		    &m->events[(m->nevents - 1 - (unsigned)i) % MODEL_EVENTS];
-		int x =
-		    canvas_text(c, in.x + 1, in.y + i, ROLE_DIM, note->clock);
-
-		canvas_cut(c, x + 2, in.y + i, in.x + in.w - x - 3,
-		    roles[note->level], note->text);
-	}
-}
-
-/* The daemon's last lines that are no business as usual. */
-static void
-daemon_events(const struct model *m, struct canvas *c, struct rect in)
+event_row(struct canvas *c, struct rect r, const struct happening *one)
 {
 	static const enum role roles[] = { ROLE_BAD, ROLE_WARN, ROLE_TEXT,
 		ROLE_DIM };
-	const struct lines *l = &m->lines;
-	size_t kept = lines_kept(l);
-	int y = in.y;
+	static const char letters[] = "EW  ";
+	enum role role = roles[one->level];
+	char clock[UNIT_TEXT];
+	int end = r.x + r.w, x = canvas_text(c, r.x, r.y, ROLE_DIM,
+				 unit_clock(clock, one->time));
 
-	for (size_t i = 0; i < kept && y < in.y + in.h; i++) {
-		const struct line *one =
-		    &l->ring[(l->count - 1 - i) % LINES_MOST];
-		char clock[UNIT_TEXT];
-		int x;
+	canvas_put(c, x + 1, r.y, (uint32_t)letters[one->level], role);
+	x += 3;
+	if (one->times > 1)
+		x = canvas_print(c, x, r.y, ROLE_TITLE, "%ux ", one->times);
+	canvas_cut(c, x, r.y, end - x, role, one->text);
+}
 
-		if (one->level > 2 || strcmp(one->tag, "access") == 0)
-			continue;
-		x = canvas_text(c, in.x + 1, y, ROLE_DIM,
-		    unit_clock(clock, one->time / 1000000));
-		canvas_cut(c, x + 2, y++, in.x + in.w - x - 3,
-		    roles[one->level], one->text);
-	}
+/* What is left out, or where there is more. */
+static const char *
+events_note(const struct model *m, char *text, size_t size)
+{
+	static const char *const levels[] = { "errors", "warnings", "",
+		"debug too" };
+	const char *filter = m->lists[VIEW_DASH].filter;
+	const char *level = levels[m->event_level];
+
+	if (filter[0] != '\0')
+		(void)snprintf(text, size, "%s%sfilter %.16s", level,
+		    level[0] != '\0' ? ", " : "", filter);
+	else
+		(void)snprintf(text, size, "%s", level);
+	return text[0] != '\0'      ? text
+	       : m->lines.count > 0 ? "5 shows all"
+				    : "of this console";
 }
 
 void
 pane_events(const struct model *m, struct canvas *c, struct rect r)
 {
-	bool told = m->lines.count > 0;
-	struct rect in = canvas_box(
-	    c, r, "Events", told ? "5 shows all" : "of this console");
+	struct happening all[EVENTS_MOST];
+	char note[48];
+	struct rect in =
+	    canvas_box(c, r, "Events", events_note(m, note, sizeof note));
+	size_t n = events_list(m, m->event_level, m->event_level,
+	    m->lists[VIEW_DASH].filter, all, in.h > 0 ? (size_t)in.h : 0);
 
-	if (told)
-		daemon_events(m, c, in);
-	else
-		own_events(m, c, in);
+	for (size_t i = 0; i < n; i++)
+		event_row(c,
+		    (struct rect){ in.x + 1, in.y + (int)i, in.w - 2, 1 },
+		    &all[i]);
 }

@@ -137,7 +137,9 @@ detail(const struct model *m, struct canvas *c, struct rect r)
 					 1000));
 	else
 		canvas_cut(c, x + 3, r.y + 3, r.w - x - 4, ROLE_DIM,
-		    "V shows what the daemon tells for 10 s");
+		    findings_is_masked(one)
+			? "masked by the daemon: dissector-passwords"
+			: "V shows what the daemon tells for 10 s");
 	canvas_cut(c, 1, r.y + 4, r.w - 2, ROLE_DIM,
 	    one->confirmed ? "the server accepted it; Enter: its session"
 			   : "the server did not accept it; Enter: its "

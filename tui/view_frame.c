@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tui/act.h"
+#include "tui/events.h"
 #include "tui/screen.h"
 #include "tui/unit.h"
 
@@ -244,11 +245,29 @@ typing(const struct model *m)
 	       m->form.kind <= FORM_COMMAND;
 }
 
+/* The last one of this console, or warning of the daemon's. */
+static void
+last_event(const struct model *m, struct canvas *c, int y)
+{
+	struct happening one;
+	char clock[UNIT_TEXT];
+	int x;
+
+	if (events_list(m, 2, 1, "", &one, 1) == 0)
+		return;
+	x = canvas_text(c, 1, y, ROLE_DIM, unit_clock(clock, one.time)) + 2;
+	if (one.level < 2)
+		x = canvas_text(c, x, y, one.level == 0 ? ROLE_BAD : ROLE_WARN,
+		    one.level == 0 ? "ERROR " : "WARN ");
+	if (one.times > 1)
+		x = canvas_print(c, x, y, ROLE_TITLE, "%ux ", one.times);
+	canvas_cut(c, x, y, c->w - x - 1, ROLE_DIM, one.text);
+}
+
 void
 frame_prompt(const struct model *m, struct canvas *c, int y)
 {
 	static const char *const signs[] = { "  ", "ok", " !", "!!" };
-	const struct note *n;
 	int x;
 
 	if (typing(m)) {
@@ -267,11 +286,7 @@ frame_prompt(const struct model *m, struct canvas *c, int y)
 		canvas_cut(c, x + 1, y, c->w - x - 2, role, m->toast.text);
 		return;
 	}
-	if (m->nevents == 0)
-		return;
-	n = &m->events[(m->nevents - 1) % MODEL_EVENTS];
-	x = canvas_text(c, 1, y, ROLE_DIM, n->clock);
-	canvas_cut(c, x + 2, y, c->w - x - 3, ROLE_DIM, n->text);
+	last_event(m, c, y);
 }
 
 static unsigned

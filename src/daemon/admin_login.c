@@ -31,8 +31,8 @@ admin_login_refuse(struct admin_session *s, enum frame_verdict verdict)
 	print_where(s, where, sizeof where);
 	(void)text_escape(
 	    name, sizeof name, s->login.name.bytes, s->login.name.len);
-	log_warn("admin", "login refused", "from=\"%s\" user=\"%s\" why=\"%s\"",
-	    where, name,
+	log_warn("admin", "administrator login refused",
+	    "from=\"%s\" user=\"%s\" why=\"%s\"", where, name,
 	    verdict == FRAME_BAD_VERSION ? "not version 1 of the protocol"
 					 : "wrong name, password or role");
 	secret_wipe(&s->login.password);
@@ -59,7 +59,7 @@ admit(struct admin_session *s, enum role role, uint64_t account)
 	secret_wipe(&s->login.password);
 	admin_session_say(s, FRAME_ACCEPTED);
 	admin_session_enter(s, ADMIN_SESSION_SERVING);
-	log_info("admin", "session opened", "who=\"%s\"", actor->text);
+	log_info("admin", "administrator connected", "who=\"%s\"", actor->text);
 	admin_server_admit(s->server, s);
 }
 

@@ -58,8 +58,8 @@ discard(struct admin_server *server, struct admin_session *s, const char *why)
 	if (s->logged_in) {
 		TAILQ_REMOVE(&server->sessions, s, link);
 		server->nsessions--;
-		log_info("admin", "session closed", "who=\"%s\" why=\"%s\"",
-		    s->call.actor.text, why);
+		log_info("admin", "administrator disconnected",
+		    "who=\"%s\" why=\"%s\"", s->call.actor.text, why);
 	} else {
 		TAILQ_REMOVE(&server->logins, s, link);
 		server->nlogins--;

@@ -10,20 +10,29 @@
 #include "base/text.h"
 #include "daemon/state.h"
 
-static const char *const stories[] = {
-	[CHANGE_ADD] = "account added",
-	[CHANGE_REMOVE] = "account removed",
-	[CHANGE_PASSWORD] = "account password changed",
-	[CHANGE_RENAME] = "account renamed",
-	[CHANGE_ROLE] = "account role changed",
-	[CHANGE_ENABLE] = "account enabled or disabled",
-	[CHANGE_LIMIT] = "account limit changed",
-	[CHANGE_SET] = "setting changed",
-	[CHANGE_UNSET] = "setting back",
-	[CHANGE_FORGET] = "findings cleared",
-	[CHANGE_LISTEN] = "proxy started or stopped",
-	[CHANGE_RESET] = "proxy reset",
+/* Those that turn something on or off have a second one, for on. */
+static const char *const stories[][2] = {
+	[CHANGE_ADD] = { "account added" },
+	[CHANGE_REMOVE] = { "account removed" },
+	[CHANGE_PASSWORD] = { "account password changed" },
+	[CHANGE_RENAME] = { "account renamed" },
+	[CHANGE_ROLE] = { "account role changed" },
+	[CHANGE_ENABLE] = { "account disabled", "account enabled" },
+	[CHANGE_LIMIT] = { "account limit changed" },
+	[CHANGE_SET] = { "setting changed" },
+	[CHANGE_UNSET] = { "setting back" },
+	[CHANGE_FORGET] = { "findings cleared" },
+	[CHANGE_LISTEN] = { "proxy stopped", "proxy started" },
+	[CHANGE_RESET] = { "proxy reset" },
 };
+
+static const char *
+story(const struct change *c)
+{
+	const char *const *s = stories[c->kind];
+
+	return s[c->enabled && s[1] != NULL];
+}
 
 static const char *const roles[] = {
 	[ROLE_REGULAR] = "regular",
@@ -46,9 +55,8 @@ log_setting(
 		settings_print(s->settings, (enum setting_id)id, after);
 	text_escape(before, sizeof before, r->before, strlen(r->before));
 	text_escape(shown, sizeof shown, after, strlen(after));
-	log_info("admin", stories[c->kind],
-	    "by=%s key=%s before=\"%s\" after=\"%s\"", actor, c->key, before,
-	    shown);
+	log_info("admin", story(c), "by=%s key=%s before=\"%s\" after=\"%s\"",
+	    actor, c->key, before, shown);
 }
 
 static void
@@ -59,7 +67,7 @@ log_limit(const struct request *r, const struct account *a, const char *actor)
 
 	text_escape(name, sizeof name, a->name, a->name_len);
 	column_print(c->column, c->number, after);
-	log_info("admin", stories[c->kind],
+	log_info("admin", story(c),
 	    "by=%s id=%llu name=\"%s\" column=%s before=%s after=%s", actor,
 	    (unsigned long long)a->id, name, column_rows[c->column].word,
 	    r->before, after);
@@ -111,7 +119,7 @@ log_account(const struct request *r, const struct account *a, const char *actor)
 	default:
 		break;
 	}
-	log_info("admin", stories[c->kind],
+	log_info("admin", story(c),
 	    "by=%s id=%llu name=\"%s\" before=\"%s\" after=\"%s\"", actor,
 	    (unsigned long long)c->account, name, before, after);
 }
@@ -138,12 +146,12 @@ apply_log(const struct supervisor *s, const struct request *r)
 		return;
 	}
 	if (c->kind == CHANGE_LISTEN || c->kind == CHANGE_RESET) {
-		log_info("admin", stories[c->kind], "by=%s running=%s", actor,
+		log_info("admin", story(c), "by=%s running=%s", actor,
 		    s->closed ? "no" : "yes");
 		return;
 	}
 	if (c->kind == CHANGE_FORGET) {
-		log_info("admin", stories[c->kind], "by=%s", actor);
+		log_info("admin", story(c), "by=%s", actor);
 		return;
 	}
 	a = accounts_find_id(book_accounts(s->book), c->account);

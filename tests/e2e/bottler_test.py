@@ -161,7 +161,7 @@ def stop_closes_the_listeners_and_tunnels_go_on():
             same(b.get(0x10), b"\1")
             tunnel(d, t.host, t.port).close()
         same(b.ask(0x11, b"\2"), (PARAMETER, b""))
-        d.wait_log(r"proxy started or stopped by=bottler:127\S+ running=no")
+        d.wait_log(r"proxy stopped by=bottler:127\S+ running=no")
 
 
 @case

@@ -102,7 +102,7 @@ def pop3(s):
 def findings_f_shows_each_login_as_it_is_seen():
     with Daemon("dissector yes") as d, Target(pop3) as t, \
             Follower(d, "--json", "findings", "-f") as f:
-        wait_for(lambda: "session opened" in d.log(), "the follower")
+        wait_for(lambda: "administrator connected" in d.log(), "the follower")
         for name in (b"bob", b"tim"):
             with tunnel(d, t.host, t.port) as s:
                 for line in (b"", b"USER " + name, b"PASS geheim"):

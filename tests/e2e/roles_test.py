@@ -187,7 +187,7 @@ STORY = [
     ("account_role", dict(name="eva", role=OBSERVER),
      r'account role changed by=WHO .* before="admin" after="observer"'),
     ("account_enable", dict(name="eva", enabled=0),
-     r'account enabled or disabled by=WHO .* before="yes" after="no"'),
+     r'account disabled by=WHO .* before="yes" after="no"'),
     ("account_set", dict(name="eva", column="max-sessions", value="3"),
      r'account limit changed by=WHO .* column=max-sessions before=\S+ after=3'),
     ("session_clear", dict(name="eva"),
@@ -220,7 +220,7 @@ STORY = [
     ("rule_del", dict(id=1),
      r'rule removed by=WHO id=1 place=1 rule="deny port 9"'),
     ("set_running", dict(running=0),
-     r"proxy started or stopped by=WHO running=no"),
+     r"proxy stopped by=WHO running=no"),
     ("reset", {}, r"proxy reset by=WHO running=yes"),
     ("finding_clear", {}, r"findings cleared by=WHO"),
 ]

@@ -29,7 +29,7 @@ happen(struct play *p, struct event *e)
 	e->now = p->now;
 	e->clock = clock;
 	effects_wipe(&p->fx);
-	e->wall = 1795616400 + p->now / 1000;
+	e->wall = 1795564800 + p->now / 1000;
 	update(&p->m, e, &p->fx);
 	note_reads(p);
 }

@@ -131,7 +131,7 @@ static void
 answer_accounts(struct play *p)
 {
 	struct admin_account rows[16] = { 0 };
-	uint64_t step = step_of(p), wall = 1795616400 + p->now / 1000;
+	uint64_t step = step_of(p), wall = 1795564800 + p->now / 1000;
 	size_t n = 0;
 
 	for (; p->names[n] != NULL && n < 16; n++) {
@@ -242,7 +242,7 @@ answer_lines(struct play *p)
 		size_t k = id % (sizeof from / sizeof *from);
 
 		rows[n].id = id;
-		rows[n].time = (51600000 + id * 2000) * UINT64_C(1000);
+		rows[n].time = (1795616400000 + id * 2000) * UINT64_C(1000);
 		rows[n].level = from[k].level;
 		put(&rows[n].tag, from[k].tag);
 		put(&rows[n].text, from[k].text);

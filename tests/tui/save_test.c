@@ -198,7 +198,7 @@ the_form_proposes_a_name_and_asks_before_it_replaces(void **state)
 	play_polls(p, 1);
 	play_type(p, "w");
 	assert_string_equal(p->m.form.fields[SAVE_PATH].text,
-	    "socks5tui-rules-20261126T0440Z.json");
+	    "socks5tui-rules-20261125T1420Z.json");
 	play_key(p, INPUT_CTRL('U'));
 	(void)snprintf(name, sizeof name, "%s/form.txt", folder);
 	play_type(p, name);

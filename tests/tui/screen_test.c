@@ -1,9 +1,9 @@
 /*
  * Every screen against a golden file, tests/screens/SCENE_WxH_SET.txt: the text
  * first, then, below "roles", the meaning of each cell as a letter
- * (tui/roles.def). Of sets other than ASCII SCENE_0x0_SET.txt has all sizes,
- * as text alone. With UPDATE_SCREENS set in the environment the files are
- * written instead; look at the difference before committing it.
+ * (tui/roles.def). SCENE_all_SET.txt has all sizes below each
+ * other, as text alone. With UPDATE_SCREENS set in the environment the files
+ * are written instead; look at the difference before committing it.
  */
 
 #include <setjmp.h>
@@ -289,19 +289,20 @@ scene_command(struct play *p)
 	X(scene, 140, 40, set) \
 	X(scene, 200, 60, set)
 
-#define SETS(X, scene)        \
-	X(scene, 0, 0, BLOCK) \
-	X(scene, 0, 0, BRAILLE)
+#define SETS(A, scene)  \
+	A(scene, BLOCK) \
+	A(scene, BRAILLE)
 
-#define SCREENS(X)                    \
-	SETS(X, xdash)                \
-	SETS(X, sessions)             \
-	SETS(X, xusers)               \
-	SETS(X, xsettings)            \
-	SETS(X, logs)                 \
-	SETS(X, findings)             \
-	SETS(X, rules)                \
-	SETS(X, nodes)                \
+/* X: of one size; A: of all of them, in one file. */
+#define SCREENS(X, A)                 \
+	SETS(A, xdash)                \
+	SETS(A, sessions)             \
+	SETS(A, xusers)               \
+	SETS(A, xsettings)            \
+	SETS(A, logs)                 \
+	SETS(A, findings)             \
+	SETS(A, rules)                \
+	SETS(A, nodes)                \
 	SIZES(X, dash, ASCII)         \
 	SIZES(X, users, ASCII)        \
 	SIZES(X, settings, ASCII)     \
@@ -366,7 +367,7 @@ scene_command(struct play *p)
 struct screen {
 	const char *file;
 	void (*scene)(struct play *);
-	int w, h;
+	int w, h; /* 0: all sizes */
 	enum glyphs glyphs;
 };
 
@@ -474,11 +475,17 @@ main(void)
 #define SCREEN_ROW(scene, w, h, set)                                 \
 	{ #scene "_" #w "x" #h "_" #set ".txt", scene_##scene, w, h, \
 		GLYPHS_##set },
-	static struct screen screens[] = { SCREENS(SCREEN_ROW) };
+#define SCREEN_ALL_ROW(scene, set) \
+	{ #scene "_all_" #set ".txt", scene_##scene, 0, 0, GLYPHS_##set },
+	static struct screen screens[] = { SCREENS(
+	    SCREEN_ROW, SCREEN_ALL_ROW) };
 #define SCREEN_TEST(scene, w, h, set)                                       \
 	{ "screen " #scene " " #w "x" #h " " #set " is as it was approved", \
 		screen_is_as_it_was_approved, NULL, NULL, NULL },
-	struct CMUnitTest tests[] = { SCREENS(SCREEN_TEST) };
+#define SCREEN_ALL_TEST(scene, set)                                          \
+	{ "screen " #scene " in all sizes, " #set ", is as it was approved", \
+		screen_is_as_it_was_approved, NULL, NULL, NULL },
+	struct CMUnitTest tests[] = { SCREENS(SCREEN_TEST, SCREEN_ALL_TEST) };
 
 	(void)setenv("TZ", "UTC0", 1);
 	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
