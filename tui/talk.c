@@ -12,8 +12,8 @@ talk_complain(int status, const char *what, const char *why)
 {
 	char safe[600], reason[600];
 
-	(void)text_escape(safe, sizeof safe, what, strlen(what));
-	(void)text_escape(reason, sizeof reason, why, strlen(why));
+	(void)text_show(safe, sizeof safe, what, strlen(what));
+	(void)text_show(reason, sizeof reason, why, strlen(why));
 	fprintf(stderr, "socks5tui: %s%s%s\n", safe, *why == '\0' ? "" : ": ",
 	    reason);
 	return status;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,22 +67,44 @@ text_invisible(const char *text, size_t len)
 	return (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
 }
 
+/* The octets before the first that a name may not have. */
+static size_t
+sound(const char *text, size_t len)
+{
+	const uint8_t *p = (const uint8_t *)text;
+	size_t at = 0, n;
+
+	for (; at < len; at += n)
+		if ((n = utf8_len(p + at, len - at)) == 0 ||
+		    is_control(p + at, n))
+			break;
+	return at;
+}
+
 bool
 text_is_name(const char *text, size_t len)
 {
-	const uint8_t *p = (const uint8_t *)text;
-	size_t n;
-
-	if (len == 0 || len > 255)
-		return false;
-	for (; len > 0; p += n, len -= n)
-		if ((n = utf8_len(p, len)) == 0 || is_control(p, n))
-			return false;
-	return true;
+	return len > 0 && len <= 255 && sound(text, len) == len;
 }
 
 size_t
-text_escape(char *out, size_t size, const char *text, size_t len)
+text_refuse(char out[TEXT_WHY], const char *what, const char *text, size_t len)
+{
+	size_t at = sound(text, len);
+	int n = snprintf(out, TEXT_WHY,
+	    "%.20s is 1 to 255 octets of UTF-8 without control characters; ",
+	    what);
+
+	if (at < len)
+		n += snprintf(out + n, TEXT_WHY - (size_t)n,
+		    "octet %zu is \\x%02x", at + 1, (uint8_t)text[at]);
+	else
+		n += snprintf(out + n, TEXT_WHY - (size_t)n, "it has %zu", len);
+	return (size_t)n;
+}
+
+static size_t
+copy(char *out, size_t size, const char *text, size_t len, uint8_t escape)
 {
 	static const char hex[] = "0123456789abcdef";
 	const uint8_t *p = (const uint8_t *)text;
@@ -90,7 +113,7 @@ text_escape(char *out, size_t size, const char *text, size_t len)
 	for (; len > 0; p += done, len -= done) {
 		n = utf8_len(p, len);
 		if (n != 0 && !is_control(p, n) && !is_invisible(p, n) &&
-		    *p != '\\') {
+		    *p != escape) {
 			if (at + n >= size)
 				break;
 			memcpy(out + at, p, n);
@@ -109,6 +132,18 @@ text_escape(char *out, size_t size, const char *text, size_t len)
 	if (size > 0)
 		out[at] = '\0';
 	return at;
+}
+
+size_t
+text_escape(char *out, size_t size, const char *text, size_t len)
+{
+	return copy(out, size, text, len, '\\');
+}
+
+size_t
+text_show(char *out, size_t size, const char *text, size_t len)
+{
+	return copy(out, size, text, len, '\0');
 }
 
 /* The factor a suffix stands for, or 0. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/closest.h"
 #include "base/text.h"
 #include "core/settings.h"
 
@@ -42,6 +43,7 @@ column_find(const char *word, size_t len)
 void
 column_refuse(const char *word, char why[COLUMN_WHY])
 {
+	struct closest meant = { 0 };
 	char shown[48];
 	size_t at;
 
@@ -53,6 +55,10 @@ column_refuse(const char *word, char why[COLUMN_WHY])
 		    i + 2 < COLUMNS_COUNT   ? ", "
 		    : i + 1 < COLUMNS_COUNT ? " or "
 					    : "");
+	for (size_t i = 0; i < COLUMNS_COUNT; i++)
+		closest_try(&meant, word, strlen(word), column_rows[i].word);
+	if (at < COLUMN_WHY)
+		(void)closest_say(&meant, why + at, COLUMN_WHY - at);
 }
 
 /* ---- dates */

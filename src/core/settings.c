@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/closest.h"
 #include "core/setting_value.h"
 
 const struct setting_row setting_rows[SETTINGS_COUNT] = {
@@ -24,56 +25,18 @@ struct settings {
 
 /* ---- keys */
 
-/* How many letters to add, drop or change to come from a to b. */
-static size_t
-distance(const char *a, const char *b)
-{
-	size_t row[SETTING_SHOWN + 1], n = strlen(b);
-
-	if (strlen(a) > SETTING_SHOWN || n > SETTING_SHOWN)
-		return SETTING_SHOWN;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; *a != '\0'; a++, i++) {
-		size_t diagonal = i - 1;
-
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			size_t best = diagonal + (*a != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[n];
-}
-
 static int
 unknown(const char *key, char why[SETTING_WHY])
 {
-	size_t best = 4; /* further away is no likeness */
-	const char *near = NULL;
-	char shown[SETTING_SHOWN + 8];
+	char shown[SETTING_SHOWN + 8], meant[64];
+	struct closest c = { 0 };
 
-	for (size_t i = 0; i < SETTINGS_COUNT; i++) {
-		size_t d = distance(key, setting_rows[i].key);
-
-		if (d < best && d < strlen(key)) {
-			best = d;
-			near = setting_rows[i].key;
-		}
-	}
+	for (size_t i = 0; i < SETTINGS_COUNT; i++)
+		closest_try(&c, key, strlen(key), setting_rows[i].key);
 	setting_quote(shown, key);
-	if (near != NULL)
-		snprintf(why, SETTING_WHY, "%s is not a setting; is %s meant?",
-		    shown, near);
-	else
-		snprintf(why, SETTING_WHY,
-		    "%s is not a setting; see socks5d.conf(5)", shown);
+	if (closest_say(&c, meant, sizeof meant) == 0)
+		(void)snprintf(meant, sizeof meant, "; see socks5d.conf(5)");
+	(void)snprintf(why, SETTING_WHY, "%s is not a setting%s", shown, meant);
 	return -ENOENT;
 }
 

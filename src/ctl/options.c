@@ -16,9 +16,9 @@ complain_to(FILE *to, int status, const char *what, const char *why)
 {
 	char safe[600], reason[600];
 
-	(void)text_escape(safe, sizeof safe, what, strlen(what));
+	(void)text_show(safe, sizeof safe, what, strlen(what));
 	/* It may be the server's. */
-	(void)text_escape(reason, sizeof reason, why, strlen(why));
+	(void)text_show(reason, sizeof reason, why, strlen(why));
 	fprintf(
 	    to, "socks5ctl: %s%s%s\n", safe, *why == '\0' ? "" : ": ", reason);
 	return status;

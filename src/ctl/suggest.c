@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/closest.h"
+
 enum { LONGEST = 63 };
 
 static const char *const plain[] = { "ping", "watch", "help", "completion" };
@@ -62,45 +64,15 @@ follow(const char *row, void *arg)
 
 /* ---- what is spelled much like it */
 
-static size_t
-least(size_t a, size_t b, size_t c)
-{
-	size_t m = a < b ? a : b;
-
-	return m < c ? m : c;
-}
-
-/* How many characters must be put in, left out or changed. */
-static size_t
-distance(const char *a, size_t alen, const char *b, size_t blen)
-{
-	size_t row[LONGEST + 1], before, above;
-
-	for (size_t j = 0; j <= blen; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= alen; i++) {
-		before = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= blen; j++) {
-			above = row[j];
-			row[j] = least(row[j] + 1, row[j - 1] + 1,
-			    before + (a[i - 1] != b[j - 1]));
-			before = above;
-		}
-	}
-	return row[blen];
-}
-
-struct closest {
+struct comparing {
 	char *const *words;
 	size_t n;
-	const char *best;
-	size_t distance;
+	struct closest closest;
 };
 
 /* As many of the words typed as the row has. */
 static size_t
-join(char out[LONGEST + 1], const struct closest *c, const char *row)
+join(char out[LONGEST + 1], const struct comparing *c, const char *row)
 {
 	size_t len = 0;
 
@@ -118,20 +90,10 @@ join(char out[LONGEST + 1], const struct closest *c, const char *row)
 static void
 compare(const char *row, void *arg)
 {
-	struct closest *c = arg;
+	struct comparing *c = arg;
 	char typed[LONGEST + 1];
-	size_t len = strlen(row), typed_len = join(typed, c, row), d;
 
-	if (len > LONGEST)
-		return;
-	d = distance(typed, typed_len, row, len);
-	if (d > (len + 2) / 3)
-		return;
-	/* Of two that are as near, the one with more of it right. */
-	if (d < c->distance || (d == c->distance && len > strlen(c->best))) {
-		c->distance = d;
-		c->best = row;
-	}
+	closest_try(&c->closest, typed, join(typed, c, row), row);
 }
 
 size_t
@@ -141,14 +103,15 @@ suggest(
 	struct following f = {
 		.out = out, .size = size, .words = words, .n = n
 	};
-	struct closest c = { .words = words, .n = n, .distance = SIZE_MAX };
+	struct comparing c = { .words = words, .n = n };
 
 	for_all(form, follow, &f);
 	if (f.len > 0)
 		return f.len;
 	for_all(form, compare, &c);
-	return c.best == NULL
+	return c.closest.word == NULL
 		   ? 0
-		   : fit(snprintf(out, size, "did you mean \"%s\"?", c.best),
+		   : fit(snprintf(
+			     out, size, "did you mean \"%s\"?", c.closest.word),
 			 size);
 }

@@ -1,5 +1,7 @@
 #include "ctl/words.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int
@@ -34,6 +36,22 @@ words_split(char *line, char *words[WORDS_MOST])
 			line++;
 		*out++ = '\0';
 	}
+}
+
+char *
+words_join(char *const words[], size_t n)
+{
+	size_t len = 1;
+	char *line, *at;
+
+	for (size_t i = 0; i < n; i++)
+		len += strlen(words[i]) + 1;
+	line = at = malloc(len);
+	if (line != NULL)
+		*line = '\0';
+	for (size_t i = 0; line != NULL && i < n; i++)
+		at += sprintf(at, i == 0 ? "%s" : " %s", words[i]);
+	return line;
 }
 
 size_t
@@ -98,4 +116,16 @@ words_find(char *const words[], size_t n, enum admin_form form)
 			best = (struct words_found){ s->id, used, s->value };
 	}
 	return best;
+}
+
+const char *
+words_lacks(enum admin_form form)
+{
+	static const char *const lacks[] = {
+		[ADMIN_BASE] = "not in the base protocol",
+		[ADMIN_EXTENDED] = "only Bottler has it; see --bottler",
+		[ADMIN_BOTTLER] = "not in Bottler",
+	};
+
+	return lacks[form];
 }

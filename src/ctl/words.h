@@ -21,6 +21,9 @@ enum {
  */
 int words_split(char *line, char *words[WORDS_MOST]);
 
+/* The words with a blank between each two; free() it. NULL: out of memory. */
+char *words_join(char *const words[], size_t n);
+
 /* How many words of `row` the first words typed are; 0: they differ. */
 size_t words_match(const char *row, char *const words[], size_t n);
 
@@ -43,5 +46,8 @@ words_find(char *const words[], size_t n, enum admin_form form);
 
 /* Has a protocol a code for that command? */
 bool words_form_has(enum admin_form form, enum admin_id);
+
+/* What to say of a command or a field that it has not. */
+const char *words_lacks(enum admin_form form);
 
 #endif

@@ -1,5 +1,6 @@
 /* Commands of the extension that show and change accounts; see admin_do.h. */
 
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,22 +82,11 @@ do_account_list(struct admin_call *call,
 	return ADMIN_OK;
 }
 
-const struct account *
-admin_do_account(struct admin_call *call, const struct layout_text *name)
-{
-	const struct account *a = accounts_find(
-	    supervisor_accounts(call->sup), name->bytes, name->len);
-
-	if (a == NULL)
-		call->why = "there is no account of that name";
-	return a;
-}
-
 enum admin_status
 do_account_show(struct admin_call *call,
     const struct admin_account_name *request, struct admin_account *answer)
 {
-	const struct account *a = admin_do_account(call, &request->name);
+	const struct account *a = admin_find_account(call, &request->name);
 
 	if (a == NULL)
 		return ADMIN_MISSING;
@@ -105,14 +95,6 @@ do_account_show(struct admin_call *call,
 }
 
 /* ---- changing */
-
-static bool
-is_name(struct admin_call *call, const struct layout_text *name)
-{
-	call->why = "a name is 1 to 255 octets of UTF-8 without control "
-		    "characters";
-	return text_is_name(name->bytes, name->len);
-}
 
 /* A change of the account of that name; NULL with *status: why there is none.
  */
@@ -125,10 +107,10 @@ begin(struct admin_call *call, enum change_kind kind,
 	struct change *c = NULL;
 
 	*status = ADMIN_INVALID;
-	if (!is_name(call, name))
+	if (!admin_is_name(call, "a name", name))
 		return NULL;
 	*status = ADMIN_MISSING;
-	a = admin_do_account(call, name);
+	a = admin_find_account(call, name);
 	if (a != NULL && (c = supervisor_change_new(kind)) == NULL)
 		*status = ADMIN_FAILED;
 	if (c != NULL) {
@@ -153,10 +135,9 @@ do_account_password(struct admin_call *call,
 	struct change *c;
 
 	(void)answer;
-	if (request->password.len == 0) {
-		call->why = "a password is 1 to 255 octets";
-		return ADMIN_INVALID;
-	}
+	if (request->password.len == 0)
+		return admin_refuse(
+		    call, ADMIN_INVALID, "a password is 1 to 255 octets");
 	c = begin(
 	    call, CHANGE_PASSWORD, &request->name, request->revision, &status);
 	if (c == NULL)
@@ -174,7 +155,7 @@ do_account_rename(struct admin_call *call,
 	struct change *c;
 
 	(void)answer;
-	if (!is_name(call, to))
+	if (!admin_is_name(call, "a name", to))
 		return ADMIN_INVALID;
 	c = begin(
 	    call, CHANGE_RENAME, &request->name, request->revision, &status);
@@ -192,10 +173,11 @@ do_account_role(struct admin_call *call,
 	struct change *c;
 
 	(void)answer;
-	if (request->role > ROLE_OBSERVER) {
-		call->why = "a role is regular, admin or observer";
-		return ADMIN_INVALID;
-	}
+	if (request->role > ROLE_OBSERVER)
+		return admin_refuse(call, ADMIN_INVALID,
+		    "a role is regular, admin or observer (0 to 2), "
+		    "not %" PRIu64,
+		    request->role);
 	c = begin(
 	    call, CHANGE_ROLE, &request->name, request->revision, &status);
 	if (c == NULL)
@@ -212,7 +194,7 @@ do_account_enable(struct admin_call *call,
 	struct change *c;
 
 	(void)answer;
-	if (request->enabled > 1)
+	if (!admin_is_flag(call, "enabled", request->enabled))
 		return ADMIN_INVALID;
 	c = begin(
 	    call, CHANGE_ENABLE, &request->name, request->revision, &status);

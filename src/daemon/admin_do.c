@@ -11,26 +11,25 @@
 #include "base/text.h"
 #include "proto/frame.h"
 
-static void
-log_denied(const struct admin_call *call, enum admin_id id)
+static enum admin_status
+deny(struct admin_call *call, enum admin_id id)
 {
+	const char *role = call->role == ROLE_OBSERVER ? "observer" : "regular";
 	char by[4 * sizeof call->actor.text];
 
 	text_escape(by, sizeof by, call->actor.text, strlen(call->actor.text));
 	log_warn("admin", "command denied", "by=%s command=\"%s\" role=%s", by,
-	    admin_commands[id].words,
-	    call->role == ROLE_OBSERVER ? "observer" : "regular");
+	    admin_commands[id].words, role);
+	return admin_refuse(call, ADMIN_DENIED,
+	    "your role (%s) does not allow it: an administrator can", role);
 }
 
 enum admin_status
 admin_do(struct admin_call *call, enum admin_id id,
     const union admin_request *request, union admin_answer *answer)
 {
-	if (admin_commands[id].need == ADMIN_CHANGE &&
-	    call->role != ROLE_ADMIN) {
-		log_denied(call, id);
-		return ADMIN_DENIED;
-	}
+	if (admin_commands[id].need == ADMIN_CHANGE && call->role != ROLE_ADMIN)
+		return deny(call, id);
 	switch (id) {
 #define COMMAND(id, ...) \
 	case ADMIN_##id: \
@@ -241,7 +240,7 @@ set_number(struct admin_call *call, enum setting_id id, uint64_t value)
 static enum admin_status
 set_flag(struct admin_call *call, enum setting_id id, uint64_t value)
 {
-	if (value > 1)
+	if (!admin_is_flag(call, setting_rows[id].key, value))
 		return ADMIN_INVALID;
 	return set(call, id, value == 1 ? "yes" : "no");
 }
@@ -326,9 +325,16 @@ do_user_add(struct admin_call *call, const struct admin_user_new *request,
 	struct change *c;
 
 	(void)answer;
-	if (!text_is_name(request->name.bytes, request->name.len) ||
-	    request->password.len == 0 || request->role > call->most_role)
+	if (!admin_is_name(call, "a name", &request->name))
 		return ADMIN_INVALID;
+	if (request->password.len == 0)
+		return admin_refuse(
+		    call, ADMIN_INVALID, "a password is 1 to 255 octets");
+	if (request->role > call->most_role)
+		return admin_refuse(call, ADMIN_INVALID,
+		    "a role is regular, admin or observer (0 to 2), "
+		    "not %" PRIu64,
+		    request->role);
 	c = supervisor_change_new(CHANGE_ADD);
 	if (c != NULL) {
 		memcpy(c->name, request->name.bytes, request->name.len);
@@ -346,7 +352,7 @@ do_user_del(struct admin_call *call, const struct admin_user_name *request,
 	struct change *c;
 
 	(void)answer;
-	if (!text_is_name(request->name.bytes, request->name.len))
+	if (!admin_is_name(call, "a name", &request->name))
 		return ADMIN_INVALID;
 	c = supervisor_change_new(CHANGE_REMOVE);
 	if (c != NULL) {

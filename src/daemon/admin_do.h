@@ -9,6 +9,8 @@
 #include "daemon/supervisor.h"
 #include "proto/admin.h"
 
+enum { ADMIN_REASON = 200 }; /* room for a refusal in words */
+
 /* Who asks, and where answers that are lists or come later go. */
 struct admin_call {
 	struct supervisor *sup;
@@ -28,9 +30,10 @@ struct admin_call {
 	    struct admin_call *, const struct admin_subscription *);
 	void *arg;
 
-	/* Set with a status that is not OK: a constant text for people, where
-	 * the status alone would say too little. */
+	/* Set with a status that is not OK, where the status alone would say
+	 * too little: a text for people, constant or in `reason`. */
 	const char *why;
+	char reason[ADMIN_REASON];
 
 	/* Sums taken once for a batch of requests; the owner clears `summed`.
 	 */
@@ -46,9 +49,23 @@ struct admin_call {
 enum admin_status admin_do(struct admin_call *, enum admin_id,
     const union admin_request *, union admin_answer *);
 
+/* Set why; returns the status. */
+enum admin_status admin_refuse(struct admin_call *, enum admin_status,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Is it what it has to be? No: why is set; `what` is "a name", "a value". */
+bool admin_is_name(
+    struct admin_call *, const char *what, const struct layout_text *);
+bool admin_is_flag(struct admin_call *, const char *what, uint64_t value);
+
+/* ADMIN_MISSING: there is no such thing ("account") of that name. */
+struct closest; /* base/closest.h */
+enum admin_status admin_missing(struct admin_call *, const char *what,
+    const struct layout_text *typed, const struct closest *meant);
+
 /* The account of that name; NULL, with why, if there is none. */
 const struct account *
-admin_do_account(struct admin_call *, const struct layout_text *name);
+admin_find_account(struct admin_call *, const struct layout_text *name);
 
 /* Sessions that were listed: give the row of one to call->row(). */
 bool admin_do_live(struct admin_call *, const struct listed *);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/closest.h"
 #include "base/log.h"
 #include "base/process.h"
 #include "daemon/admin_do.h"
@@ -103,6 +104,7 @@ struct listing {
 	bool begun; /* the cursor's row was seen */
 	bool found; /* a row was wanted */
 	bool full;
+	struct closest meant; /* if none has the name that is wanted */
 };
 
 static void
@@ -116,8 +118,11 @@ put(struct listing *l, const char *name, const char *unit, const char *meaning,
 	l->begun = begun || strcmp(name, wanted->after.bytes) == 0;
 	if (!begun || l->full)
 		return;
-	if (wanted->name.len > 0 && strcmp(name, wanted->name.bytes) != 0)
+	if (wanted->name.len > 0 && strcmp(name, wanted->name.bytes) != 0) {
+		closest_try(
+		    &l->meant, wanted->name.bytes, wanted->name.len, name);
 		return;
+	}
 	l->found = true;
 	layout_text_set(&row.name, name, strlen(name));
 	layout_text_set(&row.unit, unit, strlen(unit));
@@ -173,8 +178,7 @@ do_metrics(struct admin_call *call, const struct admin_metric_page *request,
 	put_figures(&l);
 	if (l.found || (l.begun && request->name.len == 0))
 		return ADMIN_OK;
-	call->why = "there is no figure of that name";
-	return ADMIN_MISSING;
+	return admin_missing(call, "figure", &request->name, &l.meant);
 }
 
 /* ---- workers, and how long things took */
@@ -202,6 +206,7 @@ do_histogram_list(struct admin_call *call,
     const struct admin_histogram_page *request, struct admin_bucket *answer)
 {
 	bool found = request->name.len == 0, begun = request->after.len == 0;
+	struct closest meant = { 0 };
 
 	(void)answer;
 	for (size_t i = 0; i < HISTOGRAMS_COUNT; i++) {
@@ -210,14 +215,14 @@ do_histogram_list(struct admin_call *call,
 			      strcmp(request->name.bytes, id) == 0;
 
 		found |= wanted;
+		closest_try(&meant, request->name.bytes, request->name.len, id);
 		if (wanted && begun && !put_buckets(call, (enum histogram_id)i))
 			break;
 		begun |= strcmp(request->after.bytes, id) == 0;
 	}
 	if (found)
 		return ADMIN_OK;
-	call->why = "there is no histogram of that name";
-	return ADMIN_MISSING;
+	return admin_missing(call, "histogram", &request->name, &meant);
 }
 
 enum admin_status

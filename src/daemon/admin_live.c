@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,7 +31,7 @@ take_whom(struct admin_call *call, struct listing_ask *ask,
 {
 	const struct account *a = NULL;
 
-	if (user->len > 0 && (a = admin_do_account(call, user)) == NULL)
+	if (user->len > 0 && (a = admin_find_account(call, user)) == NULL)
 		return ADMIN_MISSING;
 	ask->account = a != NULL ? a->id : 0;
 	if (!filter_parse(&ask->filter, filter->bytes, filter->len, &call->why))
@@ -49,11 +50,11 @@ do_session_list(struct admin_call *call, const struct admin_live_page *request,
 	    take_whom(call, &ask, &request->user, &request->filter);
 
 	(void)answer;
-	if (status == ADMIN_OK && request->sort >= LISTING_SORTS) {
-		call->why = "sessions are sorted by id, age, idle, up, down or "
-			    "rate";
-		status = ADMIN_INVALID;
-	}
+	if (status == ADMIN_OK && request->sort >= LISTING_SORTS)
+		status = admin_refuse(call, ADMIN_INVALID,
+		    "sessions are sorted by id, age, idle, up, down or rate "
+		    "(0 to %d), not %" PRIu64,
+		    LISTING_SORTS - 1, request->sort);
 	return status == ADMIN_OK ? ask_workers(call, &ask) : status;
 }
 
@@ -156,7 +157,7 @@ enum admin_status
 do_session_clear(struct admin_call *call,
     const struct admin_account_name *request, struct admin_nothing *answer)
 {
-	const struct account *a = admin_do_account(call, &request->name);
+	const struct account *a = admin_find_account(call, &request->name);
 
 	(void)answer;
 	if (a == NULL)

@@ -169,7 +169,7 @@ do_set_authentication(struct admin_call *call,
     const struct admin_authentication *request, struct admin_nothing *answer)
 {
 	(void)answer;
-	if (request->authentication > 1)
+	if (!admin_is_flag(call, "authentication", request->authentication))
 		return ADMIN_INVALID;
 	return ask(
 	    call, change_setting(CHANGE_SET, setting_rows[SETTING_auth].key,
@@ -212,7 +212,7 @@ do_set_running(struct admin_call *call, const struct admin_running *request,
 	struct change *c;
 
 	(void)answer;
-	if (request->running > 1)
+	if (!admin_is_flag(call, "running", request->running))
 		return ADMIN_INVALID;
 	c = supervisor_change_new(CHANGE_LISTEN);
 	if (c != NULL)

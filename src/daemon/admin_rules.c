@@ -1,6 +1,7 @@
 /* Commands about the rules; see daemon/admin_do.h. */
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -85,29 +86,61 @@ take_target(struct question *q, const char *target)
 	       strchr(q->name, ':') == NULL;
 }
 
-/* NULL: it was understood; else what is wrong. */
-static const char *
-take_question(struct question *q, const struct admin_rule_ask *request)
+/* Always false, with why: what it should be, and what it is. */
+static bool
+refuse(
+    struct admin_call *call, const char *right, const struct layout_text *given)
+{
+	char shown[64];
+
+	(void)text_escape(shown, sizeof shown, given->bytes, given->len);
+	(void)admin_refuse(call, ADMIN_INVALID, "%s, not \"%s\"", right, shown);
+	return false;
+}
+
+static bool
+take_address(struct admin_call *call, struct question *q,
+    const struct layout_text *address)
+{
+	if (address->len == 0)
+		return true;
+	if (q->ask.to != NULL) {
+		(void)admin_refuse(call, ADMIN_INVALID,
+		    "the target is an address: want a name for another one");
+		return false;
+	}
+	if (!addr_parse(&q->to, address->bytes, 0))
+		return refuse(call,
+		    "an address is like 192.0.2.1 or 2001:db8::1", address);
+	q->ask.to = &q->to;
+	return true;
+}
+
+/* False: with why. */
+static bool
+take_question(struct admin_call *call, struct question *q,
+    const struct admin_rule_ask *request)
 {
 	const char *client =
 	    request->client.len > 0 ? request->client.bytes : "127.0.0.1";
 
-	if (request->command > SOCKS_ASSOCIATE - SOCKS_CONNECT)
-		return "a command is connect, bind or udp";
+	if (request->command > SOCKS_ASSOCIATE - SOCKS_CONNECT) {
+		(void)admin_refuse(call, ADMIN_INVALID,
+		    "a command is connect, bind or udp (0 to 2), "
+		    "not %" PRIu64,
+		    request->command);
+		return false;
+	}
 	q->ask.command = (uint8_t)(SOCKS_CONNECT + request->command);
 	if (!addr_parse(&q->client, client, 0))
-		return "a client is an address like 192.0.2.1";
+		return refuse(call, "a client is an address like 192.0.2.1",
+		    &request->client);
 	q->ask.client = &q->client;
 	if (!take_target(q, request->target.bytes))
-		return "a target is HOST:PORT, like example.org:443";
-	if (request->address.len == 0)
-		return NULL;
-	if (q->ask.to != NULL)
-		return "the target is an address: want a name for another one";
-	if (!addr_parse(&q->to, request->address.bytes, 0))
-		return "an address is like 192.0.2.1 or 2001:db8::1";
-	q->ask.to = &q->to;
-	return NULL;
+		return refuse(call,
+		    "a target is HOST:PORT, like example.org:443",
+		    &request->target);
+	return take_address(call, q, &request->address);
 }
 
 static void
@@ -154,13 +187,9 @@ do_rule_test(struct admin_call *call, const struct admin_rule_ask *request,
 	struct question q = { .ask = { .user = user->bytes,
 				  .user_len = user->len } };
 
-	if (user->len > 0 && accounts_find(supervisor_accounts(call->sup),
-				 user->bytes, user->len) == NULL) {
-		call->why = "there is no account of that name";
+	if (user->len > 0 && admin_find_account(call, user) == NULL)
 		return ADMIN_MISSING;
-	}
-	call->why = take_question(&q, request);
-	if (call->why != NULL)
+	if (!take_question(call, &q, request))
 		return ADMIN_INVALID;
 	memset(answer, 0, sizeof *answer);
 	judge(supervisor_rules(call->sup), &q.ask, answer);
@@ -190,11 +219,8 @@ do_rule_add(struct admin_call *call, const struct admin_rule_new *request,
 		.place = request->place };
 
 	(void)answer;
-	if (!text_is_name(request->rule.bytes, request->rule.len)) {
-		call->why = "a rule is 1 to 255 octets of UTF-8 without "
-			    "control characters";
+	if (!admin_is_name(call, "a rule", &request->rule))
 		return ADMIN_INVALID;
-	}
 	return change(call, &edit, request->rule.bytes);
 }
 

@@ -4,10 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/closest.h"
 #include "daemon/admin_do.h"
 
-static const char no_such[] = "there is no setting of that name";
+static enum admin_status
+no_such(struct admin_call *call, const struct layout_text *key)
+{
+	struct closest meant = { 0 };
+
+	for (size_t i = 0; i < SETTINGS_COUNT; i++)
+		closest_try(&meant, key->bytes, key->len, setting_rows[i].key);
+	return admin_missing(call, "setting", key, &meant);
+}
 
 /* ---- showing */
 
@@ -75,10 +83,9 @@ do_get(struct admin_call *call, const struct admin_setting_page *request,
 		at = settings_find(request->key.bytes);
 	else if (request->after.len > 0)
 		at = settings_find(request->after.bytes);
-	if (at < 0) {
-		call->why = no_such;
-		return ADMIN_MISSING;
-	}
+	if (at < 0)
+		return no_such(call,
+		    request->key.len > 0 ? &request->key : &request->after);
 	if (request->key.len > 0) {
 		if (request->after.len == 0)
 			(void)put_row(call, (enum setting_id)at);
@@ -100,10 +107,8 @@ change(struct admin_call *call, enum change_kind kind,
 	int id = settings_find(key->bytes);
 	struct change *c;
 
-	if (id < 0 || strlen(key->bytes) != key->len) {
-		call->why = no_such;
-		return ADMIN_MISSING;
-	}
+	if (id < 0 || strlen(key->bytes) != key->len)
+		return no_such(call, key);
 	c = change_setting(kind, setting_rows[id].key, value);
 	if (c == NULL)
 		return ADMIN_FAILED;
@@ -116,11 +121,8 @@ do_set(struct admin_call *call, const struct admin_setting_value *request,
     struct admin_nothing *answer)
 {
 	(void)answer;
-	if (!text_is_name(request->value.bytes, request->value.len)) {
-		call->why = "a value is 1 to 255 octets of UTF-8 without "
-			    "control characters";
+	if (!admin_is_name(call, "a value", &request->value))
 		return ADMIN_INVALID;
-	}
 	return change(call, CHANGE_SET, &request->key, request->value.bytes);
 }
 

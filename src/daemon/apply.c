@@ -25,10 +25,11 @@ check_name(const struct supervisor *s, struct change *c)
 {
 	size_t len = strnlen(c->name, sizeof c->name);
 
-	if (!text_is_name(c->name, len))
-		return change_refuse(c, CHANGE_INVALID,
-		    "a name is 1 to 255 octets of UTF-8 without control "
-		    "characters");
+	if (!text_is_name(c->name, len)) {
+		(void)text_refuse(c->why, "a name", c->name, len);
+		c->result = CHANGE_INVALID;
+		return false;
+	}
 	if (accounts_find(book_accounts(s->book), c->name, len) != NULL)
 		return change_refuse(
 		    c, CHANGE_TAKEN, "an account of that name exists");
@@ -104,8 +105,9 @@ find(const struct supervisor *s, struct request *r)
 	else
 		a = accounts_find(set, c->name, strnlen(c->name, 255));
 	if (a == NULL) {
-		change_refuse(
-		    c, CHANGE_MISSING, "there is no account of that name");
+		supervisor_no_account(s, c->name,
+		    strnlen(c->name, sizeof c->name), c->why, sizeof c->why);
+		c->result = CHANGE_MISSING;
 		return NULL;
 	}
 	c->account = a->id;

@@ -84,17 +84,16 @@ take_account(struct reading *r, int letter, char *text)
 	bool user = letter == 'u';
 	size_t *n = user ? &r->o->nusers : &r->o->nadmins;
 	struct options_account *into = user ? r->o->users : r->o->admins;
-	char *colon = strchr(text, ':');
+	char *colon = strchr(text, ':'), why[TEXT_WHY];
 	size_t len;
 
 	if (colon == NULL)
 		return bad(r, "-%c: want name:password", letter);
 	len = strlen(colon + 1);
-	if (!text_is_name(text, (size_t)(colon - text)))
-		return bad(r,
-		    "-%c: a name has 1 to 255 octets of UTF-8, "
-		    "without control characters",
-		    letter);
+	if (!text_is_name(text, (size_t)(colon - text))) {
+		(void)text_refuse(why, "a name", text, (size_t)(colon - text));
+		return bad(r, "-%c: %s", letter, why);
+	}
 	*colon = '\0';
 	if (len == 0 || len > 255)
 		return bad(r,

@@ -175,6 +175,10 @@ const struct findings *supervisor_findings(const struct supervisor *);
 size_t supervisor_account_list(const struct supervisor *, const char *after,
     const struct account *list[], size_t n);
 
+/* For people: that there is no account of that name, and which may be meant. */
+void supervisor_no_account(const struct supervisor *, const char *name,
+    size_t len, char *why, size_t size);
+
 /* All counters, added up over the workers, since the last reset. */
 void supervisor_metrics(const struct supervisor *, struct metrics_sum *);
 

@@ -164,6 +164,42 @@ a_time_that_was_written_is_read_again(void **state)
 	assert_int_equal(clock_parse("2025-1x-21T10:02:11Z", 20), 0);
 }
 
+static void
+what_is_no_name_is_told_by_its_octet(void **state)
+{
+	static const struct {
+		const char *text, *end;
+	} rows[] = {
+		{ "a\x07z", "octet 2 is \\x07" },
+		{ "\x7f", "octet 1 is \\x7f" },
+		{ "caf\xc3", "octet 4 is \\xc3" },
+		{ "\xc3\xa9\xc2\x85", "octet 3 is \\xc2" },
+		{ "", "it has 0" },
+	};
+	char why[TEXT_WHY];
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		n = text_refuse(
+		    why, "a name", rows[i].text, strlen(rows[i].text));
+		assert_int_equal(n, strlen(why));
+		assert_memory_equal(why, "a name is 1 to 255 octets of ", 29);
+		assert_string_equal(why + n - strlen(rows[i].end), rows[i].end);
+	}
+}
+
+static void
+a_message_with_escaped_parts_is_shown_as_it_is(void **state)
+{
+	static const char raw[] = "octet 2 is \\x07\a\x1b\xe2\x80\xae";
+	char out[64];
+
+	(void)state;
+	(void)text_show(out, sizeof out, raw, sizeof raw - 1);
+	assert_string_equal(out, "octet 2 is \\x07\\x07\\x1b\\xe2\\x80\\xae");
+}
+
 int
 main(void)
 {
@@ -177,6 +213,9 @@ main(void)
 		cmocka_unit_test(what_is_no_endpoint_is_refused_with_a_reason),
 		cmocka_unit_test(
 		    times_are_utc_with_microseconds_where_there_are_some),
+		cmocka_unit_test(what_is_no_name_is_told_by_its_octet),
+		cmocka_unit_test(
+		    a_message_with_escaped_parts_is_shown_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,8 +283,8 @@ bad_usage_names_option_value_and_what_would_be_right(void **state)
 	read_words(&l, "-u", "alice", NULL);
 	assert_bad(&l, "-u: want name:password");
 	read_words(&l, "-u", ":x", NULL);
-	assert_bad(&l, "-u: a name has 1 to 255 octets of UTF-8, without "
-		       "control characters");
+	assert_bad(&l, "-u: a name is 1 to 255 octets of UTF-8 without "
+		       "control characters; it has 0");
 	read_words(&l, "-a", "alice:", NULL);
 	assert_bad(&l, "-a: the password of \"alice\" has 0 octets, not 1 to "
 		       "255");

@@ -217,7 +217,7 @@ def what_cannot_be_is_refused_with_the_reason():
                 (("alice", "colour", "red"), "max-sessions, rate-up"),
                 (("alice", "quota", "10X"), '"10X" is not octets'),
                 (("alice", "expires", "tomorrow"), "a date such as"),
-                (("nobody", "quota", "1"), "no account of that name")):
+                (("nobody", "quota", "1"), 'there is no account "nobody"')):
             why = ctl(d, "user", "set", *words, want=1)
             need(what in why, "%r does not say %r" % (why, what))
         same(shown(d)["own"], "")

@@ -436,7 +436,7 @@ def both_protocols_mix_on_one_connection(server):
         same(p.take_extended(0x0301), (0, b""), "removed")
         status, body = p.take_extended(0x0301)
         same(status, 3, "missing")
-        same(body[1:].decode(), "there is no account of that name"
+        same(body[1:].decode(), 'there is no account "eve"'
              if server.real else "there is no such account")
 
 

@@ -55,10 +55,10 @@ def what_went_well_is_0():
 @case
 def what_the_server_refuses_is_1():
     with Daemon() as d:
-        for line, why in (("user del nobody", "no account of that name"),
+        for line, why in (("user del nobody", "there is no account \"nobody\""),
                           ("set buffer-size 1", "buffer-size"),
                           ("set workers 3", "restart"),
-                          ("get nonsense", "no setting of that name"),
+                          ("get nonsense", "there is no setting \"nonsense\""),
                           ("rule add maybe", "want allow or deny"),
                           ("rule del 99", "no")):
             ends(1, line + ": ", "-s", "unix:" + d.admin, *line.split())

@@ -106,7 +106,7 @@ def a_daemon_that_restarts_is_told_and_waited_for():
 def what_the_server_refuses_is_shown():
     with Daemon() as d, Terminal() as t:
         start(t, d, "0.1", "get", "nonsense")
-        t.wait("no setting of that name")
+        t.wait('there is no setting "nonsense"')
         t.keys("q")
 
 
