@@ -157,7 +157,9 @@ refresh(struct model *m, struct effects *fx)
 static void
 quit(struct model *m, struct effects *fx)
 {
-	if (model_staged(m) > 0 || model_writing(m) > 0)
+	if (m->view == VIEW_SESSIONS && m->detail)
+		m->detail = false;
+	else if (model_staged(m) > 0 || model_writing(m) > 0)
 		confirm_open(m, CONFIRM_QUIT);
 	else
 		(void)effects_add(fx, EFFECT_QUIT);

@@ -72,6 +72,18 @@ void rows_select(struct model *, enum view, int row);
 void rows_keep(struct model *); /* the selected row in sight */
 size_t rows_count(const struct model *, enum view);
 size_t rows_sorts(enum view);
+
+/* The row of what a list has selected; -1 if it is gone. */
+int rows_place(const struct model *, enum view, const struct list *);
+
+/* Away from where new rows are: the cursor stays with its row. */
+void rows_leave(struct model *, struct list *);
+
+/* ---- act_search.c: the row with a text, as it is typed and again */
+
+void search_begin(struct model *);
+void search_typed(struct model *);  /* a letter more or less */
+void search_cancel(struct model *); /* back to where one was */
 void rows_search(struct model *, int by, bool from_here);
 
 /* ---- act_mark.c: marks of sessions and users */

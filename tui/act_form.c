@@ -151,6 +151,7 @@ act_form_check(struct model *m)
 		break;
 	case FORM_SEARCH:
 		take_prompt(m, m->lists[m->view].search);
+		search_typed(m);
 		break;
 	case FORM_COMMAND:
 	case FORM_KINDS:
@@ -272,9 +273,13 @@ cancel(struct model *m, struct effects *fx)
 	if (m->form.kind == FORM_FILTER) {
 		field_clear(&m->form.fields[0]);
 		act_form_check(m);
+	} else if (m->form.kind == FORM_SEARCH) {
+		search_cancel(m);
 	}
 	act_form_close(m);
-	if (first)
+	if (first && m->nnodes > 0)
+		m->view = VIEW_NODES;
+	else if (first)
 		(void)effects_add(fx, EFFECT_QUIT);
 }
 
@@ -322,6 +327,12 @@ act_form(struct model *m, enum action action, struct effects *fx)
 		break;
 	case ACTION_FORM_CANCEL:
 		cancel(m, fx);
+		return;
+	case ACTION_NODE_NEXT:
+		if (f->kind == FORM_CONNECT && m->nnodes > 0) {
+			act_form_close(m);
+			act_node(m, action, fx);
+		}
 		return;
 	default:
 		break;

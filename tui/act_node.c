@@ -67,18 +67,24 @@ node_told(struct model *m, const struct event *e)
 	sum(m);
 }
 
-/* Away to that daemon; who wants a password there is asked for it. */
+/* Away to that daemon; if it wants a password that is not known, that is asked
+ * for.
+ */
 static void
 go_there(struct model *m, unsigned number, struct effects *fx)
 {
 	const struct node *node;
+	struct layout_text user;
+	bool login;
 
 	if (number >= m->nnodes)
 		return;
 	node = &m->node_rows[number].node;
+	login = node->user[0] != '\0';
 	m->at_node = number;
-	m->view = VIEW_DASH;
-	if (node->user[0] != '\0') {
+	if (m->view == VIEW_NODES)
+		m->view = VIEW_DASH;
+	if (login && m->node_rows[number].news.state != NODE_UP) {
 		act_form_open_connect(m, NULL);
 		field_set(&m->form.fields[0], node->endpoint);
 		field_set(&m->form.fields[1], node->user);
@@ -88,9 +94,12 @@ go_there(struct model *m, unsigned number, struct effects *fx)
 	}
 	(void)snprintf(
 	    m->link.endpoint, sizeof m->link.endpoint, "%s", node->endpoint);
-	m->link.user[0] = '\0';
+	layout_text_set(&user, node->user, strlen(node->user));
+	model_safe(m->link.user, &user);
 	(void)effects_add(fx, EFFECT_CONNECT);
 	(void)snprintf(fx->endpoint, sizeof fx->endpoint, "%s", node->endpoint);
+	(void)snprintf(fx->user, sizeof fx->user, "%s", node->user);
+	fx->known = login;
 	m->link.state = LINK_CONNECTING;
 	m->link.was_up = false;
 	m->link.since = m->now;

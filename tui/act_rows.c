@@ -36,11 +36,9 @@ rows_sorts(enum view view)
 				     : 1;
 }
 
-/* The row of what is selected; -1 if it is gone. */
-static int
-place(const struct model *m, enum view view)
+int
+rows_place(const struct model *m, enum view view, const struct list *l)
 {
-	const struct list *l = &m->lists[view];
 	struct setting *s;
 
 	switch (view) {
@@ -95,33 +93,6 @@ remember(struct model *m, enum view view, int row)
 		break;
 	default:
 		break;
-	}
-}
-
-static bool
-has(const struct model *m, enum view view, int row, const char *word)
-{
-	const struct setting *s;
-
-	switch (view) {
-	case VIEW_SESSIONS:
-		return sessions_has(&m->sessions, row, word);
-	case VIEW_USERS:
-		return users_has(&m->users, row, word);
-	case VIEW_SETTINGS:
-		s = &m->settings.all[row];
-		return strcasestr(s->label, word) != NULL ||
-		       strcasestr(s->meaning, word) != NULL;
-	case VIEW_LOGS:
-		return lines_has(&m->lines, row, word);
-	case VIEW_FINDINGS:
-		return findings_has(&m->findings, row, word);
-	case VIEW_RULES:
-		return rules_list_has(&m->rules, row, word);
-	case VIEW_NODES:
-		return strcasestr(m->node_rows[row].node.name, word) != NULL;
-	default:
-		return false;
 	}
 }
 
@@ -181,7 +152,7 @@ rows_arrange(struct model *m, enum view view)
 	int row;
 
 	arrange(m, view);
-	row = l->moved ? place(m, view) : first_place(m, view);
+	row = l->moved ? rows_place(m, view, l) : first_place(m, view);
 	rows_select(m, view, row < 0 ? l->row : row);
 	if (view == m->view)
 		rows_keep(m);
@@ -201,42 +172,6 @@ rows_keep(struct model *m)
 		l->top = n - visible;
 	if (l->top < 0)
 		l->top = 0;
-}
-
-/* ---- search */
-
-/* Away from where new rows are: the cursor stays with its row. */
-static void
-leave(struct model *m, struct list *l)
-{
-	if (m->view == VIEW_LOGS && !l->moved)
-		m->log_seen = m->lines.count;
-	l->moved = true;
-}
-
-void
-rows_search(struct model *m, int by, bool from_here)
-{
-	struct list *l = &m->lists[m->view];
-	int n = (int)rows_count(m, m->view), row = l->row;
-	char word[MODEL_FILTER];
-
-	if (l->search[0] == '\0' || n == 0)
-		return;
-	for (size_t i = 0; i < sizeof word; i++)
-		word[i] = (char)(l->search[i] >= 'A' && l->search[i] <= 'Z'
-				     ? l->search[i] | 0x20
-				     : l->search[i]);
-	for (int i = from_here ? 0 : 1; i <= n; i++) {
-		int at = ((row + by * i) % n + n) % n;
-
-		if (has(m, m->view, at, word)) {
-			leave(m, l);
-			rows_select(m, m->view, at);
-			return;
-		}
-	}
-	model_say(m, LEVEL_WARN, "No row contains \"%s\".", l->search);
 }
 
 /* ---- keys */
@@ -281,7 +216,7 @@ moving(struct model *m, struct list *l, enum action action)
 	if (home)
 		l->moved = false;
 	else
-		leave(m, l);
+		rows_leave(m, l);
 }
 
 void
@@ -313,7 +248,7 @@ act_rows(struct model *m, enum action action)
 		rows_select(m, m->view, l->row - page);
 		break;
 	case ACTION_SEARCH:
-		act_form_open_prompt(m, FORM_SEARCH);
+		search_begin(m);
 		break;
 	case ACTION_SEARCH_NEXT:
 		rows_search(m, 1, false);

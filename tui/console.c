@@ -99,6 +99,8 @@ connect_to(struct console *con)
 	struct effects *fx = &con->effects;
 	struct event e = { .kind = EVENT_DOWN, .refused = true };
 
+	if (fx->known && con->fleet != NULL)
+		fx->password = *fleet_password(con->fleet);
 	if (!feed_connect(
 		con->feed, fx->endpoint, fx->user, &fx->password, &e.why))
 		update(&con->model, &e, fx);

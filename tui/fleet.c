@@ -191,6 +191,12 @@ fleet_rest(struct fleet *f)
 	}
 }
 
+const struct secret *
+fleet_password(const struct fleet *f)
+{
+	return &f->password;
+}
+
 void
 fleet_close(struct fleet *f)
 {

@@ -26,6 +26,9 @@ void fleet_poll(struct fleet *);
 /* Hang up; the next fleet_poll() connects again. */
 void fleet_rest(struct fleet *);
 
+/* What its daemons are logged in with. */
+const struct secret *fleet_password(const struct fleet *);
+
 void fleet_close(struct fleet *);
 
 #endif

@@ -29,6 +29,7 @@ enum {
 	IN_COLUMNS = 1 << 21,
 	LISTS = IN_SESSIONS | IN_USERS | IN_SETTINGS | IN_LOGS | IN_FINDINGS |
 		IN_RULES | IN_NODES,
+	LISTS_OF_ONE = LISTS & ~IN_NODES, /* of the daemon one looks at */
 	VIEWS = IN_DASH | LISTS,
 };
 

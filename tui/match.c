@@ -26,6 +26,18 @@ match_has(const char *text, const char *word)
 	return false;
 }
 
+/* Is one of them, parted by |, in the text? */
+static bool
+has_one(const char *text, const struct match_term *t)
+{
+	const char *word = t->word;
+
+	for (int i = 0; i < t->nwords; i++, word += strlen(word) + 1)
+		if (match_has(text, word))
+			return true;
+	return false;
+}
+
 static int
 column_of(const char *word, size_t len, const char *const *columns)
 {
@@ -36,23 +48,53 @@ column_of(const char *word, size_t len, const char *const *columns)
 	return -1;
 }
 
+/* "column=" or "column!=" in front; returns what is behind it. */
+static char *
+take_column(struct match_term *t, char *word, const char *const *columns)
+{
+	char *equal = strchr(word, '=');
+	bool not = equal != NULL && equal > word && equal[-1] == '!';
+
+	t->column = -1;
+	if (equal == NULL)
+		return word;
+	t->column = column_of(word, (size_t)(equal - word) - not, columns);
+	if (t->column < 0)
+		return word;
+	t->absent ^= not ;
+	return equal + 1;
+}
+
+/* One behind the other, each with its end; what stands for nothing goes. */
+static int
+part(char *words)
+{
+	char *from = words, *to = words;
+	int n = 0;
+
+	while (*from != '\0') {
+		size_t len = strcspn(from, "|");
+		bool last = from[len] == '\0';
+
+		memmove(to, from, len);
+		to[len] = '\0';
+		to += len > 0 ? len + 1 : 0;
+		n += len > 0;
+		from += len + !last;
+	}
+	return n;
+}
+
 static void
-term(struct match *m, const char *word, const char *const *columns)
+term(struct match *m, char *word, const char *const *columns)
 {
 	struct match_term *t = &m->terms[m->n];
-	const char *equal;
 
 	t->absent = word[0] == '!';
-	word += t->absent;
-	equal = strchr(word, '=');
-	t->column = -1;
-	if (equal != NULL) {
-		t->column = column_of(word, (size_t)(equal - word), columns);
-		if (t->column >= 0)
-			word = equal + 1;
-	}
+	word = take_column(t, word + t->absent, columns);
 	t->word = word;
-	if (word[0] != '\0')
+	t->nwords = part(word);
+	if (t->nwords > 0)
 		m->n++;
 }
 
@@ -81,9 +123,9 @@ static bool
 term_fits(const struct match_term *t, const char *const *texts, int n)
 {
 	if (t->column >= 0)
-		return t->column < n && match_has(texts[t->column], t->word);
+		return t->column < n && has_one(texts[t->column], t);
 	for (int i = 0; i < n; i++)
-		if (match_has(texts[i], t->word))
+		if (has_one(texts[i], t))
 			return true;
 	return false;
 }

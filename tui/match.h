@@ -1,7 +1,8 @@
 /*
  * A filter as people type it: words parted by blanks, all of which a row must
- * contain, in any case of letters. "!word" must not be there, "column=word"
- * looks in one column alone. Any thread.
+ * contain, in any case of letters. "one|other" is either, "!word" must not be
+ * there, "column=word" looks in one column alone, "column!=word" is
+ * "!column=word". Any thread.
  */
 
 #ifndef TUI_MATCH_H
@@ -13,7 +14,8 @@
 enum { MATCH_TERMS = 8, MATCH_TEXT = 64 };
 
 struct match_term {
-	const char *word; /* in small letters, inside text */
+	const char *word; /* the first, in small letters, inside text */
+	int nwords;       /* one behind the other: any of them will do */
 	int column;       /* -1: any */
 	bool absent;
 };

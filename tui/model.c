@@ -24,6 +24,8 @@ const struct reason_row reason_rows[REASONS] = {
 bool
 view_offered(const struct model *m, enum view view)
 {
+	if (view < VIEW_NODES && m->link.state == LINK_CONNECTING)
+		return true; /* it has not told yet */
 	switch (view) {
 	case VIEW_SESSIONS:
 		return m->link.knows[ADMIN_session_list];

@@ -355,6 +355,7 @@ struct model {
 	int menu_row;
 	char command_last[FIELD_MOST + 1];
 	struct list lists[VIEW_COUNT];
+	struct list origin;    /* the view's, when a search began */
 	unsigned hidden;       /* columns of the sessions, as bits */
 	bool detail;           /* of a session, large */
 	unsigned log_level;    /* the least important lines that are shown */

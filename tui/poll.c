@@ -40,8 +40,10 @@ static bool
 sessions_due(const struct model *m)
 {
 	bool many = m->live.value[FIGURE_SESSIONS] > MANY_SESSIONS;
+	struct layout_text asked;
 
-	if (many && m->lists[VIEW_SESSIONS].filter[0] != '\0')
+	sessions_filter(m->lists[VIEW_SESSIONS].filter, &asked);
+	if (many && asked.len > 0)
 		return m->view == VIEW_SESSIONS;
 	return (m->view == VIEW_SESSIONS || m->view == VIEW_DASH) &&
 	       every(m, many ? SELDOM : 1);
@@ -51,17 +53,15 @@ sessions_due(const struct model *m)
 static void
 ask_sessions(struct model *m, struct effects *fx)
 {
-	const char *filter = m->lists[VIEW_SESSIONS].filter;
 	struct effect *e;
 
 	if (!m->link.knows[ADMIN_session_list] ||
 	    (!sessions_due(m) && !m->reading[ADMIN_session_list].want) ||
 	    (e = ask(m, fx, ADMIN_session_list)) == NULL)
 		return;
-	if (m->live.value[FIGURE_SESSIONS] > MANY_SESSIONS &&
-	    strchr(filter, '!') == NULL)
-		layout_text_set(
-		    &e->request.session_list.filter, filter, strlen(filter));
+	if (m->live.value[FIGURE_SESSIONS] > MANY_SESSIONS)
+		sessions_filter(m->lists[VIEW_SESSIONS].filter,
+		    &e->request.session_list.filter);
 }
 
 static bool
@@ -157,6 +157,10 @@ poll_tick(struct model *m, struct effects *fx)
 {
 	if (m->link.state == LINK_UP && !m->polling && m->now >= m->poll_at)
 		poll_now(m, fx);
+	if (m->link.state == LINK_UP || m->now < m->poll_at)
+		return;
+	ask_nodes(m, fx); /* they are up all the same */
+	m->poll_at = m->now + m->interval_ms;
 }
 
 void

@@ -74,7 +74,7 @@ screen_setting(
 
 void
 screen_note(char text[160], const struct list *l, size_t shown, size_t all,
-    size_t marked, const char *more)
+    size_t marked, size_t hidden, const char *more)
 {
 	int at = snprintf(text, 160, "%s", more);
 
@@ -83,8 +83,11 @@ screen_note(char text[160], const struct list *l, size_t shown, size_t all,
 		    "%s%zu of %zu, filter \"%.40s\"", at > 0 ? ", " : "", shown,
 		    all, l->filter);
 	if (marked > 0)
-		(void)snprintf(text + at, 160 - (size_t)at, "%s%zu marked",
+		at += snprintf(text + at, 160 - (size_t)at, "%s%zu marked",
 		    at > 0 ? ", " : "", marked);
+	if (hidden > 0)
+		(void)snprintf(
+		    text + at, 160 - (size_t)at, ", %zu hidden", hidden);
 }
 
 /* A terminal too small for anything else still tells what matters most. */
@@ -228,7 +231,7 @@ screen_draw(const struct model *m, struct canvas *c)
 		return;
 	}
 	frame_draw(m, c);
-	if (m->link.was_up || m->live.at != 0)
+	if (m->link.was_up || m->live.at != 0 || m->view == VIEW_NODES)
 		view_draw(m, c, frame_body(m, c->w, c->h));
 	else if (m->overlay == OVERLAY_NONE)
 		connect_draw(m, c);

@@ -77,6 +77,6 @@ const char *screen_state(const struct model *, enum role *);
 
 /* "12 shown of 187, filter ..., 2 marked": what a list leaves out. */
 void screen_note(char text[160], const struct list *, size_t shown, size_t all,
-    size_t marked, const char *more);
+    size_t marked, size_t hidden, const char *more);
 
 #endif

@@ -9,8 +9,8 @@
 
 enum { COLUMNS = 5, SPARE_FROM = 1000 };
 
-static const char *const column_names[COLUMNS + 1] = { "user", "client",
-	"target", "address", "state", NULL };
+const char *const sessions_columns[COLUMNS + 1] = { "user", "client", "target",
+	"address", "state", NULL };
 
 const char *
 sessions_text(const struct sessions *s, uint32_t at)
@@ -389,7 +389,7 @@ texts_of(const struct sessions *s, const struct session *one,
 	texts[1] = sessions_text(s, one->client);
 	texts[2] = sessions_text(s, one->target);
 	texts[3] = sessions_text(s, one->address);
-	texts[4] = sessions_text(s, one->state);
+	texts[4] = sessions_words(sessions_text(s, one->state), one->idle);
 }
 
 void
@@ -400,7 +400,7 @@ sessions_arrange(struct sessions *s, enum sessions_sort sort, bool reverse,
 	struct tie by = { s, text_of(sort) };
 	const char *texts[COLUMNS];
 
-	match_read(&match, filter, column_names);
+	match_read(&match, filter, sessions_columns);
 	if (!order_begin(&s->order, s->page.n))
 		return;
 	for (size_t i = 0; i < s->page.n; i++) {
@@ -422,6 +422,16 @@ sessions_row(const struct sessions *s, int row)
 	if (row < 0 || (size_t)row >= s->order.n)
 		return NULL;
 	return &s->page.all[s->order.all[row].at];
+}
+
+size_t
+sessions_hidden(const struct sessions *s)
+{
+	size_t n = s->marked;
+
+	for (size_t i = 0; n > 0 && i < s->order.n; i++)
+		n -= s->page.all[s->order.all[i].at].marked;
+	return n;
 }
 
 int

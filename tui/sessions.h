@@ -74,6 +74,9 @@ struct session *sessions_find(const struct sessions *, uint64_t id);
 /* A shown row; NULL if there is none. */
 struct session *sessions_row(const struct sessions *, int row);
 
+/* How many of those marked are not shown. */
+size_t sessions_hidden(const struct sessions *);
+
 /* The row of a session; -1 if it is not shown. */
 int sessions_place(const struct sessions *, uint64_t id);
 
@@ -90,6 +93,20 @@ uint64_t sessions_setup(const struct session *);
 bool sessions_has(const struct sessions *, int row, const char *word);
 
 void sessions_free(struct sessions *);
+
+/* ---- states and filters; sessions_filter.c */
+
+/* What a filter can be about, NULL at the end; see tui/match.h. */
+extern const char *const sessions_columns[];
+
+/* The daemon's state in up to five letters: COPY; with its own word: "COPY
+ * relaying", which is what filters look in. */
+const char *sessions_word(const char *state, uint32_t idle);
+const char *sessions_words(const char *state, uint32_t idle);
+
+/* What to ask the daemon for so that it lists at least what passes that filter;
+ * empty: all. */
+void sessions_filter(const char *typed, struct layout_text *asked);
 
 /* ---- sums by target or by user, for the dashboard */
 

@@ -94,7 +94,7 @@ down(struct model *m, const struct event *e)
 		m->form.busy = false;
 		if (m->form.touched)
 			l->retry_at = 0;
-	} else {
+	} else if (m->view != VIEW_NODES) { /* there is another to go to */
 		act_form_open_connect(m, NULL);
 	}
 }

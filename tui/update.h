@@ -80,8 +80,9 @@ enum { EFFECTS_MOST = 32 };
 struct effects {
 	size_t n;
 	struct effect list[EFFECTS_MOST];
-	/* CONNECT */
+	/* CONNECT; known: with the password the console was started with */
 	char endpoint[FIELD_MOST + 1], user[FIELD_MOST + 1];
+	bool known;
 	struct secret password;
 	/* COPY; "": the row under the cursor, as it is shown */
 	char copy[1024];

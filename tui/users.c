@@ -308,6 +308,16 @@ users_row(const struct users *u, int row)
 	return &u->page.all[u->order.all[row].at];
 }
 
+size_t
+users_hidden(const struct users *u)
+{
+	size_t n = u->marked;
+
+	for (size_t i = 0; n > 0 && i < u->order.n; i++)
+		n -= u->page.all[u->order.all[i].at].marked;
+	return n;
+}
+
 int
 users_place(const struct users *u, const struct layout_text *name)
 {

@@ -79,6 +79,9 @@ struct user *users_find(const struct users *, const struct layout_text *name);
 void users_arrange(
     struct users *, enum users_sort, bool reverse, const char *filter);
 
+/* How many of those marked are not shown. */
+size_t users_hidden(const struct users *);
+
 /* A shown row; NULL if there is none. And the row of a name, or -1. */
 struct user *users_row(const struct users *, int row);
 int users_place(const struct users *, const struct layout_text *name);

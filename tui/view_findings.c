@@ -106,7 +106,7 @@ list(const struct model *m, struct canvas *c, struct rect r)
 		.ctx = m,
 	};
 
-	screen_note(note, l, f->shown, findings_kept(f), 0,
+	screen_note(note, l, f->shown, findings_kept(f), 0, 0,
 	    off && f->count > 0 ? "the dissector is off now" : "newest first");
 	table_draw(c, r, &t);
 }

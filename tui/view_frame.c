@@ -106,7 +106,7 @@ header(const struct model *m, struct canvas *c)
 static void
 pulse(const struct model *m, struct canvas *c, int tabs_end, int y)
 {
-	char text[UNIT_TEXT], note[UNIT_TEXT + 16];
+	char text[UNIT_TEXT], note[UNIT_TEXT + 32];
 	enum role role = ROLE_DIM;
 
 	if (m->paused) {
@@ -123,8 +123,9 @@ pulse(const struct model *m, struct canvas *c, int tabs_end, int y)
 		    note, sizeof note, "LATE %s", seconds(text, age(m)));
 		role = ROLE_WARN;
 	} else {
-		(void)snprintf(
-		    note, sizeof note, "every %g s", m->interval_ms / 1000.0);
+		(void)snprintf(note, sizeof note, "%severy %g s",
+		    m->link.extended ? "" : "base protocol, ",
+		    m->interval_ms / 1000.0);
 		if (tabs_end + (int)strlen(note) + 1 >= c->w)
 			return;
 	}

@@ -64,7 +64,7 @@ state_line(const struct model *m, struct canvas *c, struct rect r)
 		(void)snprintf(more, sizeof more,
 		    "stopped: %llu new below, f or End follows",
 		    (unsigned long long)behind);
-	screen_note(text, l, m->lines.shown, lines_kept(&m->lines), 0, more);
+	screen_note(text, l, m->lines.shown, lines_kept(&m->lines), 0, 0, more);
 	canvas_print(
 	    c, r.x + 1, r.y, l->moved ? ROLE_WARN : ROLE_DIM, " %s ", text);
 	if (r.w < 60)

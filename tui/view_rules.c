@@ -62,8 +62,8 @@ list(const struct model *m, struct canvas *c, struct rect r)
 		.ctx = m,
 	};
 
-	screen_note(
-	    note, l, rules->shown, rules->n, 0, "the first that fits decides");
+	screen_note(note, l, rules->shown, rules->n, 0, 0,
+	    "the first that fits decides");
 	table_draw(c, r, &t);
 }
 

@@ -15,6 +15,10 @@ effect(const struct model *m, int row, char text[80])
 	const char *sessions = unit_count(n, d->value[FIGURE_SESSIONS]);
 	bool running = d->value[FIGURE_RUNNING] != 0;
 
+	if (!m->link.knows[server_rows[row].needs]) {
+		(void)snprintf(text, 80, "- this server cannot");
+		return;
+	}
 	switch (row) {
 	case SERVER_START:
 		(void)snprintf(

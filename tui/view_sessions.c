@@ -14,36 +14,8 @@ enum {
 	BOX_H = 12,
 	STRIP_FROM = 12,
 	STRIP_H = 3,
-	PAIR = 10,    /* columns of a label */
-	QUIET_S = 10, /* idle, once no octet passed for that long */
+	PAIR = 10, /* columns of a label */
 };
-
-/* The daemon's states as five letters. */
-static const char *
-state_word(const char *state, uint32_t idle)
-{
-	static const struct {
-		const char *state, *word;
-	} words[] = {
-		{ "greeting", "GREET" },
-		{ "login", "AUTH" },
-		{ "verdict", "AUTH" },
-		{ "request", "ASK" },
-		{ "dialing", "CONN" },
-		{ "binding", "BIND" },
-		{ "awaiting", "WAIT" },
-		{ "associating", "UDP" },
-		{ "associated", "UDP" },
-		{ "refused", "FAIL" },
-	};
-
-	if (strcmp(state, "relaying") == 0)
-		return idle >= QUIET_S ? "IDLE" : "COPY";
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(words[i].state, state) == 0)
-			return words[i].word;
-	return state;
-}
 
 static enum role
 rate_cell(float rate, enum role role, char text[TABLE_CELL])
@@ -68,7 +40,7 @@ text_cell(const char *value, char text[TABLE_CELL])
 static enum role
 state_cell(const struct session *one, const char *state, char text[TABLE_CELL])
 {
-	const char *word = state_word(state, one->idle);
+	const char *word = sessions_word(state, one->idle);
 
 	(void)snprintf(text, TABLE_CELL, "%s", word);
 	return strcmp(word, "FAIL") == 0   ? ROLE_BAD
@@ -238,7 +210,8 @@ list(const struct model *m, struct canvas *c, struct rect r)
 		columns[i] = column(m, i);
 	if (l->sort >= SESSIONS_ID && l->sort <= SESSIONS_STATE)
 		t.reverse = l->reverse;
-	screen_note(note, l, s->order.n, s->page.n, s->marked, sort_name(l));
+	screen_note(note, l, s->order.n, s->page.n, s->marked,
+	    sessions_hidden(s), sort_name(l));
 	table_draw(c, r, &t);
 }
 

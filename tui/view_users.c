@@ -235,7 +235,8 @@ list(const struct model *m, struct canvas *c, struct rect r)
 	if (!m->link.extended) /* it tells none of these */
 		for (int i = COLUMN_RATE; i <= COLUMN_LAST; i++)
 			columns[i].priority = TABLE_NEVER;
-	screen_note(text, l, u->order.n, u->page.n, u->marked, "");
+	screen_note(
+	    text, l, u->order.n, u->page.n, u->marked, users_hidden(u), "");
 	table_draw(c, r, &t);
 }
 

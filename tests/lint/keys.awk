@@ -47,8 +47,13 @@ function key(text) {
 function place(where,   n, part, i, text) {
 	if (where == "VIEWS") return "In all views"
 	if (where == "LISTS") return "In all lists"
+	if (where == "LISTS_OF_ONE") return "In all lists but the nodes"
 	n = split(where, part, "|")
 	for (i = 1; i <= n; i++) {
+		if (part[i] !~ /^IN_[A-Z]+$/) {
+			print "keys.awk: what is " where "?" >"/dev/stderr"
+			exit 1
+		}
 		sub(/^IN_/, "", part[i])
 		part[i] = tolower(part[i])
 		if (part[i] == "dash") part[i] = "the dashboard"
