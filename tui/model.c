@@ -84,6 +84,7 @@ model_forget(struct model *m)
 	memset(&m->live, 0, sizeof m->live);
 	memset(&m->frozen, 0, sizeof m->frozen);
 	memset(&m->latency, 0, sizeof m->latency);
+	listeners_begin(&m->listeners);
 	memset(m->reasons, 0, sizeof m->reasons);
 	memset(m->alerts, 0, sizeof m->alerts);
 	memset(m->watched, 0, sizeof m->watched);

@@ -23,6 +23,7 @@
 #include "tui/keys.h"
 #include "tui/latency.h"
 #include "tui/lines.h"
+#include "tui/listeners.h"
 #include "tui/nodes.h"
 #include "tui/ring.h"
 #include "tui/rules_list.h"
@@ -311,6 +312,7 @@ struct model {
 	struct lines lines;
 	struct findings findings;
 	struct rules_list rules;
+	struct listeners listeners;
 	struct latency latency;
 	struct trail reasons[REASONS]; /* the last minute */
 	uint64_t reason_totals[REASONS];

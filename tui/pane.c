@@ -17,6 +17,16 @@ weight(const struct user *u, bool traffic)
 	return isnan(u->up_rate) ? 0 : u->up_rate + u->down_rate;
 }
 
+static const char *
+nobody(const struct model *m)
+{
+	const struct data *d = model_data(m);
+
+	return d->known[FIGURE_TOTAL] && d->value[FIGURE_TOTAL] == 0
+		   ? "nobody has connected yet"
+		   : "nobody is connected";
+}
+
 static void
 top_row(struct canvas *c, struct rect r, const char *name, double rate,
     uint64_t sessions, double part, bool traffic)
@@ -49,7 +59,7 @@ pane_top(const struct model *m, struct canvas *c, struct rect r)
 	if (n == 0 && in.h > 0)
 		canvas_cut(c, in.x + 1, in.y, in.w - 2, ROLE_DIM,
 		    m->no_user_sessions ? "this server cannot tell"
-					: "nobody is connected");
+					: nobody(m));
 	for (size_t i = 0; i < n; i++) {
 		double first = weight(top[0], traffic);
 		double own = weight(top[i], traffic);
@@ -72,7 +82,7 @@ pane_targets(const struct model *m, struct canvas *c, struct rect r)
 	if (n == 0 && in.h > 0)
 		canvas_cut(c, in.x + 1, in.y, in.w - 2, ROLE_DIM,
 		    view_offered(m, VIEW_SESSIONS)
-			? "nobody is connected"
+			? nobody(m)
 			: "the base protocol cannot tell");
 	for (size_t i = 0; i < n; i++)
 		top_row(c,
@@ -80,6 +90,27 @@ pane_targets(const struct model *m, struct canvas *c, struct rect r)
 		    sessions_text(&m->sessions, top[i].text), top[i].rate,
 		    top[i].sessions,
 		    top[0].rate > 0 ? top[i].rate / top[0].rate : 0, true);
+}
+
+/* Where SOCKS is served. */
+static void
+served(const struct model *m, struct canvas *c, struct rect *r)
+{
+	const struct listeners *l = &m->listeners;
+	bool open = m->live.value[FIGURE_RUNNING] != 0;
+	char text[LISTENERS_TEXT + 32];
+
+	if (l->n == 0)
+		return;
+	if (!open)
+		(void)snprintf(text, sizeof text, "closed, S opens them");
+	else if (l->n == 1)
+		(void)snprintf(text, sizeof text, "%s", l->all[0]);
+	else
+		(void)snprintf(
+		    text, sizeof text, "%s, %zu more", l->all[0], l->n - 1);
+	screen_line(
+	    c, r, "SOCKS served at", open ? ROLE_TITLE : ROLE_WARN, text);
 }
 
 void
@@ -93,6 +124,7 @@ pane_settings(const struct model *m, struct canvas *c, struct rect r)
 	in = canvas_box(c, r, "Limits and switches", staged > 0 ? note : NULL);
 	in.x++;
 	in.w -= 2;
+	served(m, c, &in);
 	for (size_t i = 0; i < settings_nbase; i++)
 		screen_line(c, &in, settings_base[i].label, ROLE_TEXT,
 		    screen_setting(m, settings_base[i].key, text));

@@ -109,6 +109,7 @@ ask_lists(struct model *m, struct effects *fx)
 	ask_sessions(m, fx);
 	ask_if(m, fx, ADMIN_get,
 	    every(m, m->view == VIEW_SETTINGS ? SELDOM : RARELY));
+	ask_if(m, fx, ADMIN_listener_list, every(m, RARELY));
 	ask_if(m, fx, ADMIN_rule_list, m->view == VIEW_RULES);
 	ask_if(m, fx, ADMIN_histogram_list, m->view == VIEW_DASH);
 	ask_if(

@@ -148,6 +148,14 @@ answer_rules(struct model *m, const struct event *e)
 }
 
 static void
+answer_listeners(struct model *m, const struct event *e)
+{
+	if (e->first)
+		listeners_begin(&m->listeners);
+	listeners_add(&m->listeners, e->rows, e->count);
+}
+
+static void
 answer_user(struct model *m, const struct event *e)
 {
 	struct user *u = users_find(&m->users, e->name);
@@ -173,6 +181,7 @@ poll_list(struct model *m, const struct event *e)
 		{ ADMIN_log_list, answer_lines },
 		{ ADMIN_finding_list, answer_findings },
 		{ ADMIN_rule_list, answer_rules },
+		{ ADMIN_listener_list, answer_listeners },
 		{ ADMIN_metrics, answer_metrics },
 		{ ADMIN_histogram_list, answer_histograms },
 	};

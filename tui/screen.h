@@ -25,6 +25,9 @@ struct rect frame_body(const struct model *, int w, int h);
 
 /* The place of a change's outcome or of the last event. */
 void frame_prompt(const struct model *, struct canvas *, int y);
+/* The same place as long as no session ever came: what to type to try it.
+   False: there is nothing to say. */
+bool trial_draw(const struct model *, struct canvas *, int y);
 void frame_keys(const struct model *, struct canvas *, int y);
 
 void dash_draw(const struct model *, struct canvas *, struct rect);

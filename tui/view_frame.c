@@ -287,7 +287,8 @@ frame_prompt(const struct model *m, struct canvas *c, int y)
 		canvas_cut(c, x + 1, y, c->w - x - 2, role, m->toast.text);
 		return;
 	}
-	last_event(m, c, y);
+	if (!trial_draw(m, c, y))
+		last_event(m, c, y);
 }
 
 static unsigned

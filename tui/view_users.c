@@ -24,7 +24,7 @@ enum {
 enum {
 	SIDE_FROM = 120,
 	SIDE_W = 46,
-	SIDE_H = 17,
+	SIDE_H = 18,
 	STRIP_FROM = 12, /* rows of the body */
 	STRIP_H = 3
 };
@@ -272,6 +272,11 @@ facts_extended(const struct model *m, struct canvas *c, struct rect *r,
 	screen_line(c, r, "Sessions ever", ROLE_TEXT, unit_count(a, u->opened));
 	screen_line(c, r, "Up", ROLE_IN, unit_bytes(a, (double)u->up));
 	screen_line(c, r, "Down", ROLE_OUT, unit_bytes(a, (double)u->down));
+	if (u->udp_up + u->udp_down > 0) {
+		(void)snprintf(text, sizeof text, "%s up, %s down",
+		    unit_count(a, u->udp_up), unit_count(b, u->udp_down));
+		screen_line(c, r, "Datagrams", ROLE_TEXT, text);
+	}
 	screen_line(c, r, "Last seen", ROLE_TEXT, ago(m, u, b));
 	screen_line(c, r, "Last target", ROLE_TEXT,
 	    u->target[0] != '\0' ? u->target : "-");

@@ -24,7 +24,7 @@ struct play {
 	unsigned shift; /* of their ids: some end, others come */
 	uint64_t seed;
 	uint64_t revision;
-	bool stopped;
+	bool stopped, fresh; /* no session ever came */
 	int others_role; /* of alice, changed by somebody else */
 };
 

@@ -72,6 +72,17 @@ answer_overview(struct play *p)
 		.lag_p99 = 600,
 	};
 
+	if (p->fresh)
+		o = (struct admin_overview){ .clock = o.clock,
+			.uptime = 4 + step,
+			.most = o.most,
+			.users = o.users,
+			.resident = 4400000,
+			.pid = o.pid,
+			.descriptors = 21,
+			.descriptors_most = o.descriptors_most,
+			.running = o.running,
+			.authentication = 1 };
 	answer(p, ADMIN_status, &o, 1);
 }
 
@@ -140,18 +151,22 @@ answer_accounts(struct play *p)
 		put(&a->name, p->names[n]);
 		a->role = n == 7 ? 2 : n == 8;
 		a->enabled = n != 6;
+		a->created = wall - 86400 * (n + 1);
+		a->revision = 100 + n;
+		if (p->fresh)
+			continue;
 		a->sessions = n > 6 && n < 9 ? 0 : (41 + n * 5) / (n + 1);
 		a->opened = a->sessions * 30;
 		a->up = play_grown(step, 60, 900 * (10 - n));
 		a->down = play_grown(step, 50, 9000 * (10 - n)) * (n % 3);
 		a->last = n == 6 ? 0 : wall - n * n * 20;
 		put(&a->target, targets[n % 9]);
-		a->created = wall - 86400 * (n + 1);
-		a->revision = 100 + n;
 		if (n == 0 && p->others_role != 0) {
 			a->role = (uint64_t)p->others_role;
 			a->revision = 900;
 		}
+		a->udp_up = n == 3 ? 18204 : 0;
+		a->udp_down = n == 3 ? 91011 : 0;
 		a->auth_failed = n == 1 ? 3 : n == 6 ? 19 : 0;
 		if (n == 6) {
 			a->quota = UINT64_C(5) << 30;
@@ -334,6 +349,16 @@ answer_metrics(struct play *p)
 }
 
 static void
+answer_listeners(struct play *p)
+{
+	struct admin_listener rows[2] = { { .open = 1 }, { .open = 1 } };
+
+	put(&rows[0].address, "127.0.0.1:1080");
+	put(&rows[1].address, "[::1]:1080");
+	answer(p, ADMIN_listener_list, rows, 2);
+}
+
+static void
 answer_sessions(struct play *p)
 {
 	play_sessions(p, p->nsessions);
@@ -354,6 +379,7 @@ play_answer_more(struct play *p)
 		{ ADMIN_rule_list, answer_rules },
 		{ ADMIN_histogram_list, answer_histograms },
 		{ ADMIN_metrics, answer_metrics },
+		{ ADMIN_listener_list, answer_listeners },
 	};
 	struct event done = { .kind = EVENT_POLLED, .rtt_ms = 0.8 };
 

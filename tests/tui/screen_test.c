@@ -136,6 +136,16 @@ scene_xdash(struct play *p)
 	more(p, 130, "");
 }
 
+/* As a newcomer finds it: nobody has connected yet. */
+static void
+scene_fresh(struct play *p)
+{
+	play_begin_extended(p);
+	p->fresh = true;
+	p->nsessions = 0;
+	play_polls(p, 3);
+}
+
 static void
 scene_sessions(struct play *p)
 {
@@ -319,6 +329,9 @@ scene_command(struct play *p)
 	X(sessions, 140, 40, BRAILLE) \
 	X(sessions, 80, 24, BLOCK)    \
 	X(xusers, 140, 40, BRAILLE)   \
+	X(fresh, 80, 24, ASCII)       \
+	X(fresh, 140, 40, ASCII)      \
+	X(fresh, 60, 16, ASCII)       \
 	X(sfilter, 80, 24, ASCII)     \
 	X(kill, 80, 24, ASCII)        \
 	X(kill, 40, 10, ASCII)        \
