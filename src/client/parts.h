@@ -52,6 +52,11 @@ void client_down(struct client *, enum client_end, const char *format, ...)
 /* Logged in, and hello is answered. False: closed from a callback. */
 bool client_up(struct client *);
 
+/* ---- receive.c */
+
+/* Read once, and act on what is whole; it may be over, or closed, after. */
+void client_receive(struct client *);
+
 /* ---- greet.c: the login, and hello behind it */
 
 /* Queue both. False: memory is out. */

@@ -1,7 +1,7 @@
 /*
  * What the parts of the admin server (admin_server.c, admin_session.c,
- * admin_events.c and admin_login.c) ask of each other. For those alone. Main
- * thread only.
+ * admin_answer.c, admin_events.c and admin_login.c) ask of each other. For
+ * those alone. Main thread only.
  */
 
 #ifndef DAEMON_ADMIN_PARTS_H
@@ -17,11 +17,22 @@ void admin_session_enter(struct admin_session *, enum admin_session_state);
 /* Queue the answer to the login. */
 void admin_session_say(struct admin_session *, enum frame_verdict);
 
+/* What of out is free; its user adds what it has written to out_len. */
+struct wr admin_session_room(struct admin_session *);
+
+/* ---- admin_answer.c */
+
+/* Answer what has been read, as far as there is room for answers. */
+void admin_answer_requests(struct admin_session *);
+
+/* struct admin_call's row(): one of the list that is being written. */
+bool admin_answer_row(struct admin_call *, const void *record);
+
 /* struct admin_call's done(): answer, and go on. */
-void admin_session_changed(struct change *, void *session);
+void admin_answer_change(struct change *, void *session);
 
 /* The same for lists that come later. */
-supervisor_listed admin_session_listed;
+supervisor_listed admin_answer_list;
 
 /* ---- admin_login.c */
 

@@ -2,14 +2,11 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/sctp.h"
-#include "base/text.h"
 #include "daemon/admin_parts.h"
 
 enum {
@@ -42,14 +39,6 @@ admin_session_enter(struct admin_session *s, enum admin_session_state next)
 	s->since_ms = clock_ms();
 }
 
-static bool
-put_row(struct admin_call *call, const void *record)
-{
-	struct admin_session *s = call->arg;
-
-	return frame_list_row(&s->list, record);
-}
-
 void
 admin_session_begin(struct admin_session *s, struct admin_server *server,
     struct supervisor *sup, enum endpoint_kind transport,
@@ -62,9 +51,9 @@ admin_session_begin(struct admin_session *s, struct admin_server *server,
 	s->since_ms = s->active_ms = clock_ms();
 	end_init(&s->end, 0);
 	s->call.sup = sup;
-	s->call.row = put_row;
-	s->call.done = admin_session_changed;
-	s->call.listed = admin_session_listed;
+	s->call.row = admin_answer_row;
+	s->call.done = admin_answer_change;
+	s->call.listed = admin_answer_list;
 	s->call.subscribe = admin_events_subscribe;
 	s->call.arg = s;
 }
@@ -189,8 +178,8 @@ flush(struct admin_session *s)
 	return true;
 }
 
-static struct wr
-output(struct admin_session *s)
+struct wr
+admin_session_room(struct admin_session *s)
 {
 	return wr_of(s->out + s->out_len, sizeof s->out - s->out_len);
 }
@@ -198,7 +187,7 @@ output(struct admin_session *s)
 void
 admin_session_say(struct admin_session *s, enum frame_verdict verdict)
 {
-	struct wr out = output(s);
+	struct wr out = admin_session_room(s);
 
 	frame_verdict_write(&out, verdict);
 	s->out_len += wr_len(&out);
@@ -219,95 +208,7 @@ deliver(struct admin_session *s)
 	return flush(s);
 }
 
-/* ---- requests */
-
-/* The answer to the request that is being handled. */
-static void
-finish(struct admin_session *s, struct wr *out, enum admin_status status,
-    const void *record, const char *why)
-{
-	bool listing =
-	    s->request.found == ADMIN_OK && admin_commands[s->request.id].many;
-
-	if (listing && status == ADMIN_OK) {
-		frame_list_end(&s->list);
-		return;
-	}
-	if (listing)
-		frame_list_drop(&s->list);
-	frame_answer_write(out, &s->request, status, record, why);
-}
-
-/* Answer one request; false: its answer comes later. */
-static bool
-handle(struct admin_session *s, struct wr *out)
-{
-	const struct frame_request *req = &s->request;
-	union admin_answer answer;
-	enum admin_status status = req->found;
-
-	s->skip = req->skip;
-	if (status == ADMIN_OK) {
-		if (admin_commands[req->id].many)
-			frame_list_begin(&s->list, out, req);
-		s->call.why = NULL;
-		s->call.most_role =
-		    req->form == ADMIN_BASE ? ROLE_ADMIN : ROLE_OBSERVER;
-		status = admin_do(&s->call, req->id, &req->record, &answer);
-	}
-	if (status == ADMIN_LATER) {
-		if (admin_commands[req->id].many)
-			frame_list_drop(&s->list);
-		admin_session_enter(s, ADMIN_SESSION_CHANGING);
-		return false;
-	}
-	finish(s, out, status, &answer, s->call.why);
-	return true;
-}
-
-/* Throw away what a request has that we do not know. */
-static void
-skip(struct admin_session *s, struct rd *in)
-{
-	size_t n = rd_left(in) < s->skip ? rd_left(in) : s->skip;
-
-	(void)rd_bytes(in, n);
-	s->skip -= (uint32_t)n;
-}
-
-/* Over SCTP every answer is a message of its own. */
-static bool
-has_room(const struct admin_session *s, const struct wr *out)
-{
-	if (s->transport == ENDPOINT_SCTP)
-		return wr_len(out) == 0;
-	return (size_t)(out->end - out->at) >= FRAME_ANSWER_MOST;
-}
-
-static void
-serve(struct admin_session *s)
-{
-	struct rd in = rd_of(s->in + s->in_at, s->in_len - s->in_at);
-	struct wr out = output(s);
-	enum parse found = PARSE_DONE;
-
-	s->call.summed = false;
-	while (found == PARSE_DONE && has_room(s, &out)) {
-		if (s->skip > 0)
-			skip(s, &in);
-		found = frame_request_parse(&in, &s->request);
-		if (found == PARSE_DONE && !handle(s, &out))
-			break;
-	}
-	if (found == PARSE_BAD) {
-		frame_unknown_write(&out);
-		admin_session_enter(s, ADMIN_SESSION_REFUSED);
-	}
-	if (in.at > s->in + s->in_at && s->skip == 0)
-		s->since_ms = s->active_ms; /* the next request begins */
-	s->in_at = (size_t)(in.at - s->in);
-	s->out_len += wr_len(&out);
-}
+/* ---- what was read */
 
 static void
 log_in(struct admin_session *s)
@@ -334,57 +235,8 @@ answer(struct admin_session *s)
 	if (s->state == ADMIN_SESSION_LOGIN)
 		log_in(s);
 	else
-		serve(s);
+		admin_answer_requests(s);
 	return s->in_at > before || s->out_len > 0;
-}
-
-void
-admin_session_changed(struct change *change, void *arg)
-{
-	struct admin_session *s = arg;
-	struct wr out = output(s);
-
-	frame_answer_write(
-	    &out, &s->request, admin_do_status(change), NULL, change->why);
-	s->out_len += wr_len(&out);
-	explicit_bzero(&s->request.record, sizeof s->request.record);
-	admin_session_enter(s, ADMIN_SESSION_SERVING);
-	admin_server_resume(s->server, s);
-}
-
-static void
-answer_count(struct admin_session *s, size_t n)
-{
-	struct admin_live_count answer = { .count = n };
-	struct wr out = output(s);
-
-	frame_answer_write(&out, &s->request, ADMIN_OK, &answer, NULL);
-	s->out_len += wr_len(&out);
-	admin_session_enter(s, ADMIN_SESSION_SERVING);
-	admin_server_resume(s->server, s);
-}
-
-void
-admin_session_listed(
-    const struct listed *const list[], size_t n, bool more, void *arg)
-{
-	struct admin_session *s = arg;
-	struct wr out = output(s);
-
-	if (list == NULL) {
-		answer_count(s, n);
-		return;
-	}
-	frame_list_begin(&s->list, &out, &s->request);
-	for (size_t i = 0; i < n; i++)
-		if (!admin_do_live(&s->call, list[i]))
-			break;
-	if (more)
-		frame_list_more(&s->list);
-	frame_list_end(&s->list);
-	s->out_len += wr_len(&out);
-	admin_session_enter(s, ADMIN_SESSION_SERVING);
-	admin_server_resume(s->server, s);
 }
 
 /* ---- the whole */

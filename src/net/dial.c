@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/coarse.h"
+#include "core/families.h"
 
 /* RFC 8305 section 5: the recommended Connection Attempt Delay. */
 enum { ATTEMPT_DELAY_MS = 250 };
@@ -382,7 +383,7 @@ on_found(const struct found *found, void *arg)
 		d->addrs[d->count] = found->addrs[i];
 		d->addrs[d->count++].port = d->port;
 	}
-	resolve_alternate(d->addrs + d->tried, d->count - d->tried, first);
+	families_alternate(d->addrs + d->tried, d->count - d->tried, first);
 	if (!trying(d) || !evtimer_pending(&d->pace, NULL))
 		go_on(d);
 }

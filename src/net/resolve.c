@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/map.h"
+#include "core/families.h"
 #include "core/name_cache.h"
 #include "net/dns.h"
 
@@ -20,7 +21,6 @@ enum {
 	KEEP_FAILED = 1,
 	KEEP_NAMES = 4096,
 	KEEP_OCTETS = 1 << 20,
-	RACE_SECONDS = 600, /* RFC 6555 section 4.2 */
 };
 
 /* One who waits for a query's answer; owned by the query. */
@@ -63,9 +63,7 @@ struct resolver {
 	struct map queries; /* by name: whom others may join */
 	unsigned busy;
 	TAILQ_HEAD(, query) line;
-	enum setting_prefer prefer;
-	bool v4_won; /* the last race, at won_at */
-	uint32_t won_at;
+	struct families families;
 };
 
 const struct resolver_options resolver_defaults = {
@@ -458,41 +456,17 @@ resolver_busy(const struct resolver *r)
 void
 resolver_prefer(struct resolver *r, enum setting_prefer prefer)
 {
-	r->prefer = prefer;
+	r->families.prefer = prefer;
 }
 
 uint8_t
 resolver_first(const struct resolver *r)
 {
-	if (r->prefer == PREFER_AUTO && r->v4_won)
-		return clock_s() - r->won_at < RACE_SECONDS ? ADDR_V4 : ADDR_V6;
-	return r->prefer == PREFER_IPV4 ? ADDR_V4 : ADDR_V6;
+	return families_first(&r->families, clock_s());
 }
 
 void
 resolver_raced(struct resolver *r, uint8_t family)
 {
-	/* That IPv4 wins where it was first says nothing new. */
-	if (family == ADDR_V4 && resolver_first(r) == ADDR_V4)
-		return;
-	r->v4_won = family == ADDR_V4;
-	r->won_at = clock_s();
-}
-
-void
-resolve_alternate(struct addr *addrs, size_t count, uint8_t first)
-{
-	for (size_t i = 0; i + 1 < count; i++) {
-		struct addr a;
-		size_t j = i;
-
-		while (j < count && addrs[j].family != first)
-			j++;
-		if (j == count)
-			j = i; /* only the other family is left */
-		a = addrs[j];
-		memmove(addrs + i + 1, addrs + i, (j - i) * sizeof a);
-		addrs[i] = a;
-		first = a.family == ADDR_V6 ? ADDR_V4 : ADDR_V6;
-	}
+	families_raced(&r->families, family, clock_s());
 }

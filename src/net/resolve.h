@@ -93,22 +93,9 @@ void resolve_cancel(struct lookup *);
 /* Names being asked for, those that nobody waits for any more included. */
 unsigned resolver_busy(const struct resolver *);
 
-/*
- * The family (enum addr_family) to start with, by the setting. That of auto is
- * IPv6 (RFC 8305 section 4), but for ten minutes after IPv4 has won a race
- * that IPv6 had begun (RFC 6555 section 4.2).
- */
+/* Which family comes first, and who won a race of both; see core/families.h. */
 void resolver_prefer(struct resolver *, enum setting_prefer);
 uint8_t resolver_first(const struct resolver *);
-
-/* A race of both families was won by that one. */
 void resolver_raced(struct resolver *, uint8_t family);
-
-/*
- * Order addresses as RFC 8305 section 4 wants them tried: families in turn,
- * starting with `first` (enum addr_family) where there is one, each family in
- * the order in which it came.
- */
-void resolve_alternate(struct addr *, size_t count, uint8_t first);
 
 #endif

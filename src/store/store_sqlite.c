@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/text.h"
 #include "store/sqlite_file.h"
 #include "store/sqlite_findings.h"
 #include "store/sqlite_load.h"

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "core/origins.h"
 
 enum { SECOND = 1000 * 1000 };

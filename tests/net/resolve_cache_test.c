@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -389,44 +388,6 @@ a_reload_asks_again_for_what_was_being_asked(void **state)
 	end(&f);
 }
 
-/* ---- which family first */
-
-static void
-auto_begins_with_ipv6_but_not_just_after_ipv4_had_to_help(void **state)
-{
-	struct fixture f;
-
-	(void)state;
-	begin(&f);
-	assert_int_equal(resolver_first(f.resolver), ADDR_V6);
-	resolver_raced(f.resolver, ADDR_V4);
-	assert_int_equal(resolver_first(f.resolver), ADDR_V4);
-	now += 599;
-	resolver_raced(f.resolver, ADDR_V4); /* it was first anyway */
-	now++;
-	assert_int_equal(resolver_first(f.resolver), ADDR_V6);
-	resolver_raced(f.resolver, ADDR_V4);
-	resolver_raced(f.resolver, ADDR_V6);
-	assert_int_equal(resolver_first(f.resolver), ADDR_V6);
-	end(&f);
-}
-
-static void
-a_family_that_was_asked_for_stays_first(void **state)
-{
-	struct fixture f;
-
-	(void)state;
-	begin(&f);
-	resolver_prefer(f.resolver, PREFER_IPV6);
-	resolver_raced(f.resolver, ADDR_V4);
-	assert_int_equal(resolver_first(f.resolver), ADDR_V6);
-	resolver_prefer(f.resolver, PREFER_IPV4);
-	resolver_raced(f.resolver, ADDR_V6);
-	assert_int_equal(resolver_first(f.resolver), ADDR_V4);
-	end(&f);
-}
-
 int
 main(void)
 {
@@ -447,9 +408,6 @@ main(void)
 		    an_answer_that_nobody_waits_for_any_more_is_kept),
 		cmocka_unit_test(a_reload_forgets_what_was_known),
 		cmocka_unit_test(a_reload_asks_again_for_what_was_being_asked),
-		cmocka_unit_test(
-		    auto_begins_with_ipv6_but_not_just_after_ipv4_had_to_help),
-		cmocka_unit_test(a_family_that_was_asked_for_stays_first),
 	};
 
 	return cmocka_run_group_tests_name("resolve_cache", tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <errno.h>
 
+#include "core/families.h"
 #include "net/resolve.h"
 #include "tests/net/fake_dns.h"
 
@@ -157,7 +158,7 @@ a_name_with_addresses_of_both_families_gives_them_all(void **state)
 	ask(&f, "both.test.");
 	assert_int_equal(f.told.err, 0);
 	assert_int_equal(f.told.count, 4);
-	resolve_alternate(f.told.addrs, f.told.count, ADDR_V6);
+	families_alternate(f.told.addrs, f.told.count, ADDR_V6);
 	assert_told(&f, 0, "2001:db8::1");
 	assert_told(&f, 1, "10.0.0.1");
 	assert_told(&f, 2, "2001:db8::2");
@@ -320,27 +321,6 @@ the_later_family_is_told_in_a_second_call(void **state)
 		assert_told(&f, 1, i == 1 ? "10.0.0.1" : "2001:db8::1");
 		end(&f);
 	}
-}
-
-static void
-families_alternate_and_the_rest_follows(void **state)
-{
-	struct addr a[5] = { { .family = ADDR_V4, .port = 1 },
-		{ .family = ADDR_V4, .port = 2 },
-		{ .family = ADDR_V4, .port = 3 },
-		{ .family = ADDR_V6, .port = 4 },
-		{ .family = ADDR_V4, .port = 5 } };
-	static const uint16_t want6[] = { 4, 1, 2, 3, 5 };
-	static const uint16_t want4[] = { 1, 4, 2, 3, 5 };
-
-	(void)state;
-	resolve_alternate(a, 5, ADDR_V6);
-	for (size_t i = 0; i < 5; i++)
-		assert_int_equal(a[i].port, want6[i]);
-	resolve_alternate(a, 5, ADDR_V4);
-	for (size_t i = 0; i < 5; i++)
-		assert_int_equal(a[i].port, want4[i]);
-	resolve_alternate(a, 0, ADDR_V4);
 }
 
 /* ---- /etc/hosts */
@@ -612,7 +592,6 @@ main(void)
 		cmocka_unit_test(
 		    ipv4_does_not_wait_for_a_server_that_is_silent_about_ipv6),
 		cmocka_unit_test(the_later_family_is_told_in_a_second_call),
-		cmocka_unit_test(families_alternate_and_the_rest_follows),
 		cmocka_unit_test(a_name_in_the_hosts_file_is_not_asked_for),
 		cmocka_unit_test(localhost_is_this_host_and_nobody_is_asked),
 		cmocka_unit_test(
