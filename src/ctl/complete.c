@@ -6,6 +6,7 @@
 #include "ctl/complete_ask.h"
 #include "ctl/complete_shell.h"
 #include "ctl/next.h"
+#include "ctl/options.h"
 
 /* The command line so far. */
 struct typed {

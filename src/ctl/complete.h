@@ -7,10 +7,6 @@
 #ifndef CTL_COMPLETE_H
 #define CTL_COMPLETE_H
 
-#include <stdio.h>
-
-#include "ctl/options.h"
-
 /*
  * "completion bash", "completion zsh": the shell's script. "completion line
  * LINE": the candidates for the last word of the line, one a line, each with a
