@@ -60,26 +60,6 @@ act_write(struct model *m, enum admin_id id, struct effects *fx,
 	return NULL;
 }
 
-void
-act_undo(struct model *m, struct effects *fx)
-{
-	struct effect *e;
-	const struct undo *undo;
-	struct write *w;
-
-	if (m->nundo == 0) {
-		model_say(m, LEVEL_INFO, "Nothing to undo.");
-		return;
-	}
-	undo = &m->undo[m->nundo - 1];
-	if (!act_may_write(m) || (w = act_write(m, undo->id, fx, &e)) == NULL)
-		return;
-	e->request = undo->request;
-	w->undoing = true;
-	(void)snprintf(w->now, sizeof w->now, "%s", undo->text);
-	m->nundo--;
-}
-
 /* ---- views */
 
 void

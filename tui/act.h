@@ -49,6 +49,11 @@ bool act_knows(struct model *, enum admin_id);
 struct write *
 act_write(struct model *, enum admin_id, struct effects *, struct effect **);
 
+/* The same with the request that is sent, struct admin_<its request>: what it
+ * is about and what would take it back are filled in. */
+struct write *
+act_send(struct model *, enum admin_id, const void *request, struct effects *);
+
 /* ---- act_save.c: the view's rows to a file */
 
 enum { SAVE_PATH, SAVE_REPLACE }; /* fields of its form */
@@ -98,9 +103,30 @@ void confirm_open(struct model *, enum confirm_kind);
 bool confirm_add(struct model *, const struct target *);
 void confirm_close(struct model *);
 void confirm_key(struct model *, struct key, struct effects *);
+
+/* ---- batch.c: many changes, a few at a time */
+
+/* Says so if one is under way. */
+bool batch_is_busy(struct model *);
+
+/* Takes the plan; what becomes of one and of many is said behind a number, or
+ * behind "undone". The next tick begins to send. */
+void batch_open(struct model *, struct plan *, const char *one,
+    const char *many, bool undoing);
 void batch_tick(struct model *, struct effects *);
-void batch_done(struct model *, enum admin_status, const char *why);
-void batch_drop(struct model *);
+void batch_done(
+    struct model *, const struct write *, enum admin_status, const char *why);
+void batch_drop(struct model *); /* the connection is gone */
+void batch_close(struct model *);
+
+/* ---- undo.c: taking changes back, for a minute */
+
+/* Takes the plan, unless it is empty; `together`: see struct undo. */
+void
+undo_offer(struct model *, struct plan *, const char *text, unsigned together);
+void undo_tick(struct model *);
+void undo_drop(struct model *);
+void act_undo(struct model *, struct effects *);
 
 /* ---- act_user.c, act_session.c, act_setting.c */
 
@@ -116,7 +142,6 @@ void act_rule(struct model *, enum action, struct effects *);
 void act_news(struct model *, enum action);
 void act_node(struct model *, enum action, struct effects *);
 void node_told(struct model *, const struct event *);
-void act_undo(struct model *, struct effects *);
 
 /* ---- act_server.c: the server as a whole */
 

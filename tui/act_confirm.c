@@ -1,10 +1,7 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tui/act.h"
-
-enum { TOGETHER = 8 }; /* commands of a batch under way at once */
 
 void
 confirm_open(struct model *m, enum confirm_kind kind)
@@ -43,30 +40,23 @@ confirm_close(struct model *m)
 
 /* ---- one command for each target */
 
-static enum admin_id
-command(enum confirm_kind kind)
-{
-	switch (kind) {
-	case CONFIRM_USER_DEL:
-		return ADMIN_user_del;
-	case CONFIRM_USER_OFF:
-		return ADMIN_account_enable;
-	case CONFIRM_SESSION_KILL:
-		return ADMIN_session_kill;
-	case CONFIRM_USER_CLEAR:
-		return ADMIN_session_clear;
-	case CONFIRM_FINDINGS_CLEAR:
-		return ADMIN_finding_clear;
-	case CONFIRM_RULE_DEL:
-		return ADMIN_rule_del;
-	case CONFIRM_STOP:
-	case CONFIRM_STOP_ALL:
-	case CONFIRM_RESET:
-	case CONFIRM_QUIT:
-		break;
-	}
-	return ADMIN_COMMANDS;
-}
+/* What a yes does with one target, and what becomes of one and of many. */
+static const struct confirm_row {
+	enum admin_id id;
+	const char *one, *many;
+} confirm_rows[] = {
+	[CONFIRM_USER_DEL] = { ADMIN_user_del, "user deleted",
+	    "users deleted" },
+	[CONFIRM_USER_OFF] = { ADMIN_account_enable, "user turned off",
+	    "users turned off" },
+	[CONFIRM_SESSION_KILL] = { ADMIN_session_kill, "session killed",
+	    "sessions killed" },
+	[CONFIRM_USER_CLEAR] = { ADMIN_session_clear, "user without sessions",
+	    "users without sessions" },
+	[CONFIRM_FINDINGS_CLEAR] = { ADMIN_finding_clear, "", "" },
+	[CONFIRM_RULE_DEL] = { ADMIN_rule_del, "rule taken out",
+	    "rules taken out" },
+};
 
 static void
 fill(union admin_request *r, enum admin_id id, const struct target *t)
@@ -95,167 +85,46 @@ fill(union admin_request *r, enum admin_id id, const struct target *t)
 	}
 }
 
-static struct write *
-send(struct model *m, struct effects *fx, enum confirm_kind kind,
-    const struct target *t)
-{
-	enum admin_id id = command(kind);
-	struct effect *e;
-	struct write *w = act_write(m, id, fx, &e);
-
-	if (w == NULL)
-		return NULL;
-	w->name = t->name;
-	if (id == ADMIN_session_kill)
-		(void)snprintf(w->shown, sizeof w->shown, "%llu",
-		    (unsigned long long)t->id);
-	else
-		model_safe(w->shown, &t->name);
-	fill(&e->request, id, t);
-	return w;
-}
-
-/* Turning one off can be undone; what became of its sessions cannot. */
+/* One is sent at once, of many a few at a time. */
 static void
-can_turn_on(struct write *w, const struct target *t)
+send(struct model *m, const struct confirm_row *row, struct effects *fx)
 {
-	(void)snprintf(w->now, sizeof w->now, "off");
-	w->undoable = true;
-	w->inverse = ADMIN_account_enable;
-	w->undo.account_enable.name = t->name;
-	w->undo.account_enable.enabled = 1;
-}
+	const struct confirm *q = &m->confirm;
+	union admin_request r = { 0 };
+	struct plan plan = { 0 };
+	bool all = true;
 
-/* A rule's text was not cut: then it can come back to its place. */
-static void
-can_put_back(struct write *w, const struct target *t)
-{
-	if (t->name.len >= 250)
+	if (q->n == 1) {
+		fill(&r, row->id, &q->targets[0]);
+		(void)act_send(m, row->id, &r, fx);
 		return;
-	w->undoable = true;
-	w->inverse = ADMIN_rule_add;
-	w->undo.rule_add.place = t->revision;
-	w->undo.rule_add.rule = t->name;
-}
-
-void
-batch_drop(struct model *m)
-{
-	struct batch *b = &m->batch;
-
-	if (b->targets != NULL && b->done + b->failed < b->n)
-		model_say(m, LEVEL_BAD,
-		    "%zu of %zu done; of the rest nothing is known, "
-		    "please check.",
-		    b->done, b->n);
-	free(b->targets);
-	m->batch = (struct batch){ 0 };
-}
-
-static const char *
-what(enum confirm_kind kind, bool one)
-{
-	switch (kind) {
-	case CONFIRM_USER_DEL:
-		return one ? "user deleted" : "users deleted";
-	case CONFIRM_USER_OFF:
-		return one ? "user turned off" : "users turned off";
-	case CONFIRM_SESSION_KILL:
-		return one ? "session killed" : "sessions killed";
-	case CONFIRM_USER_CLEAR:
-		return one ? "user without sessions" : "users without sessions";
-	case CONFIRM_FINDINGS_CLEAR:
-	case CONFIRM_RULE_DEL:
-	case CONFIRM_STOP:
-	case CONFIRM_STOP_ALL:
-	case CONFIRM_RESET:
-	case CONFIRM_QUIT:
-		break;
 	}
-	return "";
-}
-
-/* Sessions that ended by themselves meanwhile are where they should be. */
-void
-batch_done(struct model *m, enum admin_status status, const char *why)
-{
-	struct batch *b = &m->batch;
-	bool gone = b->kind == CONFIRM_SESSION_KILL && status == ADMIN_MISSING;
-
-	if (b->targets == NULL)
+	if (batch_is_busy(m))
 		return;
-	if (status == ADMIN_OK || gone)
-		b->done++;
-	else
-		b->failed++;
-	if (status != ADMIN_OK && !gone)
-		(void)snprintf(b->why, sizeof b->why, "%s", why);
-	if (b->done + b->failed < b->n)
-		return;
-	if (b->failed > 0)
-		model_say(m, LEVEL_BAD, "%zu %s, %zu not: %s.", b->done,
-		    what(b->kind, b->done == 1), b->failed, b->why);
-	else
-		model_say(m, LEVEL_GOOD, "%zu %s.", b->done,
-		    what(b->kind, b->done == 1));
-	model_log(m, b->failed > 0 ? LEVEL_BAD : LEVEL_GOOD, "%zu %s", b->done,
-	    what(b->kind, b->done == 1));
-	free(b->targets);
-	*b = (struct batch){ 0 };
-}
-
-void
-batch_tick(struct model *m, struct effects *fx)
-{
-	struct batch *b = &m->batch;
-	struct write *w;
-
-	while (b->targets != NULL && b->sent < b->n &&
-	       b->sent - b->done - b->failed < TOGETHER &&
-	       fx->n < EFFECTS_MOST / 2) {
-		w = send(m, fx, b->kind, &b->targets[b->sent]);
-		if (w == NULL)
-			return;
-		w->quiet = true;
-		b->sent++;
+	for (size_t i = 0; all && i < q->n; i++) {
+		fill(&r, row->id, &q->targets[i]);
+		all = plan_add(&plan, row->id, &r);
 	}
+	if (all) {
+		batch_open(m, &plan, row->one, row->many, false);
+		act_rows(m, ACTION_MARK_NONE);
+	}
+	plan_free(&plan);
 }
 
 static void
 confirmed(struct model *m, struct effects *fx)
 {
 	struct confirm *q = &m->confirm;
-	struct write *w;
 
-	if (q->kind == CONFIRM_QUIT) {
+	if (q->kind == CONFIRM_QUIT)
 		(void)effects_add(fx, EFFECT_QUIT);
+	else if (!act_may_write(m) || q->n == 0)
 		return;
-	}
-	if (!act_may_write(m) || q->n == 0)
-		return;
-	if (q->kind >= CONFIRM_STOP && q->kind <= CONFIRM_RESET) {
+	else if (q->kind >= CONFIRM_STOP && q->kind <= CONFIRM_RESET)
 		server_confirmed(m, q->kind, fx);
-		return;
-	}
-	if (q->n == 1) {
-		w = send(m, fx, q->kind, &q->targets[0]);
-		if (w != NULL && q->kind == CONFIRM_USER_OFF)
-			can_turn_on(w, &q->targets[0]);
-		if (w != NULL && q->kind == CONFIRM_RULE_DEL)
-			can_put_back(w, &q->targets[0]);
-		return;
-	}
-	if (m->batch.targets != NULL) {
-		model_say(m, LEVEL_WARN, "The last batch is still under way.");
-		return;
-	}
-	m->batch = (struct batch){
-		.kind = q->kind,
-		.targets = q->targets,
-		.n = q->n,
-	};
-	q->targets = NULL; /* the batch has them now */
-	act_rows(m, ACTION_MARK_NONE);
+	else
+		send(m, &confirm_rows[q->kind], fx);
 }
 
 /* The word that must be typed, letter by letter. */

@@ -79,25 +79,21 @@ form_rule_send(struct model *m, struct effects *fx)
 {
 	struct field *f = m->form.fields;
 	bool add = m->form.kind == FORM_RULE_ADD;
-	struct effect *e;
-	struct write *w;
+	union admin_request r = { 0 };
 
 	if (add && !act_may_write(m))
 		return;
-	w = act_write(m, add ? ADMIN_rule_add : ADMIN_rule_test, fx, &e);
-	if (w == NULL)
-		return;
 	if (add) {
-		take(&e->request.rule_add.rule, &f[RULE_TEXT]);
-		e->request.rule_add.place = form_number(&f[RULE_PLACE]);
-		(void)snprintf(
-		    w->shown, sizeof w->shown, "%.200s", f[RULE_TEXT].text);
+		take(&r.rule_add.rule, &f[RULE_TEXT]);
+		r.rule_add.place = form_number(&f[RULE_PLACE]);
 	} else {
-		take(&e->request.rule_test.target, &f[TEST_TARGET]);
-		take(&e->request.rule_test.user, &f[TEST_USER]);
-		take(&e->request.rule_test.client, &f[TEST_CLIENT]);
-		e->request.rule_test.command = f[TEST_COMMAND].choice;
+		take(&r.rule_test.target, &f[TEST_TARGET]);
+		take(&r.rule_test.user, &f[TEST_USER]);
+		take(&r.rule_test.client, &f[TEST_CLIENT]);
+		r.rule_test.command = f[TEST_COMMAND].choice;
 	}
+	if (act_send(m, add ? ADMIN_rule_add : ADMIN_rule_test, &r, fx) == NULL)
+		return;
 	m->form.busy = true;
 	m->form.problem[0] = '\0';
 	m->form.answer[0] = '\0';
@@ -109,25 +105,16 @@ static void
 move_rule(struct model *m, int by, struct effects *fx)
 {
 	const struct rule_shown *one = model_rule(m);
-	struct effect *e;
-	struct write *w;
+	union admin_request r = { 0 };
 
 	if (one == NULL || !act_may_write(m) || !act_knows(m, ADMIN_rule_move))
 		return;
 	if ((by < 0 && one->place <= 1) || (by > 0 && one->place >= m->rules.n))
 		return;
-	w = act_write(m, ADMIN_rule_move, fx, &e);
-	if (w == NULL)
-		return;
-	m->lists[VIEW_RULES].moved = true; /* the cursor goes along */
-	e->request.rule_move.id = one->id;
-	e->request.rule_move.place = (uint64_t)((int)one->place + by);
-	(void)snprintf(w->shown, sizeof w->shown, "%.200s", one->text);
-	(void)snprintf(w->now, sizeof w->now, "%d", (int)one->place + by);
-	w->undoable = true;
-	w->inverse = ADMIN_rule_move;
-	w->undo.rule_move.id = one->id;
-	w->undo.rule_move.place = one->place;
+	r.rule_move.id = one->id;
+	r.rule_move.place = (uint64_t)((int)one->place + by);
+	if (act_send(m, ADMIN_rule_move, &r, fx) != NULL)
+		m->lists[VIEW_RULES].moved = true; /* the cursor goes along */
 }
 
 static void

@@ -1,6 +1,3 @@
-#include <stdio.h>
-#include <string.h>
-
 #include "tui/act.h"
 
 const struct server_row server_rows[SERVER_ROWS] = {
@@ -19,18 +16,12 @@ server_open(struct model *m)
 		: SERVER_DRAIN;
 }
 
-static void
-start(struct model *m, struct effects *fx)
+static bool
+turn(struct model *m, bool on, struct effects *fx)
 {
-	struct effect *e;
-	struct write *w = act_write(m, ADMIN_set_running, fx, &e);
+	struct admin_running r = { .running = on };
 
-	if (w == NULL)
-		return;
-	e->request.set_running.running = 1;
-	(void)snprintf(w->now, sizeof w->now, "on");
-	w->undoable = true;
-	w->inverse = ADMIN_set_running;
+	return act_send(m, ADMIN_set_running, &r, fx) != NULL;
 }
 
 void
@@ -43,7 +34,7 @@ server_choose(struct model *m, int row, struct effects *fx)
 	if (!act_may_write(m) || !act_knows(m, r->needs))
 		return;
 	if (row == SERVER_START) {
-		start(m, fx);
+		(void)turn(m, true, fx);
 		return;
 	}
 	confirm_open(m, r->confirm);
@@ -55,25 +46,15 @@ server_choose(struct model *m, int row, struct effects *fx)
 void
 server_confirmed(struct model *m, enum confirm_kind kind, struct effects *fx)
 {
-	enum admin_id id =
-	    kind == CONFIRM_RESET ? ADMIN_reset : ADMIN_set_running;
-	struct effect *e;
-	struct write *w = act_write(m, id, fx, &e);
+	union admin_request r = { 0 };
 
-	if (w == NULL)
-		return;
-	if (kind == CONFIRM_STOP) {
-		(void)snprintf(w->now, sizeof w->now, "off");
-		w->undoable = true;
-		w->inverse = ADMIN_set_running;
-		w->undo.set_running.running = 1;
+	if (kind == CONFIRM_RESET)
+		(void)act_send(m, ADMIN_reset, &r, fx);
+	else if (turn(m, false, fx) && kind == CONFIRM_STOP_ALL) {
+		/* a filter is needed; every client has a port */
+		layout_text_set(&r.session_kill_all.filter, ":", 1);
+		(void)act_send(m, ADMIN_session_kill_all, &r, fx);
 	}
-	if (kind != CONFIRM_STOP_ALL)
-		return;
-	(void)snprintf(w->now, sizeof w->now, "off");
-	w = act_write(m, ADMIN_session_kill_all, fx, &e);
-	if (w != NULL) /* a filter is needed; every client has a port */
-		layout_text_set(&e->request.session_kill_all.filter, ":", 1);
 }
 
 void

@@ -24,7 +24,7 @@ act_setting_stage(struct model *m, struct setting *s, const char *value)
 void
 act_setting_default(struct model *m, struct setting *s)
 {
-	bool changed = m->link.extended && s->origin == 3;
+	bool changed = m->link.extended && s->origin == ORIGIN_RUNTIME;
 
 	if (m->link.extended && !changed) {
 		model_say(
@@ -52,37 +52,21 @@ toggle(struct model *m, struct setting *s)
 		act_setting_stage(m, s, next);
 }
 
-/* What it was before, for undo. */
-static void
-remember(const struct model *m, struct write *w, const struct setting *s)
-{
-	struct setting old = *s;
-
-	if (!s->known)
-		return;
-	(void)snprintf(old.next, sizeof old.next, "%s", s->value);
-	old.unset = m->link.extended && s->origin != 3;
-	w->inverse = settings_request(&old, m->link.extended, &w->undo);
-	w->undoable = true;
-}
-
 bool
 act_setting_apply(struct model *m, struct setting *s, struct effects *fx)
 {
 	union admin_request request = { 0 };
-	struct effect *e;
+	enum admin_id id = settings_request(s, m->link.extended, &request);
 	struct write *w;
 
 	if (s->note == NOTE_SENDING)
 		return true;
-	w = act_write(
-	    m, settings_request(s, m->link.extended, &request), fx, &e);
+	w = act_send(m, id, &request, fx);
 	if (w == NULL)
 		return false;
-	e->request = request;
 	layout_text_set(&w->setting, s->key, strlen(s->key));
 	(void)snprintf(w->now, sizeof w->now, "%s", s->next);
-	remember(m, w, s);
+	w->together = m->together;
 	s->note = NOTE_SENDING;
 	m->applied++;
 	return true;
@@ -94,6 +78,7 @@ apply(struct model *m, struct effects *fx)
 	if (model_staged(m) == 0 || !act_may_write(m))
 		return;
 	m->applied = 0;
+	m->together++;
 	for (size_t i = 0; i < m->settings.n; i++)
 		if (m->settings.all[i].staged &&
 		    !act_setting_apply(m, &m->settings.all[i], fx))

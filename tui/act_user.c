@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "tui/act.h"
 
@@ -42,23 +41,34 @@ ask(struct model *m, enum confirm_kind kind, enum admin_id id)
 		confirm_close(m);
 }
 
-static void
-turn_on(struct model *m, const struct user *u, struct effects *fx)
+static union admin_request
+turn_on(const struct user *u)
 {
-	struct effect *e;
-	struct write *w = act_write(m, ADMIN_account_enable, fx, &e);
+	union admin_request r = { 0 };
 
-	if (w == NULL)
+	r.account_enable.name = u->name;
+	r.account_enable.enabled = 1;
+	r.account_enable.revision = u->revision;
+	return r;
+}
+
+static void
+turn_marked_on(struct model *m)
+{
+	const struct users_page *page = &m->users.page;
+	union admin_request r;
+	struct plan plan = { 0 };
+
+	if (batch_is_busy(m))
 		return;
-	w->name = u->name;
-	memcpy(w->shown, u->shown, sizeof w->shown);
-	(void)snprintf(w->now, sizeof w->now, "on");
-	e->request.account_enable.name = u->name;
-	e->request.account_enable.enabled = 1;
-	e->request.account_enable.revision = u->revision;
-	w->undoable = true;
-	w->inverse = ADMIN_account_enable;
-	w->undo.account_enable.name = u->name;
+	for (size_t i = 0; i < page->n; i++) {
+		r = turn_on(&page->all[i]);
+		if (page->all[i].marked &&
+		    !plan_add(&plan, ADMIN_account_enable, &r))
+			break;
+	}
+	batch_open(m, &plan, "user turned on", "users turned on", false);
+	act_rows(m, ACTION_MARK_NONE);
 }
 
 /* On is harmless and done at once; off closes sessions and asks first. */
@@ -67,6 +77,7 @@ enable(struct model *m, struct effects *fx)
 {
 	const struct users *u = &m->users;
 	const struct user *one = model_user(m);
+	union admin_request r;
 	bool any_on = false;
 
 	if (one == NULL || !act_may_write(m) ||
@@ -76,13 +87,12 @@ enable(struct model *m, struct effects *fx)
 		any_on |= u->page.all[i].marked && u->page.all[i].enabled > 0;
 	if (u->marked > 0 ? any_on : one->enabled != 0) {
 		ask(m, CONFIRM_USER_OFF, ADMIN_account_enable);
-		return;
+	} else if (u->marked > 0) {
+		turn_marked_on(m);
+	} else {
+		r = turn_on(one);
+		(void)act_send(m, ADMIN_account_enable, &r, fx);
 	}
-	if (u->marked == 0)
-		turn_on(m, one, fx);
-	for (size_t i = 0; u->marked > 0 && i < u->page.n; i++)
-		if (u->page.all[i].marked && fx->n < EFFECTS_MOST / 2)
-			turn_on(m, &u->page.all[i], fx);
 }
 
 /* Its sessions, in the view of sessions. */

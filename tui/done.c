@@ -12,22 +12,14 @@ done_why(enum admin_status status, const char *why)
 	return why != NULL && *why != '\0' ? why : admin_status_text(status);
 }
 
-/* A change whose inverse is known can be undone for a while. */
 static void
 offer_undo(struct model *m, const struct write *w, const char *text)
 {
-	struct undo *undo;
+	struct plan plan = { 0 };
 
-	if (!w->undoable)
-		return;
-	if (m->nundo == MODEL_UNDOS)
-		memmove(
-		    &m->undo[0], &m->undo[1], --m->nundo * sizeof m->undo[0]);
-	undo = &m->undo[m->nundo++];
-	undo->until = m->now + MODEL_UNDO_MS;
-	undo->id = w->inverse;
-	undo->request = w->undo;
-	(void)snprintf(undo->text, sizeof undo->text, "%s", text);
+	if (w->undoable)
+		(void)plan_add(&plan, w->inverse, &w->undo);
+	undo_offer(m, &plan, text, w->together);
 }
 
 /* It is done: say so, in words that end without a full stop. */
@@ -95,7 +87,8 @@ done_setting(struct model *m, const struct write *w, enum admin_status status,
 	memcpy(s->when, m->clock, sizeof s->when);
 	if (m->applied > 1 && model_writing(m) == 0)
 		model_say(m, LEVEL_GOOD,
-		    "Settings changed. u takes them back one by one for 60 s.");
+		    "%u settings changed. u takes them back for 60 s.",
+		    m->applied);
 	m->reading[ADMIN_get].want = true;
 }
 
@@ -215,36 +208,58 @@ done_change(struct model *m, const struct write *w, const struct change_row *r,
 	good(m, w, text);
 }
 
+/* The edit is over; what was done of it can be taken back together. */
+static void
+end_edit(struct model *m, const char *text)
+{
+	undo_offer(m, &m->edit.back, text, 0);
+	m->edit.n = 0;
+}
+
+static void
+refused_edit(struct model *m, const struct write *w, enum admin_status status,
+    const char *why)
+{
+	struct edit *edit = &m->edit;
+	int field = edit->n > 0 ? edit->steps[edit->at].field : -1;
+	char text[160];
+
+	(void)snprintf(
+	    text, sizeof text, "User \"%.100s\" changed in part", w->shown);
+	end_edit(m, text);
+	edit->stale = status == ADMIN_STALE;
+	if (form_is(m, FORM_USER_EDIT))
+		on_field(m, edit->stale ? -1 : field, "Refused", why);
+	bad(m, "not changed", w->shown, why);
+}
+
 /* A step of an edit: the next one, or the end of it. */
 static void
 done_edit(struct model *m, const struct write *w, enum admin_status status,
     const char *why, struct effects *fx)
 {
 	struct edit *edit = &m->edit;
-	bool open = form_is(m, FORM_USER_EDIT);
-	int field = edit->n > 0 ? edit->steps[edit->at].field : -1;
 	char text[160];
 
 	if (status != ADMIN_OK) {
-		edit->n = 0;
-		edit->stale = status == ADMIN_STALE;
-		if (open)
-			on_field(m, edit->stale ? -1 : field, "Refused", why);
-		bad(m, "not changed", w->shown, why);
+		refused_edit(m, w, status, why);
 		return;
 	}
+	if (w->undoable)
+		(void)plan_add(&edit->back, w->inverse, &w->undo);
 	if (edit->n > 0 && ++edit->at < edit->n) {
 		form_edit_next(m, fx);
 		return;
 	}
-	edit->n = 0;
-	if (open)
+	(void)snprintf(text, sizeof text, "User \"%.100s\" changed", w->shown);
+	end_edit(m, text);
+	if (form_is(m, FORM_USER_EDIT))
 		act_form_close(m);
 	if (w->id == ADMIN_account_rename)
 		layout_text_set(
 		    &m->lists[VIEW_USERS].name, w->now, strlen(w->now));
-	(void)snprintf(text, sizeof text, "User \"%.100s\" changed", w->shown);
-	good(m, w, text);
+	model_log(m, LEVEL_GOOD, "%s", text);
+	model_say(m, LEVEL_GOOD, "%s. u undoes it for 60 s.", text);
 }
 
 /* Who may reach what: the answer stands in the form that asked. */
@@ -310,7 +325,7 @@ done(struct model *m, const struct event *e, struct effects *fx)
 	m->reading[ADMIN_session_list].want = true;
 	m->reading[ADMIN_rule_list].want = true;
 	if (w.quiet) {
-		batch_done(m, e->status, why);
+		batch_done(m, &w, e->status, why);
 		batch_tick(m, fx);
 	} else if (w.undoing) {
 		done_undo(m, &w, e->status, why);

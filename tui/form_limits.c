@@ -21,9 +21,9 @@ static const struct limit_row {
 	    offsetof(struct user, most_up) },
 	{ "rate-down", "Down/s", "bytes: 10M; none", LIMIT_BYTES,
 	    offsetof(struct user, most_down) },
-	{ "quota", "A day", "bytes: 5G; none", LIMIT_BYTES,
+	{ "quota", "Quota/day", "bytes: 5G; none", LIMIT_BYTES,
 	    offsetof(struct user, quota) },
-	{ "expires", "Ends", "2027-01-31; never", LIMIT_DATE,
+	{ "expires", "Expires", "2027-01-31; never", LIMIT_DATE,
 	    offsetof(struct user, expires) },
 };
 
@@ -85,6 +85,15 @@ form_limit_text(const struct user *u, int limit, char text[FORM_LIMIT])
 					       : "%Y-%m-%dT%H:%M:%SZ",
 			    &t);
 	}
+}
+
+int
+form_limit_find(const char *word)
+{
+	for (int i = 0; i < LIMITS; i++)
+		if (strcmp(limit_rows[i].word, word) == 0)
+			return i;
+	return -1;
 }
 
 void

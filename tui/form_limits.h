@@ -13,6 +13,9 @@ void form_limit_fields(struct model *, const struct user *);
 /* The limit of that number as a person types it; "" for what holds for all. */
 void form_limit_text(const struct user *, int limit, char text[FORM_LIMIT]);
 
+/* The number of the limit with that word, or -1. */
+int form_limit_find(const char *word);
+
 /* "" or what would be right. */
 const char *form_limit_problem(int limit, const char *text);
 

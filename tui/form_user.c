@@ -139,43 +139,38 @@ form_user_check(struct model *m)
 /* ---- sending */
 
 static void
+under_way(struct model *m)
+{
+	m->form.busy = true;
+	m->form.problem[0] = '\0';
+}
+
+static void
 send_add(struct model *m, struct effects *fx)
 {
 	struct field *f = m->form.fields;
-	struct effect *e;
-	struct write *w = act_write(m, ADMIN_user_add, fx, &e);
+	union admin_request r = { 0 };
 
-	if (w == NULL)
-		return;
-	layout_text_set(&w->name, f[NAME].text, f[NAME].len);
-	model_safe(w->shown, &w->name);
-	w->role = f[ADD_ROLE].choice;
-	e->request.user_add.name = w->name;
-	secret_set(&e->request.user_add.password, f[ADD_PASSWORD].text,
-	    f[ADD_PASSWORD].len);
-	e->request.user_add.role = w->role;
-	w->undoable = true;
-	w->inverse = ADMIN_user_del;
-	w->undo.user_del.name = w->name;
-	m->form.busy = true;
-	m->form.problem[0] = '\0';
+	layout_text_set(&r.user_add.name, f[NAME].text, f[NAME].len);
+	secret_set(
+	    &r.user_add.password, f[ADD_PASSWORD].text, f[ADD_PASSWORD].len);
+	r.user_add.role = f[ADD_ROLE].choice;
+	if (act_send(m, ADMIN_user_add, &r, fx) != NULL)
+		under_way(m);
+	explicit_bzero(&r, sizeof r);
 }
 
 static void
 send_password(struct model *m, struct effects *fx)
 {
 	struct field *f = m->form.fields;
-	struct effect *e;
-	struct write *w = act_write(m, ADMIN_account_password, fx, &e);
+	union admin_request r = { 0 };
 
-	if (w == NULL)
-		return;
-	w->name = m->edit.was.name;
-	memcpy(w->shown, m->edit.was.shown, sizeof w->shown);
-	e->request.account_password.name = w->name;
-	secret_set(&e->request.account_password.password, f[0].text, f[0].len);
-	m->form.busy = true;
-	m->form.problem[0] = '\0';
+	r.account_password.name = m->edit.was.name;
+	secret_set(&r.account_password.password, f[0].text, f[0].len);
+	if (act_send(m, ADMIN_account_password, &r, fx) != NULL)
+		under_way(m);
+	explicit_bzero(&r, sizeof r);
 }
 
 static union admin_request *
@@ -212,6 +207,7 @@ collect(struct model *m)
 	union admin_request *r;
 
 	m->edit.n = m->edit.at = 0;
+	plan_free(&m->edit.back);
 	if ((int)f[ROLE].choice != was->role) {
 		r = add_step(m, ADMIN_account_role, ROLE);
 		r->account_role.name = was->name;
@@ -246,55 +242,23 @@ put_revision(union admin_request *r, enum admin_id id, uint64_t revision)
 		r->account_set.revision = revision;
 }
 
-/* An edit of one thing can be undone; of more, the last of it could alone. */
-static void
-put_undo(struct model *m, struct write *w)
-{
-	const struct user *was = &m->edit.was;
-
-	w->undoable = m->edit.n == 1;
-	w->inverse = w->id;
-	if (w->id == ADMIN_account_role) {
-		w->undo.account_role.name = was->name;
-		w->undo.account_role.role = (uint64_t)was->role;
-	} else if (w->id == ADMIN_account_enable) {
-		w->undo.account_enable.name = was->name;
-		w->undo.account_enable.enabled = was->enabled != 0;
-	} else if (w->id == ADMIN_account_rename) {
-		layout_text_set(
-		    &w->undo.account_rename.name, w->now, strlen(w->now));
-		w->undo.account_rename.new_name = was->name;
-	} else if (w->id == ADMIN_account_set) {
-		int limit = m->edit.steps[m->edit.at].field - FIRST_LIMIT;
-		char text[FORM_LIMIT];
-
-		form_limit_text(was, limit, text);
-		form_limit_put(&w->undo, was, limit, text);
-	}
-}
-
 void
 form_edit_next(struct model *m, struct effects *fx)
 {
 	struct edit *edit = &m->edit;
-	struct effect *e;
-	struct write *w = act_write(m, edit->steps[edit->at].id, fx, &e);
+	union admin_request r = edit->steps[edit->at].request;
+	enum admin_id id = edit->steps[edit->at].id;
+	struct write *w;
 
-	if (w == NULL) {
-		edit->n = 0;
-		m->form.busy = false;
+	if (edit->at == 0)
+		put_revision(&r, id, edit->was.revision);
+	w = act_send(m, id, &r, fx);
+	if (w != NULL) {
+		w->editing = true;
 		return;
 	}
-	e->request = edit->steps[edit->at].request;
-	if (edit->at == 0)
-		put_revision(&e->request, w->id, edit->was.revision);
-	w->editing = true;
-	w->name = edit->was.name;
-	memcpy(w->shown, edit->was.shown, sizeof w->shown);
-	if (w->id == ADMIN_account_rename)
-		(void)snprintf(w->now, sizeof w->now, "%s",
-		    e->request.account_rename.new_name.bytes);
-	put_undo(m, w);
+	edit->n = 0;
+	m->form.busy = false;
 }
 
 /* The limit that somebody else changed: both values. */
@@ -373,7 +337,6 @@ form_user_send(struct model *m, struct effects *fx)
 		act_form_close(m);
 		return;
 	}
-	m->form.busy = true;
-	m->form.problem[0] = '\0';
+	under_way(m);
 	form_edit_next(m, fx);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/act.h"
 #include "tui/utf8.h"
 
 const unsigned model_windows[MODEL_WINDOWS] = { 60, 120, 600, 3600, 10800,
@@ -90,7 +91,7 @@ model_forget(struct model *m)
 	memset(m->watched, 0, sizeof m->watched);
 	m->accepted.n = m->refused.n = m->wrong.n = m->auth_failed.n = 0;
 	m->watched_session = 0;
-	m->nundo = 0;
+	undo_drop(m);
 	m->paused = false;
 	m->no_user_sessions = false;
 	for (int i = 0; i < VIEW_COUNT; i++)
@@ -102,7 +103,9 @@ model_close(struct model *m)
 {
 	free_lists(m);
 	free(m->confirm.targets);
-	free(m->batch.targets);
+	batch_close(m);
+	undo_drop(m);
+	plan_free(&m->edit.back);
 	form_wipe(&m->form);
 }
 

@@ -25,6 +25,7 @@
 #include "tui/lines.h"
 #include "tui/listeners.h"
 #include "tui/nodes.h"
+#include "tui/plan.h"
 #include "tui/ring.h"
 #include "tui/rules_list.h"
 #include "tui/sessions.h"
@@ -209,12 +210,14 @@ struct server_row {
 
 extern const struct server_row server_rows[SERVER_ROWS];
 
-/* One command for each of many, a few at a time. */
+/* Many commands, a few at a time. */
 struct batch {
-	enum confirm_kind kind;
-	struct target *targets; /* owned; NULL: none is under way */
-	size_t n, sent, done, failed;
-	char why[96]; /* of the last failure */
+	struct plan plan; /* empty: none is under way */
+	struct plan back; /* what takes back those that were done */
+	size_t sent, done, failed;
+	char one[160], many[160]; /* what becomes of them, in words */
+	bool undoing;
+	char why[160]; /* of the last failure */
 };
 
 struct help {
@@ -250,6 +253,7 @@ struct write {
 	char shown[MODEL_SHOWN];
 	char now[MODEL_SHOWN];      /* for people: what it becomes */
 	unsigned role;              /* of a user to be added */
+	unsigned together;          /* undone with others of that number */
 	struct layout_text setting; /* its key */
 	bool undoable;
 	enum admin_id inverse;
@@ -263,17 +267,18 @@ struct edit {
 		int field; /* of the form, for a refusal */
 		union admin_request request;
 	} steps[EDIT_STEPS];
-	int n, at;       /* n == 0: none is under way */
-	struct user was; /* as it was when the form opened */
-	bool stale;      /* somebody changed it meanwhile */
+	int n, at;        /* n == 0: none is under way */
+	struct plan back; /* what takes back the steps that were done */
+	struct user was;  /* as it was when the form opened */
+	bool stale;       /* somebody changed it meanwhile */
 };
 
 /* A change whose inverse is known. */
 struct undo {
 	uint64_t until; /* it can be undone till then */
 	char text[160];
-	enum admin_id id;
-	union admin_request request;
+	struct plan plan;
+	unsigned together; /* with others of that number; 0: alone */
 };
 
 /* Where one is in a view's rows. */
@@ -333,7 +338,8 @@ struct model {
 	struct edit edit;
 	struct undo undo[MODEL_UNDOS]; /* the last one is undone first */
 	unsigned nundo;
-	unsigned applied; /* settings of the last batch */
+	unsigned applied;  /* settings of the last batch */
+	unsigned together; /* its number */
 
 	/* the daemons that have a name, and all that are up together */
 	unsigned nnodes, at_node;

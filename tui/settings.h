@@ -18,6 +18,8 @@ enum setting_kind {
 	SETTING_TEXT,
 };
 
+enum { ORIGIN_RUNTIME = 3 }; /* of settings_origins */
+
 enum setting_note {
 	NOTE_NONE,
 	NOTE_SENDING,

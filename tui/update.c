@@ -108,8 +108,7 @@ tick(struct model *m, struct effects *fx)
 
 	if (m->now >= m->toast_until)
 		m->toast.text[0] = '\0';
-	if (m->nundo > 0 && m->now >= m->undo[m->nundo - 1].until)
-		m->nundo = 0; /* the others are older */
+	undo_tick(m);
 	poll_tick(m, fx);
 	batch_tick(m, fx);
 	if (l->state != LINK_UP && l->retry_at != 0 && m->now >= l->retry_at) {

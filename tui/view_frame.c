@@ -275,9 +275,9 @@ frame_prompt(const struct model *m, struct canvas *c, int y)
 		typed_prompt(m, c, y);
 		return;
 	}
-	if (m->batch.targets != NULL) {
+	if (m->batch.plan.n > 0) {
 		canvas_print(c, 1, y, ROLE_WARN, "%zu of %zu done...",
-		    m->batch.done + m->batch.failed, m->batch.n);
+		    m->batch.done + m->batch.failed, m->batch.plan.n);
 		return;
 	}
 	if (m->toast.text[0] != '\0') {

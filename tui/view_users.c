@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/form_limits.h"
 #include "tui/pane.h"
 #include "tui/screen.h"
 #include "tui/table.h"
@@ -117,7 +118,7 @@ state_cell(const struct model *m, const struct user *u, char text[TABLE_CELL])
 	(void)snprintf(text, TABLE_CELL, "%s",
 	    u->enabled < 0    ? "-"
 	    : u->enabled == 0 ? "OFF"
-	    : expired(m, u)   ? "ENDED"
+	    : expired(m, u)   ? "EXPIRED"
 	    : hindered        ? "QUOTA"
 			      : "on");
 	return u->enabled == 0 || hindered ? ROLE_WARN
@@ -201,7 +202,7 @@ list(const struct model *m, struct canvas *c, struct rect r)
 	struct table_column columns[COLUMNS] = {
 		[COLUMN_NAME] = { "NAME", 14, 3, 0, false, false, false },
 		[COLUMN_ROLE] = { "ROLE", 8, 0, 2, false, false, false },
-		[COLUMN_STATE] = { "STATE", 5, 0, 3, false, false, false },
+		[COLUMN_STATE] = { "STATE", 7, 0, 3, false, false, false },
 		[COLUMN_SESSIONS] = { "SESSIONS", 8, 0, 0, true, false, false },
 		[COLUMN_RATE] = { "NOW/s", 6, 0, 4, true, false, false },
 		[COLUMN_UP] = { "UP", 6, 0, 5, true, false, false },
@@ -269,6 +270,11 @@ facts_extended(const struct model *m, struct canvas *c, struct rect *r,
 	    u->enabled == 0 ? "no"
 	    : hindered      ? text
 			    : "yes");
+	if (u->expires != 0) {
+		form_limit_text(u, form_limit_find("expires"), text);
+		screen_line(c, r, "Expires",
+		    expired(m, u) ? ROLE_WARN : ROLE_TEXT, text);
+	}
 	screen_line(c, r, "Sessions ever", ROLE_TEXT, unit_count(a, u->opened));
 	screen_line(c, r, "Up", ROLE_IN, unit_bytes(a, (double)u->up));
 	screen_line(c, r, "Down", ROLE_OUT, unit_bytes(a, (double)u->down));
@@ -290,7 +296,7 @@ facts_extended(const struct model *m, struct canvas *c, struct rect *r,
 		    unit_count(a, u->max_sessions));
 	limit(c, r, "Up at most", u->most_up, "/s");
 	limit(c, r, "Down at most", u->most_down, "/s");
-	limit(c, r, "Quota", u->quota, " a day");
+	limit(c, r, "Quota/day", u->quota, "");
 	limit(c, r, "Used today", u->used, "");
 	if (u->auth_failed > 0)
 		screen_line(c, r, "Wrong passwords", ROLE_WARN,

@@ -78,7 +78,7 @@ def change_settings(t):
         t.keys("j")
     t.wait("3 changes staged, nothing sent.")
     t.keys("F2")
-    t.wait("Settings changed.")
+    t.wait("3 settings changed.")
     t.wait(re.compile(r"I/O buffer +131 072 .*ok"))
     t.wait(re.compile(r"connection timeout +60 .*ok"))
     t.wait(re.compile(r"selector timeout +9 .*ok"))
@@ -103,11 +103,11 @@ def change_the_daemons_settings(t):
         t.wait("new value", absent=True)
     t.wait("3 changes staged, nothing sent.")
     t.keys("F2")
-    t.wait("Settings changed. u takes them back one by one")
+    t.wait("3 settings changed. u takes them back")
     t.wait(re.compile(r"buffer-size +131 072 B .*ok"))
     t.wait(re.compile(r"connection-timeout +60 s .*ok"))
     t.keys("u")
-    t.wait("Undone: connection-timeout set to 60.")
+    t.wait("Undone: 3 changes.")
     t.wait(re.compile(r"connection-timeout +255 s"))
 
 

@@ -379,7 +379,7 @@ who_cannot_log_in_any_more_is_not_told_to_be_on(void **state)
 	assert_true(play_shows(p, 80, 24, "QUOTA"));
 	assert_true(play_shows(p, 140, 40, "no, quota used"));
 	alice->expires = 1;
-	assert_true(play_shows(p, 80, 24, "ENDED"));
+	assert_true(play_shows(p, 80, 24, "EXPIRED"));
 	assert_true(play_shows(p, 80, 24, "alice  regular, expired"));
 	alice->enabled = 0;
 	assert_true(play_shows(p, 80, 24, "alice  regular, turned off"));
