@@ -203,6 +203,9 @@ act_everywhere(struct model *m, enum action action, struct effects *fx)
 	case ACTION_SUSPEND:
 		(void)effects_add(fx, EFFECT_SUSPEND);
 		break;
+	case ACTION_MOUSE:
+		act_mouse_toggle(m, fx);
+		break;
 	case ACTION_UNDO:
 		act_undo(m, fx);
 		break;

@@ -78,6 +78,9 @@ void rows_keep(struct model *); /* the selected row in sight */
 size_t rows_count(const struct model *, enum view);
 size_t rows_sorts(enum view);
 
+/* Sort by that; the other way round, if it is already. */
+void rows_sort(struct model *, int by);
+
 /* The row of what a list has selected; -1 if it is gone. */
 int rows_place(const struct model *, enum view, const struct list *);
 
@@ -150,6 +153,15 @@ void server_choose(struct model *, int row, struct effects *);
 void server_confirmed(struct model *, enum confirm_kind, struct effects *);
 void menu_key(struct model *, struct key, struct effects *);
 
+/* ---- act_mouse.c: clicks and wheels, and whether they are wanted */
+
+void act_mouse(
+    struct model *, uint32_t code, const struct spot *hit, struct effects *);
+void act_mouse_toggle(struct model *, struct effects *);
+
+/* What a row of the open view is, whatever its place; 0: there is none. */
+uint64_t rows_id(const struct model *, int row);
+
 /* ---- act_columns.c: which columns of Sessions are shown */
 
 void columns_open(struct model *);
@@ -173,6 +185,7 @@ void act_form_open_setting(struct model *);
 void act_form_open_prompt(struct model *, enum form_kind);
 void act_form_show(struct model *);
 void act_form_close(struct model *);
+void act_form_click(struct model *, const struct spot *);
 void act_form_check(struct model *); /* every field, after each key */
 
 void form_user_add(struct model *);

@@ -38,7 +38,7 @@ act_copy(struct model *m, bool row, struct effects *fx)
 {
 	const char *name = row ? "" : name_of(m);
 
-	if (m->no_clipboard) {
+	if (m->old_terminal) {
 		model_say(m, LEVEL_WARN, "This terminal has no clipboard.");
 		return;
 	}

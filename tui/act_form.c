@@ -341,6 +341,20 @@ act_form(struct model *m, enum action action, struct effects *fx)
 		act_form_check(m);
 }
 
+/* To a field, or what is chosen in one. */
+void
+act_form_click(struct model *m, const struct spot *hit)
+{
+	bool choice = hit->kind == SPOT_CHOICE;
+
+	if (m->overlay != OVERLAY_FORM || m->form.busy)
+		return;
+	form_go(&m->form, (int)(choice ? hit->value >> 8 : hit->value));
+	if (choice)
+		form_choose(&m->form, hit->value & 0xff);
+	act_form_check(m);
+}
+
 void
 act_form_key(struct model *m, struct key k, struct effects *fx)
 {

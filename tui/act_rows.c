@@ -176,6 +176,18 @@ rows_keep(struct model *m)
 
 /* ---- keys */
 
+void
+rows_sort(struct model *m, int by)
+{
+	struct list *l = &m->lists[m->view];
+
+	if (by < 0 || by >= (int)rows_sorts(m->view))
+		return;
+	l->reverse = by == l->sort && !l->reverse;
+	l->sort = by;
+	rows_arrange(m, m->view);
+}
+
 static void
 sort_by(struct model *m, int by)
 {

@@ -8,6 +8,8 @@
 
 #include "tui/utf8.h"
 
+enum { SPOTS_A_ROW = 2, SPOTS = 128 }; /* rows, lines of a menu; keys, ... */
+
 const struct role_row role_rows[ROLE_COUNT] = {
 #define ROLE(id, letter, dark, light, plain, attr, mono, meaning) \
 	[ROLE_##id] = { #id, letter, dark, light, plain, attr, mono },
@@ -36,14 +38,27 @@ int
 canvas_open(struct canvas *c, int w, int h, enum glyphs glyphs)
 {
 	struct cell *cells;
+	struct spot *spots;
+	int most;
 
 	w = w < 1 ? 1 : w > 1000 ? 1000 : w;
 	h = h < 1 ? 1 : h > 500 ? 500 : h;
+	most = SPOTS_A_ROW * h + SPOTS;
+	spots = realloc(c->spots, (size_t)most * sizeof *spots);
+	if (spots == NULL)
+		return -ENOMEM;
+	c->spots = spots;
 	cells = realloc(c->cells, (size_t)w * (size_t)h * sizeof *cells);
 	if (cells == NULL)
 		return -ENOMEM;
-	*c =
-	    (struct canvas){ .w = w, .h = h, .glyphs = glyphs, .cells = cells };
+	*c = (struct canvas){
+		.w = w,
+		.h = h,
+		.glyphs = glyphs,
+		.cells = cells,
+		.spots = spots,
+		.most_spots = most,
+	};
 	/* Drawing looks at what it draws over. */
 	memset(cells, 0, (size_t)w * (size_t)h * sizeof *cells);
 	canvas_clear(c);
@@ -54,6 +69,7 @@ void
 canvas_close(struct canvas *c)
 {
 	free(c->cells);
+	free(c->spots);
 	*c = (struct canvas){ 0 };
 }
 
@@ -70,6 +86,8 @@ canvas_clear(struct canvas *c)
 	c->cursor_x = c->w - 1;
 	c->cursor_y = c->h - 1;
 	c->cursor_shown = false;
+	c->nspots = 0;
+	c->scene = 0;
 	canvas_fill(c, c->clip, ' ', ROLE_TEXT);
 }
 
@@ -85,16 +103,25 @@ most(int a, int b)
 	return a > b ? a : b;
 }
 
+static struct rect
+both(struct rect a, struct rect b)
+{
+	int x = most(a.x, b.x), y = most(a.y, b.y);
+
+	return (struct rect){
+		.x = x,
+		.y = y,
+		.w = most(0, least(a.x + a.w, b.x + b.w) - x),
+		.h = most(0, least(a.y + a.h, b.y + b.h) - y),
+	};
+}
+
 struct rect
 canvas_clip(struct canvas *c, struct rect r)
 {
 	struct rect old = c->clip;
-	int x = most(r.x, old.x), y = most(r.y, old.y);
 
-	c->clip.w = most(0, least(r.x + r.w, old.x + old.w) - x);
-	c->clip.h = most(0, least(r.y + r.h, old.y + old.h) - y);
-	c->clip.x = x;
-	c->clip.y = y;
+	c->clip = both(r, old);
 	return old;
 }
 
@@ -236,6 +263,31 @@ canvas_print(
 	return canvas_text(c, x, y, role, text);
 }
 
+void
+canvas_spot(
+    struct canvas *c, struct rect r, enum spot_kind kind, uint32_t value)
+{
+	if (c->nspots == c->most_spots)
+		return;
+	c->spots[c->nspots++] = (struct spot){
+		.at = both(r, c->clip),
+		.kind = kind,
+		.value = value,
+	};
+}
+
+struct spot
+canvas_hit(const struct canvas *c, int x, int y)
+{
+	/* Were one missing, a click could go through to what lies beneath. */
+	int n = c->nspots < c->most_spots ? c->nspots : 0;
+
+	while (n-- > 0)
+		if (inside(&c->spots[n].at, x, y, 1))
+			return c->spots[n];
+	return (struct spot){ .kind = SPOT_NONE };
+}
+
 static void
 edges(struct canvas *c, struct rect r)
 {
@@ -264,6 +316,7 @@ canvas_box(struct canvas *c, struct rect r, const char *title, const char *note)
 	if (r.w < 2 || r.h < 2)
 		return (struct rect){ r.x, r.y, 0, 0 };
 	canvas_fill(c, in, ' ', ROLE_TEXT);
+	canvas_spot(c, r, SPOT_NONE, 0);
 	edges(c, r);
 	if (title != NULL && r.w > 6) {
 		canvas_put(c, r.x + 2, r.y, ' ', ROLE_FRAME);

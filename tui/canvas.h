@@ -64,6 +64,27 @@ struct cell {
 	uint8_t width; /* 1, 2, or 0 for the right half of a wide one */
 };
 
+/*
+ * What a click there means. Who draws something that can be clicked says so at
+ * once, so that no place is written twice; the last one drawn is on top.
+ */
+enum spot_kind {
+	SPOT_NONE,
+	SPOT_KEY,    /* value: the key it stands for */
+	SPOT_ROW,    /* of the list; value: its number, id: what it is */
+	SPOT_SORT,   /* a heading; value: what the list is sorted by then */
+	SPOT_LINE,   /* of a menu or the help; value: its number */
+	SPOT_FIELD,  /* of a form; value: its number */
+	SPOT_CHOICE, /* of a field; value: 256 times that, and the choice's */
+};
+
+struct spot {
+	struct rect at;
+	enum spot_kind kind;
+	uint32_t value;
+	uint64_t id;
+};
+
 struct canvas {
 	int w, h;
 	enum glyphs glyphs;
@@ -71,6 +92,9 @@ struct canvas {
 	int cursor_x, cursor_y; /* where readers and braille lines look */
 	bool cursor_shown;      /* typing goes there */
 	struct cell *cells;     /* w * h, by rows; owned */
+	struct spot *spots;     /* owned */
+	int nspots, most_spots; /* none of them counts if there is no room */
+	uint64_t scene;         /* which screen it is, for who clicks on it */
 };
 
 /* 0 or -ENOMEM; opening again changes the size and clears. */
@@ -105,9 +129,16 @@ int canvas_right(struct canvas *, int x, int y, enum role, const char *);
 int canvas_print(struct canvas *, int x, int y, enum role, const char *format,
     ...) __attribute__((format(printf, 5, 6)));
 
+/* A click inside both this and the clip means that. */
+void canvas_spot(struct canvas *, struct rect, enum spot_kind, uint32_t value);
+
+/* What a click on that cell means; any x and y. */
+struct spot canvas_hit(const struct canvas *, int x, int y);
+
 /*
  * A frame with a title at the left and a note at the right of its upper edge
- * (either may be NULL); the inside is blanked. Returns the inside.
+ * (either may be NULL); the inside is blanked, also for clicks. Returns the
+ * inside.
  */
 struct rect
 canvas_box(struct canvas *, struct rect, const char *title, const char *note);

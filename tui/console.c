@@ -156,6 +156,9 @@ one_effect(struct console *con, const struct effect *e)
 		paint_redraw();
 		con->dirty = true;
 		break;
+	case EFFECT_MOUSE:
+		console_mouse(con, con->model.mouse);
+		break;
 	case EFFECT_COPY:
 		console_copy(con, con->effects.copy);
 		break;
@@ -295,6 +298,7 @@ loop(struct console *con)
 	tty_hide_errors();
 	(void)tty_raw(con->tty);
 	out_put(&con->out, tty_paste_on);
+	console_mouse(con, con->model.mouse);
 	if (open_events(con) == 0) {
 		begin(con);
 		if (!con->done)
@@ -316,7 +320,8 @@ start_model(struct console *con)
 	m->view = (enum view)o->view;
 	m->nodes = o->nodes;
 	m->now = clock_ms();
-	m->no_clipboard = !console_knows_sequences();
+	m->mouse = o->mouse;
+	m->old_terminal = !console_knows_sequences();
 }
 
 /* 0, or the exit status, told. */
@@ -363,6 +368,8 @@ save_prefs(const struct console *con)
 	prefs_take(&now, &con->model);
 	if (con->model.interval_ms == o->interval_ms)
 		now.value[PREF_INTERVAL] = o->prefs.value[PREF_INTERVAL];
+	if (con->model.mouse == o->mouse)
+		now.value[PREF_MOUSE] = o->prefs.value[PREF_MOUSE];
 	if (con->replay == NULL && !prefs_same(&now, &o->prefs))
 		err = prefs_save(&now);
 	if (err != 0)

@@ -20,6 +20,7 @@ struct console_options {
 	enum theme theme;
 	enum glyphs glyphs;
 	unsigned interval_ms;
+	bool mouse;
 	const struct nodes *nodes;   /* or NULL */
 	struct prefs prefs;          /* as they are in the file */
 	const char *record, *replay; /* files, or NULL */

@@ -91,6 +91,9 @@ void console_fit(struct console *);
 /* Does this type of terminal understand, or pass over, newer sequences? */
 bool console_knows_sequences(void);
 
+/* Have it report the mouse as the model wishes, or not. */
+void console_mouse(struct console *, bool on);
+
 /* Give it; "": the row under the cursor. */
 void console_copy(struct console *, const char *text);
 

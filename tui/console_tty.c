@@ -68,11 +68,26 @@ console_draw_soon(struct console *con)
 		console_after(con->frame, next > now ? next - now : 0);
 }
 
+/* A click means what was drawn there, unless that is another screen by now. */
+static struct spot
+spot_there(const struct console *con)
+{
+	const struct canvas *c = &con->canvas;
+
+	if (c->scene != screen_scene(&con->model))
+		return (struct spot){ .kind = SPOT_NONE };
+	return canvas_hit(c, con->input.x, con->input.y);
+}
+
 static void
 key(struct console *con, struct key k)
 {
 	struct event e = { .kind = EVENT_KEY, .key = k };
 
+	if (k.code >= INPUT_CLICK && k.code <= INPUT_WHEEL_RIGHT) {
+		e.kind = EVENT_MOUSE;
+		e.spot = spot_there(con);
+	}
 	if (con->replay != NULL)
 		console_replay_key(con, k);
 	else
@@ -160,6 +175,7 @@ resume(struct console *con)
 	}
 	con->away = false;
 	out_put(&con->out, tty_paste_on);
+	console_mouse(con, con->model.mouse);
 	con->model.poll_at = 0; /* ask at once */
 	console_fit(con);
 }
@@ -171,6 +187,7 @@ console_suspend(struct console *con)
 
 	con->away = true;
 	paint_close();
+	console_mouse(con, false);
 	out_put(&con->out, tty_paste_off);
 	out_flush(&con->out, FLUSH_MS);
 	tty_restore(con->tty);
@@ -193,6 +210,12 @@ console_knows_sequences(void)
 		if (strncmp(term, types[i], strlen(types[i])) == 0)
 			return true;
 	return false;
+}
+
+void
+console_mouse(struct console *con, bool on)
+{
+	out_put(&con->out, tty_mouse(on && !con->model.old_terminal));
 }
 
 void
@@ -258,6 +281,7 @@ void
 console_leave(struct console *con)
 {
 	paint_close();
+	console_mouse(con, false);
 	out_put(&con->out, tty_paste_off);
 	out_flush(&con->out, FLUSH_MS);
 	tty_restore(con->tty);

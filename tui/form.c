@@ -74,6 +74,26 @@ form_move(struct form *f, int by)
 	f->focus = (f->focus + by + all) % all;
 }
 
+void
+form_go(struct form *f, int field)
+{
+	if (field >= 0 && field < f->n)
+		f->focus = field;
+}
+
+void
+form_choose(struct form *f, unsigned choice)
+{
+	struct field *field = &f->fields[f->focus];
+
+	if (f->focus >= f->n || field->kind != FIELD_CHOICE ||
+	    choice >= FORM_CHOICES || field->names[choice] == NULL)
+		return;
+	f->touched = true;
+	field->refused[0] = '\0';
+	field->choice = choice;
+}
+
 /* Where the character before the cursor begins. */
 static size_t
 before(const struct field *f)

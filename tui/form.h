@@ -73,8 +73,10 @@ void field_clear(struct field *);
 /* Take a key that edits the field in focus; false if it means nothing here. */
 bool form_key(struct form *, struct key);
 
-/* Move the focus by one, around. */
+/* Move the focus by one, around, or to a field; choose in the field there. */
 void form_move(struct form *, int by);
+void form_go(struct form *, int field);
+void form_choose(struct form *, unsigned choice);
 
 /* No field has a problem. */
 bool form_good(const struct form *);

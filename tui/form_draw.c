@@ -51,11 +51,17 @@ text_draw(struct canvas *c, int x, int y, int w, const struct field *f,
 }
 
 static void
-choice_draw(struct canvas *c, int x, int y, const struct field *f, bool focus)
+choice_draw(struct canvas *c, int x, int y, const struct form *form, int field)
 {
+	const struct field *f = &form->fields[field];
+	bool focus = form->focus == field;
+
 	for (unsigned i = 0; i < FORM_CHOICES && f->names[i] != NULL; i++) {
 		bool on = i == f->choice;
+		int w = 4 + canvas_width(f->names[i]);
 
+		canvas_spot(c, (struct rect){ x, y, w, 1 }, SPOT_CHOICE,
+		    (uint32_t)field << 8 | i);
 		x = canvas_text(c, x, y, on && focus ? ROLE_FOCUS : ROLE_TEXT,
 		    on ? "(*) " : "( ) ");
 		x = canvas_text(c, x, y,
@@ -80,7 +86,7 @@ form_draw_field(
 	enum role role = ROLE_FIELD;
 
 	if (f->kind == FIELD_CHOICE) {
-		choice_draw(c, x, y, f, focus);
+		choice_draw(c, x, y, form, field);
 		return;
 	}
 	canvas_put(c, x, y, '[', focus ? ROLE_KEY : ROLE_FRAME);
@@ -112,6 +118,8 @@ field_row(
 	bool wide = form->fields[i].wide || in.w < 56;
 	int x = in.x + 2, w = wide ? in.w - LABEL_W - 4 : 26;
 
+	canvas_spot(
+	    c, (struct rect){ x, y, LABEL_W + w, 1 }, SPOT_FIELD, (uint32_t)i);
 	canvas_text(c, x, y, form->focus == i ? ROLE_TITLE : ROLE_DIM,
 	    form->fields[i].label);
 	x += LABEL_W;
@@ -124,13 +132,15 @@ static void
 buttons(struct canvas *c, struct rect in, int y, const struct form *form)
 {
 	bool good = form_good(form), focus = form->focus == form->n;
-	int x = in.x + 2 + LABEL_W;
+	int from = in.x + 2 + LABEL_W, x;
 
-	x = canvas_print(c, x, y,
+	x = canvas_print(c, from, y,
 	    focus  ? ROLE_FOCUS
 	    : good ? ROLE_KEY
 		   : ROLE_DIM,
 	    "[ %s ]", form->button);
+	canvas_spot(
+	    c, (struct rect){ from, y, x - from, 1 }, SPOT_KEY, INPUT_F(2));
 	if (focus) {
 		c->cursor_x = x - 1;
 		c->cursor_y = y;

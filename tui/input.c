@@ -1,5 +1,7 @@
 #include "tui/input.h"
 
+#include <string.h>
+
 #include "tui/utf8.h"
 
 enum {
@@ -8,12 +10,17 @@ enum {
 	PASTE_MS = 3000,
 	PASTE_BEGIN = 200,
 	PASTE_END = 201,
+	MOUSE_WHEEL = 64,  /* in a report: the first wheel, turned up */
+	MOUSE_ROOM = 1000, /* a number of a report may have four digits */
 };
 
 void
 input_start(struct input *in, unsigned esc_ms)
 {
-	*in = (struct input){ .esc_ms = esc_ms == 0 ? ESC_MS : esc_ms };
+	*in = (struct input){
+		.esc_ms = esc_ms == 0 ? ESC_MS : esc_ms,
+		.pressed_x = -1,
+	};
 }
 
 static bool
@@ -65,6 +72,7 @@ escape(struct input *in, uint8_t c, struct key *out)
 	in->number = 0;
 	in->first = true;
 	in->modified = false;
+	in->have = 0;
 	switch (c) {
 	case '[':
 		in->state = INPUT_CSI;
@@ -170,6 +178,12 @@ csi(struct input *in, uint8_t c, struct key *out)
 		in->state = INPUT_LINUX;
 		return false;
 	}
+	if (c == '<' && in->have == 0) {
+		memset(in->report, 0, sizeof in->report);
+		in->state = INPUT_SGR;
+		return false;
+	}
+	in->have = 1;
 	if (c >= 0x40 && c <= 0x7e)
 		return csi_final(in, c, out);
 	if (c < '0' || c > '9') {
@@ -179,6 +193,62 @@ csi(struct input *in, uint8_t c, struct key *out)
 		in->number = in->number * 10 + (uint32_t)(c - '0');
 	}
 	return false;
+}
+
+/* ---- the mouse */
+
+/* A click is a press and a release at one place: dragging does nothing. */
+static bool
+button(struct input *in, bool pressed, struct key *out)
+{
+	bool there = in->x == in->pressed_x && in->y == in->pressed_y;
+
+	in->pressed_x = pressed ? in->x : -1;
+	in->pressed_y = in->y;
+	return !pressed && there && key(in, out, INPUT_CLICK);
+}
+
+/* A whole report; of what else buttons and modifiers say there is no key. */
+static bool
+reported(struct input *in, bool pressed, struct key *out)
+{
+	uint32_t what = in->report[0];
+
+	if (in->report[1] == 0 || in->report[2] == 0 || in->pasting)
+		return false;
+	in->x = (int)in->report[1] - 1;
+	in->y = (int)in->report[2] - 1;
+	if (what == 0)
+		return button(in, pressed, out);
+	in->pressed_x = -1;
+	return pressed && what >= MOUSE_WHEEL && what < MOUSE_WHEEL + 4 &&
+	       key(in, out, INPUT_WHEEL_UP + (what - MOUSE_WHEEL));
+}
+
+/* Three numbers with semicolons between, then M or m; anything else is none. */
+static bool
+sgr(struct input *in, uint8_t c, struct key *out)
+{
+	uint32_t *n = &in->report[in->have];
+
+	if (c >= '0' && c <= '9' && *n < MOUSE_ROOM) {
+		in->first = false;
+		*n = *n * 10 + (uint32_t)(c - '0');
+		return false;
+	}
+	if (c == ';' && !in->first && in->have < 2) {
+		in->first = true;
+		in->have++;
+		return false;
+	}
+	in->state = INPUT_PLAIN;
+	if ((c == 'M' || c == 'm') && !in->first && in->have == 2)
+		return reported(in, c == 'M', out);
+	in->modified = true; /* swallow the rest */
+	in->first = false;
+	in->state = INPUT_CSI;
+	in->have = 1;
+	return csi(in, c, out);
 }
 
 static bool
@@ -214,6 +284,8 @@ input_byte(struct input *in, uint8_t c, struct key *out)
 		if (++in->have == 3)
 			in->state = INPUT_PLAIN;
 		return false;
+	case INPUT_SGR:
+		return sgr(in, c, out);
 	case INPUT_STRING:
 	case INPUT_STRING_ESC:
 		return string(in, c);

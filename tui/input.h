@@ -3,6 +3,10 @@
  * known sequence is swallowed whole, so that no rest of it runs a command, and
  * pasted text is marked. One thread.
  *
+ * Of a mouse that the terminal was asked to report (modes 1000 and 1006: what
+ * xterm's ctlseqs calls SGR) a click of the left button without modifiers is a
+ * key, once it is released where it was pressed, and so is a turn of a wheel.
+ *
  * ESC alone is a key only when nothing follows it for input_wait_ms(); the
  * caller then calls input_timeout().
  */
@@ -32,6 +36,11 @@ enum {
 	INPUT_PGDN,
 	INPUT_BTAB,
 	INPUT_F0,
+	INPUT_CLICK = INPUT_F0 + 64, /* these have a place: see struct input */
+	INPUT_WHEEL_UP,
+	INPUT_WHEEL_DOWN,
+	INPUT_WHEEL_LEFT,
+	INPUT_WHEEL_RIGHT,
 };
 
 #define INPUT_F(n) (INPUT_F0 + (n))
@@ -50,6 +59,7 @@ enum input_state {
 	INPUT_SS3,    /* behind ESC O */
 	INPUT_LINUX,  /* behind ESC [ [ */
 	INPUT_MOUSE,  /* three octets behind ESC [ M */
+	INPUT_SGR,    /* behind ESC [ < */
 	INPUT_STRING, /* in an OSC, DCS, APC, PM or SOS */
 	INPUT_STRING_ESC,
 };
@@ -57,10 +67,13 @@ enum input_state {
 struct input {
 	enum input_state state;
 	uint8_t utf8[4];
-	uint8_t have, want; /* octets of a character, or of a mouse report */
-	uint32_t number;    /* the first parameter of a sequence */
-	bool first;         /* still in that parameter */
-	bool modified;      /* it has more parameters or intermediates */
+	uint8_t have, want;       /* octets of a character, or of a sequence */
+	uint32_t number;          /* the first parameter of a sequence */
+	uint32_t report[3];       /* of the mouse: button, column, row */
+	int x, y;                 /* of the last of the mouse's keys, from 0 */
+	int pressed_x, pressed_y; /* the left button, there; -1: it is not */
+	bool first;               /* still in that parameter */
+	bool modified;            /* it has more parameters or intermediates */
 	bool pasting;
 	unsigned esc_ms;
 };

@@ -304,7 +304,7 @@ struct model {
 	uint64_t wall; /* Unix seconds; 0: not told */
 	char clock[12];
 	bool read_only, touched;
-	bool no_clipboard; /* the terminal would show what it is sent */
+	bool old_terminal; /* it would show newer sequences it is sent */
 
 	struct link link;
 	const struct nodes *nodes; /* saved daemons; borrowed, or NULL */
@@ -355,6 +355,9 @@ struct model {
 	struct ring watched[2]; /* up, down */
 
 	/* the screen */
+	bool mouse;          /* clicks are wanted */
+	struct spot clicked; /* last, to know a second one by */
+	uint64_t clicked_at;
 	enum view view;
 	enum overlay overlay;
 	struct form form;

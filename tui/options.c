@@ -252,6 +252,10 @@ take_value(struct options *o, int id, const char *value)
 		if (!prefs_set(&o->prefs, PREF_THEME, value))
 			return wrong("--theme", value, prefs_words(PREF_THEME));
 		break;
+	case OPTION_MOUSE:
+		if (!prefs_set(&o->prefs, PREF_MOUSE, value))
+			return wrong("--mouse", value, prefs_words(PREF_MOUSE));
+		break;
 	case OPTION_RECORD:
 		c->record = value;
 		break;
@@ -432,6 +436,7 @@ options_read(struct options *o, int argc, char *argv[])
 		return wrong("-s", o->console.endpoint, why);
 	o->console.glyphs = choose_glyphs(o);
 	o->console.theme = choose_theme(o);
+	o->console.mouse = o->prefs.value[PREF_MOUSE] != 0;
 	environment_password(&o->console.password);
 	if (o->password_file != NULL &&
 	    !read_password(o->password_file, &o->console.password))

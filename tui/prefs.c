@@ -197,6 +197,7 @@ prefs_apply(const struct prefs *p, struct model *m)
 	m->interval_ms = p->value[PREF_INTERVAL];
 	m->window = p->value[PREF_WINDOW];
 	m->logarithmic = p->value[PREF_SCALE] != 0;
+	m->mouse = p->value[PREF_MOUSE] != 0;
 	m->hidden = p->value[PREF_HIDE];
 }
 
@@ -206,5 +207,6 @@ prefs_take(struct prefs *p, const struct model *m)
 	p->value[PREF_INTERVAL] = m->interval_ms;
 	p->value[PREF_WINDOW] = m->window;
 	p->value[PREF_SCALE] = m->logarithmic;
+	p->value[PREF_MOUSE] = m->mouse;
 	p->value[PREF_HIDE] = m->hidden;
 }

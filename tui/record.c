@@ -15,7 +15,7 @@ struct record {
 };
 
 const char *const record_kinds[] = { "tick", "key", "resize", "up", "down",
-	"answer", "polled", "done", "saved", NULL };
+	"answer", "polled", "done", "saved", "mouse", NULL };
 
 /* ---- values */
 
@@ -100,6 +100,15 @@ put_key(FILE *f, const struct model *m, struct key key)
 }
 
 static void
+put_mouse(FILE *f, const struct event *e)
+{
+	put_number(f, "code", e->key.code);
+	put_number(f, "spot", e->spot.kind);
+	put_number(f, "value", e->spot.value);
+	put_number(f, "on", e->spot.id);
+}
+
+static void
 put_up(FILE *f, const struct event *e)
 {
 	const char *before = " knows=";
@@ -149,6 +158,9 @@ record_event(struct record *r, const struct model *m, const struct event *e)
 		break;
 	case EVENT_KEY:
 		put_key(f, m, e->key);
+		break;
+	case EVENT_MOUSE:
+		put_mouse(f, e);
 		break;
 	case EVENT_RESIZE:
 		(void)fprintf(f, " w=%d h=%d", e->w, e->h);
@@ -209,6 +221,8 @@ record_open(
 	put_number(r->file, "hidden", m->hidden);
 	if (m->logarithmic)
 		(void)fputs(" logarithmic", r->file);
+	if (m->mouse)
+		(void)fputs(" mouse", r->file);
 	(void)fputc('\n', r->file);
 	return r;
 }

@@ -257,6 +257,9 @@ understand(struct replay *r, struct event *e)
 	tell_time(r, e, ms);
 	e->key.code = (uint32_t)number(r, "code");
 	e->key.pasted = value(r, "pasted") != NULL;
+	e->spot.kind = (enum spot_kind)at_most(r, "spot", SPOT_CHOICE);
+	e->spot.value = (uint32_t)number(r, "value");
+	e->spot.id = number(r, "on");
 	e->w = at_most(r, "w", SIZE_MOST);
 	e->h = at_most(r, "h", SIZE_MOST);
 	e->refused = value(r, "refused") != NULL;
@@ -327,6 +330,7 @@ set_up(struct replay *r, struct model *m)
 		m->interval_ms = 200;
 	m->read_only = value(r, "read-only") != NULL;
 	m->logarithmic = value(r, "logarithmic") != NULL;
+	m->mouse = value(r, "mouse") != NULL;
 }
 
 struct replay *

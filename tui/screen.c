@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/act.h"
 #include "tui/unit.h"
 
 enum { LINE_W = 40, LINE_H = 10 };
@@ -197,9 +198,21 @@ form_overlay(const struct model *m, struct canvas *c)
 	}
 }
 
+/* Beside a menu a click closes it; beside a form or a question it is lost. */
+static void
+cover(const struct model *m, struct canvas *c)
+{
+	bool menu = m->overlay != OVERLAY_FORM && m->overlay != OVERLAY_CONFIRM;
+	struct rect all = { 0, 0, c->w, c->h - 1 }; /* the keys are its own */
+
+	if (m->overlay != OVERLAY_NONE)
+		canvas_spot(c, all, menu ? SPOT_KEY : SPOT_NONE, INPUT_ESC);
+}
+
 static void
 overlay_draw(const struct model *m, struct canvas *c)
 {
+	cover(m, c);
 	switch (m->overlay) {
 	case OVERLAY_FORM:
 		form_overlay(m, c);
@@ -221,10 +234,27 @@ overlay_draw(const struct model *m, struct canvas *c)
 	}
 }
 
-void
-screen_draw(const struct model *m, struct canvas *c)
+uint64_t
+screen_scene(const struct model *m)
 {
-	canvas_clear(c);
+	uint64_t form = m->overlay == OVERLAY_FORM ? m->form.kind : 0;
+	uint64_t asked = m->overlay == OVERLAY_CONFIRM ? m->confirm.opened : 0;
+
+	return 1 | (uint64_t)m->overlay << 1 | (uint64_t)m->view << 8 |
+	       form << 16 | asked << 24;
+}
+
+static void
+name_rows(const struct model *m, struct canvas *c)
+{
+	for (int i = 0; i < c->nspots; i++)
+		if (c->spots[i].kind == SPOT_ROW)
+			c->spots[i].id = rows_id(m, (int)c->spots[i].value);
+}
+
+static void
+draw(const struct model *m, struct canvas *c)
+{
 	if ((c->w < LINE_W || c->h < LINE_H) && m->overlay == OVERLAY_NONE &&
 	    m->view == VIEW_DASH) {
 		one_line(m, c);
@@ -236,4 +266,13 @@ screen_draw(const struct model *m, struct canvas *c)
 	else if (m->overlay == OVERLAY_NONE)
 		connect_draw(m, c);
 	overlay_draw(m, c);
+}
+
+void
+screen_draw(const struct model *m, struct canvas *c)
+{
+	canvas_clear(c);
+	draw(m, c);
+	name_rows(m, c);
+	c->scene = screen_scene(m);
 }

@@ -12,6 +12,12 @@
 /* All of it, on a canvas that is cleared first. */
 void screen_draw(const struct model *, struct canvas *);
 
+/*
+ * Which screen that is: whoever clicks on another must not be taken to mean
+ * this one. Never 0.
+ */
+uint64_t screen_scene(const struct model *);
+
 /* Rows of the open view's list that a screen of the model's size has. */
 int screen_rows(const struct model *);
 

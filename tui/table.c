@@ -84,6 +84,9 @@ head(struct canvas *c, struct rect r, const struct table *t,
 
 		if (p.w == 0)
 			continue;
+		if (t->sorts != NULL && t->sorts[i] >= 0)
+			canvas_spot(c, (struct rect){ p.x, r.y, p.w, 1 },
+			    SPOT_SORT, (uint32_t)t->sorts[i]);
 		if (column->right && w < p.w)
 			x = p.x + p.w - w;
 		x = canvas_cut(c, x, r.y, p.w, ROLE_TITLE, column->title);
@@ -109,6 +112,8 @@ row_draw(struct canvas *c, struct rect r, const struct table *t,
 	char text[TABLE_CELL];
 	bool here = (int)row == t->row;
 
+	canvas_spot(
+	    c, (struct rect){ r.x, y, r.w, 1 }, SPOT_ROW, (uint32_t)row);
 	if (here)
 		canvas_put(c, r.x, y, '>', ROLE_TEXT);
 	if (t->marked != NULL && t->marked(t->ctx, row))

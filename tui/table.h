@@ -33,6 +33,7 @@ struct table {
 	int row, top;      /* the cursor's row, the first one shown */
 	bool reverse;      /* sorted downwards */
 	int gap;           /* columns between two; 0: 2 */
+	const int *sorts;  /* by column: what a click sorts by; -1, NULL: no */
 	const char *note;  /* on the rule below the titles, or NULL */
 	const char *empty; /* said when there are no rows */
 	/* Write a cell's text; returns its role. */

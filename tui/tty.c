@@ -13,8 +13,12 @@
 
 const char tty_paste_on[] = "\033[?2004h", tty_paste_off[] = "\033[?2004l";
 
+static const char mouse_on[] = "\033[?1000h\033[?1006h",
+		  mouse_off[] = "\033[?1006l\033[?1000l";
+
 static struct {
 	bool saved, raw;
+	bool mouse; /* it reports */
 	struct termios before;
 	int fd;
 	int errors, real_stderr; /* hidden standard error; 0: not hidden */
@@ -47,6 +51,15 @@ tty_raw(int fd)
 		return -errno;
 	tty.raw = true;
 	return 0;
+}
+
+const char *
+tty_mouse(bool on)
+{
+	const char *text = on ? mouse_on : tty.mouse ? mouse_off : "";
+
+	tty.mouse = on;
+	return text;
 }
 
 void
@@ -94,9 +107,11 @@ static void
 on_crash(int number)
 {
 	static const char back[] = "\033[?2026l\033[?1049l\033[?25h\033[?2004l"
-				   "\033[?1000l\033[0m\r\n";
+				   "\033[0m\r\n";
 
 	if (tty.raw) {
+		if (tty.mouse)
+			(void)!write(tty.fd, mouse_off, sizeof mouse_off - 1);
 		(void)!write(tty.fd, back, sizeof back - 1);
 		(void)tcsetattr(tty.fd, TCSANOW, &tty.before);
 	}

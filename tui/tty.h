@@ -36,4 +36,10 @@ void tty_show_errors(void);
 /* Sent at the begin and the end: pasted text is marked. */
 extern const char tty_paste_on[], tty_paste_off[];
 
+/*
+ * What asks the terminal to report clicks and wheels (no motion), or to stop
+ * that, to be sent now; "" if it never was asked. A crash stops it, too.
+ */
+const char *tty_mouse(bool on);
+
 #endif

@@ -127,6 +127,10 @@ happened(struct model *m, const struct event *e, struct effects *fx)
 		act_key(m, e->key, fx);
 		rows_keep(m);
 		break;
+	case EVENT_MOUSE:
+		act_mouse(m, e->key.code, &e->spot, fx);
+		rows_keep(m);
+		break;
 	case EVENT_RESIZE:
 		m->w = e->w;
 		m->h = e->h;

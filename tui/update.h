@@ -19,6 +19,7 @@ enum event_kind {
 	EVENT_POLLED, /* all figures are answered */
 	EVENT_DONE,   /* a change is answered */
 	EVENT_SAVED,  /* what EFFECT_SAVE became */
+	EVENT_MOUSE,  /* key: a click or a wheel, as it came */
 	EVENT_NODE,   /* another daemon told its figures, or went */
 };
 
@@ -28,6 +29,7 @@ struct event {
 	uint64_t wall;     /* Unix seconds; 0: not told */
 	const char *clock; /* HH:MM:SS */
 	struct key key;
+	struct spot spot; /* MOUSE: what the click was on */
 	int w, h;
 	const char *why; /* DOWN, DONE: for people; SAVED: where, or why not */
 	bool refused;    /* DOWN: the login was; SAVED: nothing was saved */
@@ -62,8 +64,9 @@ enum effect_kind {
 	EFFECT_NODES_END, /* hang up on them */
 	EFFECT_SUSPEND,
 	EFFECT_REDRAW,
-	EFFECT_COPY, /* effects.copy to the terminal's clipboard */
-	EFFECT_SAVE, /* the view's rows, as the form says */
+	EFFECT_MOUSE, /* model.mouse is another */
+	EFFECT_COPY,  /* effects.copy to the terminal's clipboard */
+	EFFECT_SAVE,  /* the view's rows, as the form says */
 	EFFECT_QUIT,
 };
 

@@ -16,6 +16,8 @@ columns_draw(const struct model *m, struct canvas *c)
 		bool here = i == m->menu_row;
 		bool hidden = (m->hidden >> i & 1) != 0;
 
+		canvas_spot(c, (struct rect){ in.x, y, in.w, 1 }, SPOT_LINE,
+		    (uint32_t)i);
 		canvas_put(c, in.x, y, here ? '>' : ' ', ROLE_KEY);
 		canvas_text(c, x, y, ROLE_KEY, hidden ? "[ ]" : "[x]");
 		canvas_cut(c, x + 4, y, TITLE_W, hidden ? ROLE_DIM : ROLE_TEXT,

@@ -11,11 +11,14 @@ enum { DIALOG_W = 64, NAMES = 6 };
 static void
 sure(struct canvas *c, struct rect in, const char *yes, const char *keep)
 {
-	int y = in.y + in.h - 2, x;
+	int y = in.y + in.h - 2, x = in.x + 3, from = x;
 
-	x = canvas_text(c, in.x + 3, y, ROLE_KEY, "y");
+	x = canvas_text(c, x, y, ROLE_KEY, "y");
 	x = canvas_text(c, x + 2, y, ROLE_BAD, yes);
-	x = canvas_print(c, x + 5, y, ROLE_FOCUS, "[ %s ]", keep);
+	canvas_spot(c, (struct rect){ from, y, x - from, 1 }, SPOT_KEY, 'y');
+	from = x + 5;
+	x = canvas_print(c, from, y, ROLE_FOCUS, "[ %s ]", keep);
+	canvas_spot(c, (struct rect){ from, y, x - from, 1 }, SPOT_KEY, 'n');
 	c->cursor_x = x - 1;
 	c->cursor_y = y;
 	canvas_cut(

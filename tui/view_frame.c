@@ -158,6 +158,8 @@ tab(const struct model *m, struct canvas *c, int x, int y, enum view view)
 	    here     ? "]"
 	    : narrow ? ""
 		     : " ");
+	canvas_spot(c, (struct rect){ x, y, canvas_width(text), 1 }, SPOT_KEY,
+	    (uint32_t)('1' + view));
 	return canvas_text(c, x, y, here ? ROLE_TAB : ROLE_DIM, text);
 }
 
@@ -326,6 +328,7 @@ hint(struct canvas *c, int *x, int y, const struct keys_row *row)
 
 	if (*x + w > c->w - 1)
 		return false;
+	canvas_spot(c, (struct rect){ *x, y, w, 1 }, SPOT_KEY, row->keys[0]);
 	*x = canvas_text(c, *x, y, ROLE_KEY, name);
 	*x = canvas_text(c, *x + 1, y, ROLE_DIM, row->bar) + 2;
 	return true;

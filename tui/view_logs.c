@@ -26,6 +26,7 @@ row_draw(const struct model *m, struct canvas *c, struct rect r, int row)
 	char clock[UNIT_TEXT], text[LINES_TEXT];
 	int x = r.x + 2, end = r.x + r.w;
 
+	canvas_spot(c, r, SPOT_ROW, (uint32_t)row);
 	if (here)
 		canvas_put(c, r.x, r.y, '>', ROLE_TEXT);
 	if (r.w >= 60)

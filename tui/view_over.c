@@ -12,11 +12,13 @@ enum { DIALOG_W = 64 };
 /* Names 14 wide at the left, then what the key does. */
 static void
 help_line(struct canvas *c, struct rect in, int y, const struct keys_row *row,
-    bool here)
+    int n, bool here)
 {
 	char names[KEYS_NAMES];
 	int w = in.w < 50 ? 10 : 16;
 
+	canvas_spot(
+	    c, (struct rect){ in.x, y, in.w, 1 }, SPOT_LINE, (uint32_t)n);
 	canvas_put(c, in.x, y, here ? '>' : ' ', ROLE_KEY);
 	canvas_cut(c, in.x + 2, y, w - 1, ROLE_KEY, keys_names(names, row));
 	canvas_cut(c, in.x + 2 + w, y, in.w - w - 2, ROLE_TEXT, row->help);
@@ -68,7 +70,7 @@ help_lines(const struct model *m, struct canvas *c, struct rect in)
 		}
 		if (line >= top)
 			help_line(
-			    c, in, in.y + line - top, row, n == m->help.row);
+			    c, in, in.y + line - top, row, n, n == m->help.row);
 		n++;
 		line++;
 	}

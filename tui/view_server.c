@@ -52,6 +52,8 @@ menu_draw(const struct model *m, struct canvas *c)
 		int y = in.y + 1 + i, x = in.x + 2;
 		bool here = i == m->menu_row;
 
+		canvas_spot(c, (struct rect){ in.x, y, in.w, 1 }, SPOT_KEY,
+		    (uint32_t)server_rows[i].key);
 		canvas_put(c, in.x + 1, y, here ? '>' : ' ', ROLE_KEY);
 		canvas_put(c, x + 1, y, (uint32_t)server_rows[i].key, ROLE_KEY);
 		x = canvas_cut(

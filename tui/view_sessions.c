@@ -114,24 +114,25 @@ marked(const void *ctx, size_t row)
 	return sessions_row(&m->sessions, (int)row)->marked;
 }
 
-/* Which column shows what it is sorted by. */
+/* What each column is sorted by. */
+static const int sorts[COLUMNS] = {
+	[COLUMN_ID] = SESSIONS_ID,
+	[COLUMN_USER] = SESSIONS_USER,
+	[COLUMN_CLIENT] = SESSIONS_CLIENT,
+	[COLUMN_TARGET] = SESSIONS_TARGET,
+	[COLUMN_ADDRESS] = SESSIONS_ADDRESS,
+	[COLUMN_STATE] = SESSIONS_STATE,
+	[COLUMN_UP_RATE] = SESSIONS_UP_RATE,
+	[COLUMN_DOWN_RATE] = SESSIONS_DOWN_RATE,
+	[COLUMN_UP] = SESSIONS_UP,
+	[COLUMN_DOWN] = SESSIONS_DOWN,
+	[COLUMN_AGE] = SESSIONS_AGE,
+	[COLUMN_SETUP] = SESSIONS_SETUP,
+};
+
 static bool
 sorted(const struct model *m, int column)
 {
-	static const int sorts[COLUMNS] = {
-		[COLUMN_ID] = SESSIONS_ID,
-		[COLUMN_USER] = SESSIONS_USER,
-		[COLUMN_CLIENT] = SESSIONS_CLIENT,
-		[COLUMN_TARGET] = SESSIONS_TARGET,
-		[COLUMN_ADDRESS] = SESSIONS_ADDRESS,
-		[COLUMN_STATE] = SESSIONS_STATE,
-		[COLUMN_UP_RATE] = SESSIONS_UP_RATE,
-		[COLUMN_DOWN_RATE] = SESSIONS_DOWN_RATE,
-		[COLUMN_UP] = SESSIONS_UP,
-		[COLUMN_DOWN] = SESSIONS_DOWN,
-		[COLUMN_AGE] = SESSIONS_AGE,
-		[COLUMN_SETUP] = SESSIONS_SETUP,
-	};
 	int sort = m->lists[VIEW_SESSIONS].sort;
 
 	return sort == sorts[column] ||
@@ -197,6 +198,7 @@ list(const struct model *m, struct canvas *c, struct rect r)
 		.top = l->top,
 		.reverse = !l->reverse, /* figures begin with the largest */
 		.gap = r.w < WIDE ? 1 : 2,
+		.sorts = sorts,
 		.note = note,
 		.empty = !s->listed       ? "asking the daemon..."
 			 : s->page.n == 0 ? "nobody is connected"

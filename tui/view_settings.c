@@ -97,6 +97,7 @@ row_draw(const struct model *m, struct canvas *c, int y, size_t row)
 	int label = c->w < 60 ? 21 : LABEL;
 	int w = c->w >= 80 ? VALUE : c->w - label - 4;
 
+	canvas_spot(c, (struct rect){ 0, y, c->w, 1 }, SPOT_ROW, (uint32_t)row);
 	canvas_put(c, 0, y, here ? '>' : ' ', ROLE_KEY);
 	canvas_put(c, 1, y, s->staged ? '*' : ' ', ROLE_WARN);
 	canvas_cut(c, 2, y, label - 1,

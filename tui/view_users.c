@@ -175,24 +175,19 @@ marked(const void *ctx, size_t row)
 	return users_row(&m->users, (int)row)->marked;
 }
 
-static bool
-sorted(const struct model *m, int column)
-{
-	static const int sorts[COLUMNS] = {
-		[COLUMN_NAME] = USERS_NAME,
-		[COLUMN_ROLE] = USERS_ROLE,
-		[COLUMN_STATE] = USERS_ENABLED,
-		[COLUMN_SESSIONS] = USERS_SESSIONS,
-		[COLUMN_RATE] = USERS_RATE,
-		[COLUMN_UP] = USERS_TRAFFIC,
-		[COLUMN_DOWN] = USERS_TRAFFIC,
-		[COLUMN_FAILED] = USERS_FAILED,
-		[COLUMN_LAST] = USERS_LAST,
-		[COLUMN_NOTE] = -1,
-	};
-
-	return sorts[column] == m->lists[VIEW_USERS].sort;
-}
+/* What each column is sorted by. */
+static const int sorts[COLUMNS] = {
+	[COLUMN_NAME] = USERS_NAME,
+	[COLUMN_ROLE] = USERS_ROLE,
+	[COLUMN_STATE] = USERS_ENABLED,
+	[COLUMN_SESSIONS] = USERS_SESSIONS,
+	[COLUMN_RATE] = USERS_RATE,
+	[COLUMN_UP] = USERS_TRAFFIC,
+	[COLUMN_DOWN] = USERS_TRAFFIC,
+	[COLUMN_FAILED] = USERS_FAILED,
+	[COLUMN_LAST] = USERS_LAST,
+	[COLUMN_NOTE] = -1,
+};
 
 static void
 list(const struct model *m, struct canvas *c, struct rect r)
@@ -222,6 +217,7 @@ list(const struct model *m, struct canvas *c, struct rect r)
 			       ? l->reverse
 			       : !l->reverse,
 		.gap = r.w < 80 ? 1 : 2,
+		.sorts = sorts,
 		.note = text,
 		.empty = !u->listed      ? "asking the daemon..."
 			 : u->page.n > 0 ? "no name contains the filter"
@@ -232,7 +228,7 @@ list(const struct model *m, struct canvas *c, struct rect r)
 	};
 
 	for (int i = 0; i < COLUMNS; i++)
-		columns[i].sorted = sorted(m, i);
+		columns[i].sorted = sorts[i] == l->sort;
 	if (!m->link.extended) /* it tells none of these */
 		for (int i = COLUMN_RATE; i <= COLUMN_LAST; i++)
 			columns[i].priority = TABLE_NEVER;

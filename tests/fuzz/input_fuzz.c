@@ -9,11 +9,15 @@
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static void
-check(struct key k)
+check(const struct input *in, struct key k)
 {
-	if (k.code == 0 || k.code > INPUT_F(12))
+	bool mouse = k.code >= INPUT_CLICK && k.code <= INPUT_WHEEL_RIGHT;
+
+	if (k.code == 0 || (k.code > INPUT_F(12) && !mouse))
 		abort();
 	if (k.pasted && k.code >= INPUT_UP)
+		abort();
+	if (mouse && (in->x < 0 || in->y < 0 || in->x > 9998 || in->y > 9998))
 		abort();
 }
 
@@ -26,9 +30,9 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	input_start(&in, 0);
 	for (size_t i = 0; i < len; i++)
 		if (input_byte(&in, bytes[i], &k))
-			check(k);
+			check(&in, k);
 	while (input_wait_ms(&in) > 0)
 		if (input_timeout(&in, &k))
-			check(k);
+			check(&in, k);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tui/input.h"
@@ -14,6 +15,7 @@ struct typed {
 	struct input in;
 	struct key keys[64];
 	size_t n;
+	int x, y; /* of the last key, if it is the mouse's */
 };
 
 static void
@@ -27,8 +29,11 @@ static void
 send(struct typed *t, const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (input_byte(&t->in, (uint8_t)bytes[i], &t->keys[t->n]))
+		if (input_byte(&t->in, (uint8_t)bytes[i], &t->keys[t->n])) {
+			t->x = t->in.x;
+			t->y = t->in.y;
 			t->n += t->n < 63;
+		}
 }
 
 static void
@@ -204,6 +209,152 @@ a_paste_cannot_end_itself_early_into_commands(void **state)
 	assert_true(t.keys[t.n - 1].pasted);
 }
 
+/* ---- the mouse */
+
+static void
+text(struct typed *t, const char *bytes)
+{
+	send(t, bytes, strlen(bytes));
+}
+
+static void
+a_button_released_where_it_was_pressed_is_a_click(void **state)
+{
+	struct typed t;
+
+	(void)state;
+	begin(&t);
+	text(&t, "\033[<0;12;3M");
+	assert_int_equal(t.n, 0);
+	text(&t, "\033[<0;12;3m");
+	assert_int_equal(t.n, 1);
+	assert_int_equal(t.keys[0].code, INPUT_CLICK);
+	assert_int_equal(t.x, 11);
+	assert_int_equal(t.y, 2);
+	text(&t, "\033[<0;12;3m"); /* not pressed again */
+	assert_int_equal(t.n, 1);
+}
+
+static void
+dragging_is_no_click(void **state)
+{
+	struct typed t;
+
+	(void)state;
+	begin(&t);
+	text(&t, "\033[<0;12;3M\033[<0;13;3m");
+	text(&t, "\033[<0;12;3M\033[<0;12;4m");
+	text(&t, "\033[<0;12;3M\033[<32;12;3M\033[<0;12;3m"); /* moved */
+	assert_int_equal(t.n, 0);
+}
+
+static void
+other_buttons_and_modifiers_are_no_click(void **state)
+{
+	static const int others[] = { 1, 2, 3, 4, 8, 16, 32, 35, 128, 256 };
+	char bytes[64];
+	struct typed t;
+
+	(void)state;
+	begin(&t);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		(void)snprintf(bytes, sizeof bytes,
+		    "\033[<%d;5;5M\033[<%d;5;5m", others[i], others[i]);
+		text(&t, bytes);
+	}
+	assert_int_equal(t.n, 0);
+	assert_int_equal(t.in.state, INPUT_PLAIN);
+}
+
+static void
+each_turn_of_a_wheel_is_one_key(void **state)
+{
+	struct typed t;
+
+	(void)state;
+	begin(&t);
+	text(&t, "\033[<64;1;1M\033[<65;9999;9999M\033[<66;1;1M\033[<67;1;1M");
+	text(&t, "\033[<64;1;1m\033[<68;1;1M\033[<80;1;1M"); /* none */
+	assert_int_equal(t.n, 4);
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(t.keys[i].code, INPUT_WHEEL_UP + i);
+}
+
+static void
+a_report_may_come_in_pieces_and_may_be_cut_anywhere(void **state)
+{
+	static const char report[] = "\033[<64;120;30M";
+	struct typed t;
+
+	(void)state;
+	for (size_t n = 1; n < sizeof report - 1; n++) {
+		begin(&t);
+		send(&t, report, n);
+		assert_int_equal(t.n, 0);
+		assert_true(input_wait_ms(&t.in) > 0);
+		send(&t, report + n, sizeof report - 1 - n);
+		assert_int_equal(t.n, 1);
+		assert_int_equal(t.x, 119);
+		assert_int_equal(t.y, 29);
+		begin(&t);
+		send(&t, report, n);
+		timeout(&t);
+		assert_true(t.n == 0 || t.keys[0].code == INPUT_ESC);
+		text(&t, "x");
+		assert_int_equal(t.keys[t.n - 1].code, 'x');
+	}
+}
+
+static void
+what_is_no_report_is_swallowed_whole(void **state)
+{
+	static const char *const wrong[] = { "<M", "<;M", "<;;M", "<64M",
+		"<64;M", "<64;1M", "<64;1;M", "<64;;1M", "<;1;1M", "<64;1;1;M",
+		"<64;1;1;1M", "<64;0;1M", "<64;1;0M", "<64;-1;1M", "<64;1:1M",
+		"<<64;1;1M", "<64;10000;1M", "<64;4294967297;1M",
+		"<64;1;99999999999999999999999999M",
+		"<18446744073709551680;1;1M", "64<;1;1M", "0<64;1;1M",
+		"?<64;1;1M", "<64;1;1 M", "<64;1;1~", "<64;1;1A", "<64; 1;1M",
+		"<64;1;1x" };
+	struct typed t;
+	char bytes[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		begin(&t);
+		(void)snprintf(bytes, sizeof bytes, "\033[%s", wrong[i]);
+		text(&t, bytes);
+		assert_int_equal(t.n, 0);
+		assert_int_equal(t.in.state, INPUT_PLAIN);
+	}
+}
+
+static void
+a_report_within_a_paste_is_dropped(void **state)
+{
+	struct typed t;
+
+	(void)state;
+	begin(&t);
+	text(&t, "\033[200~\033[<64;1;1M\033[<0;1;1M\033[<0;1;1m\033[201~");
+	assert_int_equal(t.n, 0);
+	text(&t, "\033[<64;1;1M");
+	assert_int_equal(t.n, 1);
+	assert_false(t.keys[0].pasted);
+}
+
+static void
+a_report_that_breaks_off_leaves_the_next_key_whole(void **state)
+{
+	struct typed t;
+
+	(void)state;
+	begin(&t);
+	text(&t, "\033[<64;1\033[A");
+	assert_int_equal(t.n, 1);
+	assert_int_equal(t.keys[0].code, INPUT_UP);
+}
+
 int
 main(void)
 {
@@ -218,6 +369,17 @@ main(void)
 		cmocka_unit_test(
 		    a_paste_that_never_ends_does_not_lock_the_keyboard),
 		cmocka_unit_test(a_paste_cannot_end_itself_early_into_commands),
+		cmocka_unit_test(
+		    a_button_released_where_it_was_pressed_is_a_click),
+		cmocka_unit_test(dragging_is_no_click),
+		cmocka_unit_test(other_buttons_and_modifiers_are_no_click),
+		cmocka_unit_test(each_turn_of_a_wheel_is_one_key),
+		cmocka_unit_test(
+		    a_report_may_come_in_pieces_and_may_be_cut_anywhere),
+		cmocka_unit_test(what_is_no_report_is_swallowed_whole),
+		cmocka_unit_test(a_report_within_a_paste_is_dropped),
+		cmocka_unit_test(
+		    a_report_that_breaks_off_leaves_the_next_key_whole),
 	};
 
 	return cmocka_run_group_tests_name("input", tests, NULL, NULL);

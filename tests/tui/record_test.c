@@ -42,6 +42,7 @@ begin(void)
 	model_open(&model, "unix:/with blank", "o\"ps,;=%");
 	model.now = 5000;
 	model.hidden = 6;
+	model.mouse = true;
 	r = record_open(path, &model, GLYPHS_BLOCK, 1795600000);
 	assert_non_null(r);
 	return r;
@@ -72,6 +73,7 @@ the_head_says_what_the_console_was_like(void **state)
 	assert_string_equal(played.link.user, "o\"ps,;=%");
 	assert_int_equal(played.now, 5000);
 	assert_int_equal(played.hidden, 6);
+	assert_true(played.mouse);
 	model_close(&played);
 	model_close(&model);
 }
@@ -131,6 +133,11 @@ every_kind_of_event_comes_back(void **state)
 	add(r,
 	    &(struct event){ .kind = EVENT_SAVED, .why = "/a b", .value = 9 },
 	    7);
+	add(r,
+	    &(struct event){ .kind = EVENT_MOUSE,
+		.key = { INPUT_CLICK, false },
+		.spot = { .kind = SPOT_ROW, .value = 3, .id = UINT64_MAX } },
+	    7);
 	add(r, &(struct event){ .kind = EVENT_TICK }, 7);
 	assert_int_equal(record_close(r), 0);
 
@@ -158,6 +165,9 @@ every_kind_of_event_comes_back(void **state)
 	assert_true(replay_next(p, &e) && e.kind == EVENT_SAVED);
 	assert_true(!e.refused && e.value == 9 && e.tag == 0);
 	assert_string_equal(e.why, "/a b");
+	assert_true(replay_next(p, &e) && e.kind == EVENT_MOUSE);
+	assert_true(e.key.code == INPUT_CLICK && e.spot.kind == SPOT_ROW);
+	assert_true(e.spot.value == 3 && e.spot.id == UINT64_MAX);
 	assert_true(replay_next(p, &e) && e.kind == EVENT_TICK);
 	assert_int_equal(e.now, 5007);
 	assert_int_equal(e.wall, 1795600000);
