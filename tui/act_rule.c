@@ -18,7 +18,7 @@ open_add(struct model *m)
 	if (!act_may_write(m) || !act_knows(m, ADMIN_rule_add))
 		return;
 	form_open(f, FORM_RULE_ADD, "Add rule", "Add");
-	(void)form_field(f, FIELD_TEXT, "Rule", "allow or deny, whom, to what");
+	form_field(f, FIELD_TEXT, "Rule", "")->wide = true;
 	if (one != NULL)
 		(void)snprintf(place, sizeof place, "%u", one->place);
 	field_set(form_field(f, FIELD_TEXT, "Before", "its #; empty: the end"),

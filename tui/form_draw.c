@@ -4,7 +4,7 @@
 #include "tui/form.h"
 #include "tui/utf8.h"
 
-enum { FORM_W = 64, LABEL_W = 10 };
+enum { FORM_W = 64, FORM_WIDE = 120, LABEL_W = 10 };
 
 /* Columns of the text up to an octet, masked or not. */
 static int
@@ -22,17 +22,28 @@ columns_to(const struct field *f, size_t at, bool masked)
 	return n;
 }
 
-/* The text so that the cursor is visible, one cell at a time. */
+/* Of a text that is wider than its field: a quarter of what is seen is behind
+   the cursor, as long as there is that much. */
+static int
+first_column(int cursor, int all, int w)
+{
+	int from = cursor - (w - 1 - w / 4), most = all - w + 1;
+
+	from = from < most ? from : most;
+	return from > 0 ? from : 0;
+}
+
+/* The text so that the cursor is visible, one cell at a time; an arrow on an
+   edge behind which there is more. */
 static void
 text_draw(struct canvas *c, int x, int y, int w, const struct field *f,
     bool masked, bool focus, enum role role)
 {
-	int cursor = columns_to(f, f->at, masked), from = 0, at = 0;
+	int cursor = columns_to(f, f->at, masked), at = 0;
+	int from = first_column(cursor, columns_to(f, f->len, masked), w);
 	const char *p = f->text, *end = f->text + f->len;
 	struct rect old = canvas_clip(c, (struct rect){ x, y, w, 1 });
 
-	if (cursor >= w)
-		from = cursor - w + 1;
 	while (p < end) {
 		uint32_t cp = utf8_next(&p, (size_t)(end - p));
 		int one = masked || utf8_width(cp) < 1 ? 1 : utf8_width(cp);
@@ -43,6 +54,10 @@ text_draw(struct canvas *c, int x, int y, int w, const struct field *f,
 		at += one;
 	}
 	c->clip = old;
+	if (from > 0)
+		canvas_put(c, x - 1, y, '<', ROLE_KEY);
+	if (at - from > w)
+		canvas_put(c, x + w, y, '>', ROLE_KEY);
 	if (!focus)
 		return;
 	c->cursor_x = x + cursor - from;
@@ -90,10 +105,10 @@ form_draw_field(
 		return;
 	}
 	canvas_put(c, x, y, '[', focus ? ROLE_KEY : ROLE_FRAME);
+	canvas_put(c, x + w - 1, y, ']', focus ? ROLE_KEY : ROLE_FRAME);
 	canvas_fill(c, (struct rect){ x + 1, y, w - 2, 1 }, ' ', role);
 	text_draw(c, x + 1, y, w - 2, f,
 	    f->kind == FIELD_SECRET && !form->reveal, focus, role);
-	canvas_put(c, x + w - 1, y, ']', focus ? ROLE_KEY : ROLE_FRAME);
 }
 
 /* A problem is worth saying once something was typed there. */
@@ -186,17 +201,45 @@ problem_draw(struct canvas *c, struct rect in, int y, const char *text)
 		    c, in.x + 2, y + 1, in.w - 4, ROLE_BAD, text + n + 1);
 }
 
+/* What is wrong with the form, or with a field that has no room beside it. */
+static const char *
+problem_of(const struct form *form)
+{
+	if (form->problem[0] != '\0')
+		return form->problem;
+	for (int i = 0; form->touched && i < form->n; i++)
+		if (form->fields[i].wide && form->fields[i].len > 0 &&
+		    form->fields[i].problem[0] != '\0')
+			return form->fields[i].problem;
+	return "";
+}
+
+/* What one writes long texts in is as wide as the window lets it. */
+static int
+form_width(const struct canvas *c, const struct form *form)
+{
+	int most = FORM_W;
+
+	for (int i = 0; i < form->n; i++)
+		if (form->fields[i].wide)
+			most = FORM_WIDE;
+	if (c->w < FORM_W + 4)
+		return c->w;
+	return most == FORM_W || c->w >= most + 8 ? most : c->w - 8;
+}
+
 void
 form_draw(struct canvas *c, const struct form *form, const char *const *notes)
 {
-	int w = c->w < FORM_W + 4 ? c->w : FORM_W, n = 0, y, gap;
+	const char *problem = problem_of(form);
+	int w = form_width(c, form), n = 0, y, gap;
 	int h = form->n + 6;
 	struct rect r, in, old;
 
 	while (notes[n] != NULL)
 		n++;
 	h += n > 0 ? n + 1 : 0;
-	h += form->problem[first_line(form->problem, w - 6)] != '\0';
+	h += problem[first_line(problem, w - 6)] != '\0';
 	h = h > c->h - 2 ? c->h - 2 : h;
 	r = (struct rect){ (c->w - w) / 2, (c->h - h) / 2, w, h };
 	in = canvas_box(c, r, form->title, form->reveal ? "shown" : NULL);
@@ -213,7 +256,7 @@ form_draw(struct canvas *c, const struct form *form, const char *const *notes)
 		y += gap;
 	if (y < in.y + in.h)
 		buttons(c, in, y, form);
-	if (form->problem[0] != '\0' && y + 1 < in.y + in.h)
-		problem_draw(c, in, y + 1, form->problem);
+	if (*problem != '\0' && y + 1 < in.y + in.h)
+		problem_draw(c, in, y + 1, problem);
 	c->clip = old;
 }

@@ -123,7 +123,7 @@ a_password_is_masked_until_it_is_revealed(void **state)
 }
 
 static void
-a_long_text_scrolls_with_its_cursor(void **state)
+a_long_text_scrolls_with_its_cursor_and_says_where_more_is(void **state)
 {
 	struct canvas c = { 0 };
 	char line[256];
@@ -133,11 +133,17 @@ a_long_text_scrolls_with_its_cursor(void **state)
 	type("abcdefghijklmnop");
 	form_draw_field(&c, 0, 0, 10, &form, 0);
 	(void)canvas_row(&c, 0, line, sizeof line);
-	assert_string_equal(line, "[jklmnop ]");
+	assert_string_equal(line, "<jklmnop ]");
+	for (int i = 0; i < 8; i++)
+		press(INPUT_LEFT);
+	form_draw_field(&c, 0, 0, 10, &form, 0);
+	(void)canvas_row(&c, 0, line, sizeof line);
+	assert_string_equal(line, "<defghijk>");
+	assert_int_equal(c.cursor_x, 6); /* on the i */
 	press(INPUT_HOME);
 	form_draw_field(&c, 0, 0, 10, &form, 0);
 	(void)canvas_row(&c, 0, line, sizeof line);
-	assert_string_equal(line, "[abcdefgh]");
+	assert_string_equal(line, "[abcdefgh>");
 	canvas_close(&c);
 }
 
@@ -202,7 +208,8 @@ main(void)
 		TEST(a_field_never_takes_more_than_fits),
 		TEST(what_cannot_be_shown_is_not_taken),
 		TEST(a_password_is_masked_until_it_is_revealed),
-		TEST(a_long_text_scrolls_with_its_cursor),
+		TEST(
+		    a_long_text_scrolls_with_its_cursor_and_says_where_more_is),
 		TEST(closing_leaves_nothing_in_memory),
 		TEST(deleted_characters_leave_nothing_in_memory),
 		TEST(the_focus_goes_around_all_fields_and_the_button),

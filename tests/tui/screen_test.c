@@ -210,6 +210,23 @@ scene_rules(struct play *p)
 	more(p, 3, "7jj");
 }
 
+/* A rule that is longer than the room for it, the cursor in its middle. */
+static void
+scene_ruleadd(struct play *p)
+{
+	more(p, 3,
+	    "7jaallow user alice to *.internal.example.com port 443-445 "
+	    "from 192.168.7.0/24 command connect and what is behind the edge");
+	for (int i = 0; i < 30; i++)
+		play_key(p, INPUT_LEFT);
+}
+
+static void
+scene_rulebad(struct play *p)
+{
+	more(p, 3, "7apermit user alice");
+}
+
 static void
 scene_ruletest(struct play *p)
 {
@@ -338,6 +355,10 @@ scene_command(struct play *p)
 	X(useredit, 80, 24, ASCII)    \
 	X(useredit, 40, 10, ASCII)    \
 	X(off, 80, 24, ASCII)         \
+	X(ruleadd, 140, 40, ASCII)    \
+	X(ruleadd, 80, 24, ASCII)     \
+	X(ruleadd, 40, 10, ASCII)     \
+	X(rulebad, 80, 24, ASCII)     \
 	X(ruletest, 80, 24, ASCII)    \
 	X(ruletest, 40, 10, ASCII)    \
 	X(server, 80, 24, ASCII)      \
