@@ -8,6 +8,7 @@
 #include "client/client.h"
 #include "ctl/job.h"
 #include "ctl/print.h"
+#include "ctl/reader.h"
 
 enum {
 	LAST = 10,    /* rows shown of what was there before, as tail does */
@@ -28,9 +29,11 @@ struct follow {
 	struct event_base *base;
 	struct client *client;
 	struct event *pulse;
-	bool known;      /* it has been connected */
-	bool catching;   /* the list is being read: it has what is told now */
-	bool told;       /* that it was lost */
+	bool known;    /* it has been connected */
+	bool catching; /* the list is being read: it has what is told now */
+	bool told;     /* that it was lost */
+	struct event *end;
+	bool gone;       /* nobody reads standard output any more */
 	int broken;      /* standard output is: errno */
 	int refused;     /* the exit status of a refusal, or EXIT_OK */
 	bool checking;   /* is the last row printed still there? */
@@ -230,9 +233,11 @@ converse(struct follow *f)
 			return complain(EXIT_REFUSED, f->line,
 			    "this server is too old for it");
 		while (client_state(f->client) == CLIENT_UP &&
-		       f->refused == EXIT_OK && !f->broken)
+		       f->refused == EXIT_OK && !f->broken && !f->gone)
 			(void)event_base_loop(f->base, EVLOOP_ONCE);
 	}
+	if (f->gone && f->broken == 0)
+		f->broken = EPIPE;
 	if (f->broken)
 		return complain(
 		    EXIT_LOST, "standard output", strerror(f->broken));
@@ -355,10 +360,13 @@ follow(const struct options *o, char *const words[], size_t n)
 	if (f.base == NULL)
 		return complain(EXIT_LOST, "cannot make an event loop", "");
 	f.pulse = event_new(f.base, -1, EV_PERSIST, on_pulse, &f);
+	f.end = reader_watch(f.base, &f.gone);
 	f.last = calloc(LAST, f.layout->size);
 	status = run(&f);
 	if (f.pulse != NULL)
 		event_free(f.pulse);
+	if (f.end != NULL)
+		event_free(f.end);
 	event_base_free(f.base);
 	free(f.last);
 	return status;

@@ -1,6 +1,7 @@
 #include "ctl/help.h"
 
 #include <ctype.h>
+#include <string.h>
 
 #include "ctl/words.h"
 
@@ -118,10 +119,23 @@ put_shorts(FILE *out, enum admin_form form)
 			    admin_shorts[i].words, admin_shorts[i].help);
 }
 
+struct plain {
+	const char *word, *synopsis, *help, *bottler, *more;
+};
+
+static const struct plain plains[] = {
+#define PLAIN(word, follows, help, bottler, more) \
+	{ word, word follows, help, bottler, more },
+#include "ctl/plain.def"
+};
+
+enum { PLAINS = sizeof plains / sizeof *plains };
+
 static void
 put_plain(FILE *out, const char *words, const char *help)
 {
-	fprintf(out, "  %-*s %s\n", SYNOPSIS, words, help);
+	if (*help != '\0')
+		fprintf(out, "  %-*s %s\n", SYNOPSIS, words, help);
 }
 
 /* ---- one command */
@@ -188,6 +202,18 @@ put_of_form(FILE *out, enum admin_form form, const char *note,
 	return any;
 }
 
+static void
+put_whole_plain(FILE *out, const struct plain *p)
+{
+	fprintf(out, "  %s\n      %s\n", p->synopsis, p->help);
+	for (const char *at = p->more; *at != '\0';) {
+		size_t len = strcspn(at, "\n");
+
+		fprintf(out, "      %.*s\n", (int)len, at);
+		at += len + (at[len] == '\n');
+	}
+}
+
 bool
 help_words(FILE *out, char *const words[], size_t n)
 {
@@ -201,6 +227,11 @@ help_words(FILE *out, char *const words[], size_t n)
 			put_plain(
 			    out, admin_shorts[i].words, admin_shorts[i].help);
 		}
+	for (size_t i = 0; i < PLAINS; i++)
+		if (begins(plains[i].word, words, n)) {
+			any = true;
+			put_whole_plain(out, &plains[i]);
+		}
 	return any;
 }
 
@@ -209,14 +240,8 @@ help_commands(FILE *out)
 {
 	put_form(out, ADMIN_EXTENDED, ADMIN_EXTENDED);
 	put_shorts(out, ADMIN_EXTENDED);
-	put_plain(out, "ping", "measure a round trip");
-	put_plain(out, "log|findings -f",
-	    "the last ten rows, then each new one as it comes");
-	put_plain(out, "watch [SECONDS] [COMMAND...]",
-	    "a command again and again; status, every 2 seconds");
-	put_plain(out, "help [COMMAND...]", "all commands, or some in full");
-	put_plain(out, "completion bash|zsh",
-	    "print a script that completes words in that shell");
+	for (size_t i = 0; i < PLAINS; i++)
+		put_plain(out, plains[i].synopsis, plains[i].help);
 	fputs(
 	    "\nwith --base, or of a server that has the base protocol alone:\n",
 	    out);
@@ -226,6 +251,6 @@ help_commands(FILE *out)
 	put_plain(out, "status", "metrics and get");
 	put_form(out, ADMIN_BOTTLER, ADMIN_BOTTLER);
 	put_shorts(out, ADMIN_BOTTLER);
-	put_plain(out, "ping", "measure a round trip");
-	put_plain(out, "watch [SECONDS] [COMMAND...]", "as above");
+	for (size_t i = 0; i < PLAINS; i++)
+		put_plain(out, plains[i].synopsis, plains[i].bottler);
 }

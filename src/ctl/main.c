@@ -188,12 +188,13 @@ alone(struct ctl *ctl, int argc, char *argv[])
 					: watch(&ctl->options, argv + 1, n - 1);
 }
 
-/* "help user add", "user add --help". */
+/* "help user add", "user add --help", "user add -h". */
 static bool
 wants_help(int argc, char *argv[])
 {
 	return argc > 0 && (strcmp(argv[0], "help") == 0 ||
-			       strcmp(argv[argc - 1], "--help") == 0);
+			       strcmp(argv[argc - 1], "--help") == 0 ||
+			       strcmp(argv[argc - 1], "-h") == 0);
 }
 
 static int
@@ -202,6 +203,11 @@ help(int argc, char *argv[])
 	bool first = strcmp(argv[0], "help") == 0;
 	size_t n = (size_t)argc - 1;
 
+	/* "log -f --help", "watch user list --help". */
+	if (!first && n > 1 && follow_is_meant(argv, n))
+		n--;
+	if (!first && strcmp(argv[0], "watch") == 0)
+		n = 1;
 	if (n == 0)
 		usage(stdout);
 	else if (!help_words(stdout, argv + first, n))

@@ -7,7 +7,10 @@
 
 enum { LONGEST = 63 };
 
-static const char *const plain[] = { "ping", "watch", "help", "completion" };
+static const char *const plain[] = {
+#define PLAIN(word, ...) word,
+#include "ctl/plain.def"
+};
 
 /* Calls each(words, arg) for all that may be typed in that protocol. */
 static void

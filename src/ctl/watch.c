@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "ctl/flight.h"
+#include "ctl/reader.h"
 #include "ctl/screen.h"
 
 enum {
@@ -40,6 +41,7 @@ struct watch {
 	bool known; /* it has answered before */
 	bool lost;  /* the last round was not answered */
 	bool stop, again;
+	bool gone; /* nobody reads standard output any more */
 	struct event *timer;
 	int signal; /* that ends us, or 0 */
 	char *text; /* of the last round that went well; owned */
@@ -263,7 +265,7 @@ rest(struct watch *w, uint64_t began)
 	w->again = false;
 	if (event_add(w->timer, &tv) != 0)
 		w->stop = true;
-	while (!w->stop && !w->again)
+	while (!w->stop && !w->again && !w->gone)
 		(void)event_base_loop(w->base, EVLOOP_ONCE);
 }
 
@@ -272,7 +274,7 @@ run(struct watch *w)
 {
 	int status = -1;
 
-	while (status == -1 && !w->stop) {
+	while (status == -1 && !w->stop && !w->gone) {
 		struct round r = { 0 };
 		uint64_t began = clock_ms();
 
@@ -283,6 +285,8 @@ run(struct watch *w)
 		if (status == -1)
 			rest(w, began);
 	}
+	if (status == -1 && w->gone)
+		return complain(EXIT_LOST, "standard output", strerror(EPIPE));
 	return status == -1 ? EXIT_OK : status;
 }
 
@@ -334,6 +338,17 @@ on_screen(struct watch *w)
 }
 
 static int
+on_pipe(struct watch *w)
+{
+	struct event *end = reader_watch(w->base, &w->gone);
+	int status = run(w);
+
+	if (end != NULL)
+		event_free(end);
+	return status;
+}
+
+static int
 begin(struct watch *w)
 {
 	int status;
@@ -345,7 +360,7 @@ begin(struct watch *w)
 	if (w->timer == NULL)
 		status = complain(EXIT_LOST, "out of memory", "");
 	else
-		status = w->drawn ? on_screen(w) : run(w);
+		status = w->drawn ? on_screen(w) : on_pipe(w);
 	stream_close(&w->stream);
 	if (w->timer != NULL)
 		event_free(w->timer);

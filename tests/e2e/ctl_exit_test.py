@@ -48,7 +48,9 @@ def what_went_well_is_0():
             done = call("-s", "unix:" + d.admin, *args, stdin=stdin)
             same((done.returncode, done.stderr), (0, ""), args)
     for args in (["-h"], ["--help"], ["-v"], ["--version"], ["help"],
-                 ["help", "get"], ["completion", "bash"]):
+                 ["help", "get"], ["completion", "bash"], ["watch", "-h"],
+                 ["log", "-f", "--help"], ["user", "add", "-h"],
+                 ["watch", "2", "user", "list", "-h"], ["help", "ping"]):
         same(call(*args).returncode, 0, args)
 
 

@@ -131,5 +131,29 @@ def log_f_that_cannot_be_is_told():
         same(done.returncode, 4)
 
 
+@case
+def it_ends_when_nobody_reads_any_more_though_nothing_new_comes():
+    with Daemon() as d:
+        for words, status in ((["findings", "-f"], -signal.SIGPIPE),
+                              (["watch", "86400", "user", "list"], -signal.SIGPIPE),
+                              (["findings", "-f"], 3)):
+            known = d.log().count("administrator connected")
+            p = subprocess.Popen(
+                [program("socks5ctl"), "-s", "unix:" + d.admin, *words],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                env=clean_environment(), preexec_fn=lambda: signal.signal(
+                    signal.SIGPIPE, signal.SIG_IGN if status == 3
+                    else signal.SIG_DFL))
+            wait_for(lambda: d.log().count("administrator connected") > known, "it")
+            if words[0] == "watch":
+                need("Every" in p.stdout.readline(), "the first answer")
+            same(p.poll(), None, "it goes on while somebody reads")
+            p.stdout.close()
+            same(p.wait(PATIENCE), status, words)
+            err = p.stderr.read()
+            need("standard output: Broken pipe" in err if status == 3
+                 else err == "", err)
+
+
 if __name__ == "__main__":
     main()
