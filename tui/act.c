@@ -194,6 +194,9 @@ act_everywhere(struct model *m, enum action action, struct effects *fx)
 	case ACTION_COLUMNS:
 		columns_open(m);
 		break;
+	case ACTION_SORT_MENU:
+		sort_open(m);
+		break;
 	case ACTION_SAVE:
 		act_save(m);
 		break;
@@ -268,6 +271,9 @@ act_key(struct model *m, struct key k, struct effects *fx)
 		break;
 	case OVERLAY_COLUMNS:
 		columns_key(m, k);
+		break;
+	case OVERLAY_SORT:
+		sort_key(m, k);
 		break;
 	case OVERLAY_MENU:
 		menu_key(m, k, fx);

@@ -167,6 +167,11 @@ uint64_t rows_id(const struct model *, int row);
 void columns_open(struct model *);
 void columns_key(struct model *, struct key);
 
+/* ---- act_sort.c: the menu of orders */
+
+void sort_open(struct model *);
+void sort_key(struct model *, struct key);
+
 /* ---- act_command.c: the command line */
 
 enum { COMMAND_WORD = 48 };

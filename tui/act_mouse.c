@@ -49,6 +49,7 @@ wheel(struct model *m, bool down, struct effects *fx)
 	case OVERLAY_HELP:
 	case OVERLAY_MENU:
 	case OVERLAY_COLUMNS:
+	case OVERLAY_SORT:
 		act_key(m, key, fx);
 		break;
 	case OVERLAY_FORM: /* a turn too far must not leave a field */
@@ -134,11 +135,12 @@ click_row(struct model *m, const struct spot *hit, struct effects *fx)
 		enter(m, fx);
 }
 
-/* Of the columns one is turned; in the help a second click runs it. */
+/* Of the columns one is turned, an order is taken; in the help a second click
+ * runs it. */
 static void
 click_line(struct model *m, const struct spot *hit, struct effects *fx)
 {
-	if (m->overlay == OVERLAY_COLUMNS) {
+	if (m->overlay == OVERLAY_COLUMNS || m->overlay == OVERLAY_SORT) {
 		m->menu_row = (int)hit->value;
 		act_key(m, (struct key){ ' ', false }, fx);
 	} else if (m->overlay == OVERLAY_HELP) {

@@ -107,6 +107,9 @@ act_news(struct model *m, enum action action)
 	case ACTION_ERRORS:
 		level(m, action);
 		break;
+	case ACTION_LOG_TIME:
+		m->log_time = (m->log_time + 1) % LOG_TIMES;
+		break;
 	case ACTION_REVEAL_FINDING:
 		reveal(m);
 		break;

@@ -6,6 +6,7 @@
 
 enum {
 	ESC_MS = 25,
+	ESC_MOST = 1000,
 	REST_MS = 500, /* for the rest of a sequence that has begun */
 	PASTE_MS = 3000,
 	PASTE_BEGIN = 200,
@@ -18,7 +19,7 @@ void
 input_start(struct input *in, unsigned esc_ms)
 {
 	*in = (struct input){
-		.esc_ms = esc_ms == 0 ? ESC_MS : esc_ms,
+		.esc_ms = esc_ms == 0 || esc_ms > ESC_MOST ? ESC_MS : esc_ms,
 		.pressed_x = -1,
 	};
 }

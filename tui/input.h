@@ -78,7 +78,7 @@ struct input {
 	unsigned esc_ms;
 };
 
-/* esc_ms: how long an ESC waits for what follows; 0 is 25. */
+/* esc_ms: how long an ESC waits for what follows, up to 1000; else 25. */
 void input_start(struct input *, unsigned esc_ms);
 
 /* Take one octet; true if it completed a key. */

@@ -114,6 +114,7 @@ keys_group_name(enum keys_group group)
 		[KEYS_HELP] = "In the help",
 		[KEYS_MENU] = "In the server menu",
 		[KEYS_COLUMNS] = "In the list of columns",
+		[KEYS_SORT] = "In the menu of orders",
 	};
 
 	return names[group];

@@ -161,6 +161,7 @@ enum overlay {
 	OVERLAY_HELP,
 	OVERLAY_MENU, /* of the server */
 	OVERLAY_COLUMNS,
+	OVERLAY_SORT,
 };
 
 enum confirm_kind {
@@ -298,6 +299,14 @@ struct list {
 	struct layout_text begun_name;
 };
 
+/* How lines of the log tell when. */
+enum log_time {
+	LOG_CLOCK,
+	LOG_DATE,
+	LOG_AGO,
+	LOG_TIMES,
+};
+
 struct model {
 	int w, h;
 	uint64_t now;  /* monotonic ms */
@@ -366,11 +375,12 @@ struct model {
 	int menu_row;
 	char command_last[FIELD_MOST + 1];
 	struct list lists[VIEW_COUNT];
-	struct list origin;    /* the view's, when a search began */
-	unsigned hidden;       /* columns of the sessions, as bits */
-	bool detail;           /* of a session, large */
-	unsigned log_level;    /* the least important lines that are shown */
-	unsigned event_level;  /* and events on the dashboard */
+	struct list origin;   /* the view's, when a search began */
+	unsigned hidden;      /* columns of the sessions, as bits */
+	bool detail;          /* of a session, large */
+	unsigned log_level;   /* the least important lines that are shown */
+	unsigned event_level; /* and events on the dashboard */
+	enum log_time log_time;
 	uint64_t log_seen;     /* lines ever, when following ended */
 	uint64_t reveal_until; /* a finding's password is shown till then */
 	unsigned window, pan;  /* pan: quarters of a window back from now */

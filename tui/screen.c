@@ -226,6 +226,9 @@ overlay_draw(const struct model *m, struct canvas *c)
 	case OVERLAY_COLUMNS:
 		columns_draw(m, c);
 		break;
+	case OVERLAY_SORT:
+		sort_draw(m, c);
+		break;
 	case OVERLAY_MENU:
 		menu_draw(m, c);
 		break;

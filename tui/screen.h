@@ -59,6 +59,11 @@ void help_draw(const struct model *, struct canvas *);
 void confirm_draw(const struct model *, struct canvas *);
 void menu_draw(const struct model *, struct canvas *);
 void columns_draw(const struct model *, struct canvas *);
+void sort_draw(const struct model *, struct canvas *);
+
+/* view_sort.c: "busiest first": what a list of sessions or users begins with.
+ */
+const char *sorts_name(enum view, int sort, bool reverse);
 void connect_draw(const struct model *, struct canvas *);
 
 /* ---- small things that views share */

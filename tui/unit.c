@@ -142,16 +142,28 @@ unit_us(char text[UNIT_TEXT], uint64_t us)
 	return text;
 }
 
-const char *
-unit_clock(char text[UNIT_TEXT], uint64_t seconds)
+__attribute__((format(strftime, 2, 0))) static const char *
+local(char text[UNIT_TEXT], const char *format, uint64_t seconds)
 {
 	time_t when = (time_t)seconds;
 	struct tm t;
 
 	if (localtime_r(&when, &t) == NULL ||
-	    strftime(text, UNIT_TEXT, "%T", &t) == 0)
+	    strftime(text, UNIT_TEXT, format, &t) == 0)
 		(void)snprintf(text, UNIT_TEXT, "--:--:--");
 	return text;
+}
+
+const char *
+unit_clock(char text[UNIT_TEXT], uint64_t seconds)
+{
+	return local(text, "%T", seconds);
+}
+
+const char *
+unit_date(char text[UNIT_TEXT], uint64_t seconds)
+{
+	return local(text, "%m-%d %T", seconds);
 }
 
 const char *

@@ -34,6 +34,9 @@ const char *unit_number(char text[UNIT_TEXT], double value);
 /* HH:MM:SS, local time, of Unix seconds. */
 const char *unit_clock(char text[UNIT_TEXT], uint64_t seconds);
 
+/* The same with the day in front: 11-25 HH:MM:SS. */
+const char *unit_date(char text[UNIT_TEXT], uint64_t seconds);
+
 /* An age in at most six columns: 42s, 12m41, 2h40, 9d04h. */
 const char *unit_age(char text[UNIT_TEXT], uint64_t seconds);
 

@@ -306,6 +306,8 @@ where_now(const struct model *m)
 		return IN_MENU;
 	if (m->overlay == OVERLAY_COLUMNS)
 		return IN_COLUMNS;
+	if (m->overlay == OVERLAY_SORT)
+		return IN_SORT;
 	if (m->overlay == OVERLAY_HELP)
 		return IN_HELP;
 	return act_where(m->view);

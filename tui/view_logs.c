@@ -4,7 +4,7 @@
 #include "tui/screen.h"
 #include "tui/unit.h"
 
-enum { DETAIL_H = 4, DETAIL_FROM = 12, TAG = 8, LEVEL = 5 };
+enum { DETAIL_H = 4, DETAIL_FROM = 12, TAG = 8, LEVEL = 5, AGO = 7 };
 
 static const char *const level_names[] = { "ERROR", "WARN", "info", "debug" };
 
@@ -17,22 +17,36 @@ level_role(unsigned level)
 	return roles[level];
 }
 
+static int
+when(const struct model *m, struct canvas *c, int x, int y, uint64_t seconds)
+{
+	char text[UNIT_TEXT];
+
+	if (m->log_time == LOG_AGO) {
+		(void)unit_age(text, m->wall > seconds ? m->wall - seconds : 0);
+		canvas_right(c, x + AGO, y, ROLE_DIM, text);
+		return x + AGO + 1;
+	}
+	return canvas_text(c, x, y, ROLE_DIM,
+		   m->log_time == LOG_DATE ? unit_date(text, seconds)
+					   : unit_clock(text, seconds)) +
+	       1;
+}
+
 static void
 row_draw(const struct model *m, struct canvas *c, struct rect r, int row)
 {
 	const struct line *one = lines_row(&m->lines, row);
 	bool here = row == m->lists[VIEW_LOGS].row;
 	enum role role = level_role(one->level);
-	char clock[UNIT_TEXT], text[LINES_TEXT];
+	char text[LINES_TEXT];
 	int x = r.x + 2, end = r.x + r.w;
 
 	canvas_spot(c, r, SPOT_ROW, (uint32_t)row);
 	if (here)
 		canvas_put(c, r.x, r.y, '>', ROLE_TEXT);
 	if (r.w >= 60)
-		x = canvas_text(c, x, r.y, ROLE_DIM,
-			unit_clock(clock, one->time / 1000000)) +
-		    1;
+		x = when(m, c, x, r.y, one->time / 1000000);
 	canvas_text(c, x, r.y, role, level_names[one->level]);
 	x += LEVEL + 1;
 	canvas_cut(c, x, r.y, TAG, ROLE_DIM, one->tag);
@@ -109,7 +123,7 @@ detail(const struct model *m, struct canvas *c, struct rect r)
 	if (one == NULL || r.h < 2)
 		return;
 	canvas_print(c, 1, r.y + 1, level_role(one->level), "%s.%03llu  %s  %s",
-	    unit_clock(clock, one->time / 1000000),
+	    unit_date(clock, one->time / 1000000),
 	    (unsigned long long)(one->time / 1000 % 1000),
 	    level_names[one->level], one->tag);
 	wrapped(c, (struct rect){ 1, r.y + 2, r.w - 2, r.h - 2 }, ROLE_TEXT,

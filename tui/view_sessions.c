@@ -140,32 +140,6 @@ sorted(const struct model *m, int column)
 		   (column == COLUMN_UP_RATE || column == COLUMN_DOWN_RATE));
 }
 
-static const char *
-sort_name(const struct list *l)
-{
-	static const char *const names[SESSIONS_SORTS][2] = {
-		[SESSIONS_BUSY] = { "busiest first", "quietest first" },
-		[SESSIONS_ID] = { "oldest first", "newest first" },
-		[SESSIONS_USER] = { "by user", "by user, backwards" },
-		[SESSIONS_CLIENT] = { "by client", "by client, backwards" },
-		[SESSIONS_TARGET] = { "by target", "by target, backwards" },
-		[SESSIONS_ADDRESS] = { "by address", "by address, backwards" },
-		[SESSIONS_STATE] = { "by state", "by state, backwards" },
-		[SESSIONS_UP_RATE] = { "most up/s first", "least up/s first" },
-		[SESSIONS_DOWN_RATE] = { "most down/s first",
-		    "least down/s first" },
-		[SESSIONS_UP] = { "most up first", "least up first" },
-		[SESSIONS_DOWN] = { "most down first", "least down first" },
-		[SESSIONS_AGE] = { "longest first", "shortest first" },
-		[SESSIONS_IDLE] = { "longest silent first",
-		    "last active first" },
-		[SESSIONS_SETUP] = { "slowest set-up first",
-		    "fastest set-up first" },
-	};
-
-	return names[l->sort][l->reverse];
-}
-
 /* What a person hid is nowhere; the rest is shown as there is room. */
 static struct table_column
 column(const struct model *m, int i)
@@ -213,7 +187,7 @@ list(const struct model *m, struct canvas *c, struct rect r)
 	if (l->sort >= SESSIONS_ID && l->sort <= SESSIONS_STATE)
 		t.reverse = l->reverse;
 	screen_note(note, l, s->order.n, s->page.n, s->marked,
-	    sessions_hidden(s), sort_name(l));
+	    sessions_hidden(s), sorts_name(VIEW_SESSIONS, l->sort, l->reverse));
 	table_draw(c, r, &t);
 }
 

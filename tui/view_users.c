@@ -232,8 +232,10 @@ list(const struct model *m, struct canvas *c, struct rect r)
 	if (!m->link.extended) /* it tells none of these */
 		for (int i = COLUMN_RATE; i <= COLUMN_LAST; i++)
 			columns[i].priority = TABLE_NEVER;
-	screen_note(
-	    text, l, u->order.n, u->page.n, u->marked, users_hidden(u), "");
+	screen_note(text, l, u->order.n, u->page.n, u->marked, users_hidden(u),
+	    l->sort == USERS_NAME && !l->reverse
+		? ""
+		: sorts_name(VIEW_USERS, l->sort, l->reverse));
 	table_draw(c, r, &t);
 }
 

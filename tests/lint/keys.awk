@@ -61,6 +61,7 @@ function place(where,   n, part, i, text) {
 		else if (part[i] == "confirm") part[i] = "a question"
 		else if (part[i] == "typed") part[i] = "a question with a word to type"
 		else if (part[i] == "menu") part[i] = "the server menu"
+		else if (part[i] == "sort") part[i] = "the menu of orders"
 		else if (part[i] == "command") part[i] = "the command line"
 		else part[i] = "the " part[i]
 		text = text (i == 1 ? "" : i == n ? " and " : ", ") part[i]

@@ -116,6 +116,24 @@ a_prefix_is_no_key_and_leaves_nothing_behind(void **state)
 }
 
 static void
+a_wait_for_escape_that_is_none_is_the_usual_one(void **state)
+{
+	static const struct {
+		unsigned given, used;
+	} cases[] = { { 0, 25 }, { 1, 1 }, { 100, 100 }, { 1000, 1000 },
+		{ 1001, 25 }, { (unsigned)-5, 25 } };
+	struct input in;
+	struct key k;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		input_start(&in, cases[i].given);
+		assert_false(input_byte(&in, 0x1b, &k));
+		assert_int_equal(input_wait_ms(&in), cases[i].used);
+	}
+}
+
+static void
 escape_alone_is_a_key_after_a_short_wait(void **state)
 {
 	struct typed t;
@@ -362,6 +380,8 @@ main(void)
 		cmocka_unit_test(known_sequences_are_one_key_each),
 		cmocka_unit_test(a_prefix_is_no_key_and_leaves_nothing_behind),
 		cmocka_unit_test(escape_alone_is_a_key_after_a_short_wait),
+		cmocka_unit_test(
+		    a_wait_for_escape_that_is_none_is_the_usual_one),
 		cmocka_unit_test(two_escapes_are_two_keys),
 		cmocka_unit_test(unknown_sequences_are_swallowed_whole),
 		cmocka_unit_test(

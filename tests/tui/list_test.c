@@ -474,6 +474,22 @@ the_log_follows_until_one_moves_and_then_counts(void **state)
 }
 
 static void
+times_of_lines_are_told_in_three_ways(void **state)
+{
+	struct play *p = *state;
+	static const char *const ways[] = { "> 14:", "> 11-25 14:", ">      " };
+
+	play_type(p, "5");
+	play_polls(p, 2);
+	for (size_t i = 0; i < 6; i++) {
+		for (size_t k = 0; k < 3; k++)
+			assert_int_equal(
+			    play_shows(p, 80, 24, ways[k]), i % 3 == k);
+		play_type(p, "t");
+	}
+}
+
+static void
 lines_of_the_access_log_are_words(void **state)
 {
 	char out[200];
@@ -509,6 +525,33 @@ passwords_stay_masked_until_V_and_for_ten_seconds(void **state)
 	assert_true(play_shows(p, 80, 24, "secret"));
 	play_polls(p, 11);
 	assert_false(play_shows(p, 80, 24, "secret"));
+}
+
+static void
+F6_shows_all_orders_and_takes_one(void **state)
+{
+	struct play *p = *state;
+
+	play_key(p, INPUT_F(6));
+	assert_true(play_shows(p, 80, 24, "(*) busiest first"));
+	play_type(p, "jj");
+	assert_true(play_shows(p, 80, 24, "> ( ) by user"));
+	assert_int_equal(p->m.lists[VIEW_SESSIONS].sort, SESSIONS_BUSY);
+	play_type(p, "\r");
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	assert_int_equal(p->m.lists[VIEW_SESSIONS].sort, SESSIONS_USER);
+	assert_true(play_shows(p, 80, 24, "by user"));
+	play_key(p, INPUT_F(6));
+	play_type(p, "kI");
+	assert_true(play_shows(p, 80, 24, "(*) by user, backwards"));
+	play_key(p, INPUT_ESC);
+	assert_int_equal(p->m.lists[VIEW_SESSIONS].sort, SESSIONS_USER);
+	assert_true(p->m.lists[VIEW_SESSIONS].reverse);
+	play_type(p, "3");
+	play_key(p, INPUT_F(6));
+	play_type(p, "k\r");
+	assert_int_equal(p->m.lists[VIEW_USERS].sort, USERS_FAILED);
+	assert_true(play_shows(p, 80, 24, "most failed logins first"));
 }
 
 static void
@@ -702,6 +745,7 @@ main(void)
 		TEST(
 		    the_daemon_is_asked_for_no_less_than_what_passes_the_filter),
 		TEST(a_search_is_there_while_it_is_typed_and_gone_with_escape),
+		TEST(F6_shows_all_orders_and_takes_one),
 		TEST(marks_that_a_filter_hides_are_told),
 		TEST(q_closes_the_detail_before_it_quits),
 		TEST(another_daemon_wants_a_password_only_once),
@@ -715,6 +759,7 @@ main(void)
 		TEST(
 		    sessions_with_texts_from_the_network_cannot_reach_the_terminal),
 		TEST(the_log_follows_until_one_moves_and_then_counts),
+		TEST(times_of_lines_are_told_in_three_ways),
 		TEST(lines_of_the_access_log_are_words),
 		TEST(passwords_stay_masked_until_V_and_for_ten_seconds),
 		TEST(another_daemon_has_its_own_history),

@@ -420,6 +420,18 @@ a_click_turns_a_column(void **state)
 }
 
 static void
+an_order_is_taken_with_a_click(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "2");
+	play_key(p, INPUT_F(6));
+	click(p, "( ) by client");
+	assert_int_equal(p->m.lists[VIEW_SESSIONS].sort, SESSIONS_CLIENT);
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+}
+
+static void
 a_line_of_the_help_runs_at_the_second_click(void **state)
 {
 	struct play *p = *state;
@@ -555,6 +567,7 @@ main(void)
 		PLAY(a_click_beside_a_menu_closes_it),
 		PLAY(a_line_of_the_menu_asks_first),
 		PLAY(a_click_turns_a_column),
+		PLAY(an_order_is_taken_with_a_click),
 		PLAY(a_line_of_the_help_runs_at_the_second_click),
 		PLAY(no_single_click_in_a_view_sends_a_change),
 		PLAY(clicks_and_turns_anywhere_do_no_harm),

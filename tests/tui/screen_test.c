@@ -259,6 +259,14 @@ scene_columns(struct play *p)
 }
 
 static void
+scene_sort(struct play *p)
+{
+	more(p, 30, "2");
+	play_key(p, INPUT_F(6));
+	play_type(p, "jj");
+}
+
+static void
 scene_hidden(struct play *p)
 {
 	more(p, 30, "2cjj jj jjj \r");
@@ -370,6 +378,8 @@ scene_command(struct play *p)
 	X(save, 40, 10, ASCII)        \
 	X(columns, 80, 24, ASCII)     \
 	X(columns, 40, 10, ASCII)     \
+	X(sort, 80, 24, ASCII)        \
+	X(sort, 40, 10, ASCII)        \
 	X(hidden, 140, 40, ASCII)     \
 	X(nodes, 80, 24, ASCII)       \
 	X(nodes, 140, 40, BRAILLE)    \
