@@ -97,8 +97,13 @@ class Terminal:
     def gone(self, press, text):
         self.until(press, text, absent=True)
 
+    def prompt(self):
+        """Wait until the shell reads: what is typed before may be lost."""
+        wait_for(lambda: self.screen().rstrip().endswith("%"), "the prompt")
+
     def modes(self):
         """The terminal's modes, asked by the shell."""
+        self.prompt()
         path = os.path.join(self.folder, "modes-%d" % next(_numbers))
         self.run("stty -g >%s.new && mv %s.new %s" % (path, path, path))
         wait_for(lambda: os.path.exists(path), "stty")
@@ -107,6 +112,7 @@ class Terminal:
 
     def status(self):
         """The exit status of the last command."""
+        self.prompt()
         path = os.path.join(self.folder, "status-%d" % next(_numbers))
         self.run("echo $? >%s.new && mv %s.new %s" % (path, path, path))
         wait_for(lambda: os.path.exists(path), "the shell")

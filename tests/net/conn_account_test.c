@@ -29,7 +29,7 @@ session_is_counted_for_its_account_from_login_to_end(void **state)
 	assert_int_equal(s->shared.users, 1);
 	close(fd);
 	close(again);
-	turns(s, 3);
+	turns_to_the_end(s);
 	assert_int_equal(live->sessions, 0);
 	assert_int_equal(live->opened, 2);
 	assert_int_equal(s->shared.users, 0);
@@ -43,19 +43,18 @@ octets_are_counted_for_the_account_each_second_and_at_the_end(void **state)
 	int target, fd = enter_as_alice(s);
 	struct account_live *live = alice(s)->live;
 
-	says_request(s, fd);
-	turns(s, 3);
-	target = peer_accept(s->target);
+	peer_says_request(fd, &s->target_at);
+	target = reaches(s, fd);
 	peer_says(fd, "12345", 5);
-	turns(s, 3);
+	peer_hears(target, "12345", 5);
 	assert_int_equal(live->up, 0);
 	pass(s, 1);
 	assert_int_equal(live->up, 5);
 	peer_says(target, "123", 3);
-	turns(s, 3);
+	peer_hears(fd, "123", 3);
 	close(target);
 	close(fd);
-	turns(s, 3);
+	turns_to_the_end(s);
 	assert_int_equal(live->up, 5);
 	assert_int_equal(live->down, 3);
 	assert_non_null(strstr(peer_log.access[0], "\talice\tA\t"));
@@ -70,9 +69,10 @@ last_connections_are_told_to_main_once_a_second(void **state)
 	struct addr at = s->target_at;
 	char text[ADDR_TEXT];
 
-	says_request(s, fd);
-	says_request(s, again);
-	turns(s, 3);
+	peer_says_request(fd, &s->target_at);
+	close(reaches(s, fd));
+	peer_says_request(again, &s->target_at);
+	target = reaches(s, again);
 	assert_null(s->used);
 	pass(s, 1);
 	assert_non_null(s->used);
@@ -80,7 +80,6 @@ last_connections_are_told_to_main_once_a_second(void **state)
 	assert_int_equal(s->used->rows[0].account, 7);
 	addr_print(&at, text);
 	assert_string_equal(s->used->rows[0].target, text);
-	target = peer_accept(s->target);
 	close(target);
 	close(fd);
 	close(again);
@@ -95,9 +94,8 @@ known_password_is_checked_without_asking(void **state)
 	close(fd);
 	again = enter(s);
 	SAYS(again, 5, 1, 2, 1, 5, 'a', 'l', 'i', 'c', 'e', 1, 'x');
-	turns(s, 3);
-	assert_null(s->asked);
 	HEARS(again, 5, 2, 1, 0);
+	assert_null(s->asked);
 	close(again);
 }
 
@@ -119,7 +117,7 @@ login_of_an_account_changed_meanwhile_is_refused(void **state)
 	s->policy.accounts = book_accounts(s->book);
 	s->asked->result = LOGIN_RIGHT;
 	conns_verdict(&s->conns, s->asked);
-	HEARS(fd, 5, 2, 1, 1);
+	HEARS(fd, 1, 1);
 	book_release(s->book, garbage);
 	close(fd);
 }
@@ -139,7 +137,7 @@ disabled_account_is_unknown(void **state)
 	assert_string_equal(s->asked->hash, "");
 	s->asked->result = LOGIN_WRONG;
 	conns_verdict(&s->conns, s->asked);
-	HEARS(fd, 5, 2, 1, 1);
+	HEARS(fd, 1, 1);
 	close(fd);
 }
 
@@ -150,7 +148,6 @@ any_name_will_do_while_there_are_no_accounts(void **state)
 	int fd = enter(s);
 
 	SAYS(fd, 5, 1, 2, 1, 1, 'u', 1, 'p');
-	turns(s, 3);
 	HEARS(fd, 5, 2, 1, 0);
 	assert_null(s->asked);
 	close(fd);

@@ -8,7 +8,6 @@
 #include <cmocka.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/net/peer.h"
@@ -16,21 +15,20 @@
 
 /* Say something and see it arrive. */
 static void
-talk(struct stage *s, int from, int to, const char *text)
+talk(int from, int to, const char *text)
 {
 	peer_says(from, text, strlen(text));
-	turns(s, 2);
 	peer_hears(to, text, strlen(text));
 }
 
 static void
-wrong_pop3_login(struct stage *s, int fd, int target)
+wrong_pop3_login(int fd, int target)
 {
-	talk(s, target, fd, "+OK\r\n");
-	talk(s, fd, target, "USER bob\r\n");
-	talk(s, target, fd, "+OK\r\n");
-	talk(s, fd, target, "PASS wrongpass\r\n");
-	talk(s, target, fd, "-ERR\r\n");
+	talk(target, fd, "+OK\r\n");
+	talk(fd, target, "USER bob\r\n");
+	talk(target, fd, "+OK\r\n");
+	talk(fd, target, "PASS wrongpass\r\n");
+	talk(target, fd, "-ERR\r\n");
 }
 
 static void
@@ -42,7 +40,7 @@ login_seen_in_clear_is_logged_with_its_password_masked(void **state)
 	s->policy.limits.dissector = true;
 	fd = tunnel(s, &target);
 	assert_int_equal(s->conns.reads, 1);
-	wrong_pop3_login(s, fd, target);
+	wrong_pop3_login(fd, target);
 	assert_int_equal(s->metrics.findings, 1);
 	assert_int_equal(peer_log.count, 2);
 	assert_non_null(
@@ -61,8 +59,7 @@ login_without_an_answer_is_logged_before_the_end(void **state)
 
 	s->policy.limits.dissector = true;
 	fd = tunnel(s, &target);
-	talk(s, fd, target,
-	    "GET / HTTP/1.1\r\nAuthorization: Basic QTpC\r\n\r\n");
+	talk(fd, target, "GET / HTTP/1.1\r\nAuthorization: Basic QTpC\r\n\r\n");
 	close(fd);
 	close(target);
 	turns_to_the_end(s);
@@ -76,7 +73,7 @@ early_data_of_a_client_is_read_as_well(void **state)
 {
 	static const char early[] =
 	    "\5\1\0\5\1\0\1\177\0\0\1PPUSER bob\r\nPASS x\r\n";
-	uint8_t said[sizeof early - 1], reply[12];
+	uint8_t said[sizeof early - 1];
 	struct stage *s = *state;
 	int fd, target;
 
@@ -86,11 +83,10 @@ early_data_of_a_client_is_read_as_well(void **state)
 	said[12] = (uint8_t)s->target_at.port;
 	fd = enter(s);
 	peer_says(fd, said, sizeof said);
-	turns(s, 4);
-	target = peer_accept(s->target);
-	assert_int_equal(recv(fd, reply, sizeof reply, MSG_WAITALL), 12);
+	HEARS(fd, 5, 0);
+	target = reaches(s, fd);
 	peer_hears(target, "USER bob\r\nPASS x\r\n", 18);
-	talk(s, target, fd, "+OK\r\n+OK\r\n+OK\r\n");
+	talk(target, fd, "+OK\r\n+OK\r\n+OK\r\n");
 	assert_int_equal(s->metrics.findings, 1);
 	assert_int_equal(s->conns.reads, 0); /* all has been said */
 	close(fd);
@@ -106,19 +102,19 @@ dissector_turned_off_forgets_sessions_under_way_at_once(void **state)
 
 	s->policy.limits.dissector = true;
 	fd = tunnel(s, &target);
-	talk(s, target, fd, "+OK\r\n");
-	talk(s, fd, target, "USER bob\r\n");
-	talk(s, target, fd, "+OK\r\n");
-	talk(s, fd, target, "PASS secret\r\n");
+	talk(target, fd, "+OK\r\n");
+	talk(fd, target, "USER bob\r\n");
+	talk(target, fd, "+OK\r\n");
+	talk(fd, target, "PASS secret\r\n");
 	assert_int_equal(s->conns.reads, 1);
 	off = s->policy;
 	off.limits.dissector = false;
 	conns_use(&s->conns, &off);
 	assert_int_equal(s->conns.reads, 0);
 	assert_null(TAILQ_FIRST(&s->conns.lists[LIMIT_IDLE])->names);
-	talk(s, target, fd, "+OK\r\n");
+	talk(target, fd, "+OK\r\n");
 	conns_use(&s->conns, &s->policy);
-	wrong_pop3_login(s, fd, target);
+	wrong_pop3_login(fd, target);
 	assert_int_equal(s->metrics.findings, 0);
 	conns_clear(&s->conns, ACCESS_KILLED);
 	assert_int_equal(peer_log.count, 2); /* A and C */
@@ -134,7 +130,7 @@ only_relays_that_begin_while_it_is_on_are_read(void **state)
 
 	s->policy.limits.dissector = true;
 	conns_use(&s->conns, &s->policy);
-	wrong_pop3_login(s, fd, target);
+	wrong_pop3_login(fd, target);
 	assert_int_equal(s->metrics.findings, 0);
 	assert_int_equal(s->conns.reads, 0);
 	close(fd);
@@ -186,13 +182,12 @@ octets_that_are_read_arrive_as_they_were_sent(void **state)
 		int target, fd = tunnel(s, &target);
 
 		if (i % 5 < 4)
-			talk(s, target, fd, openings[i % 5]);
+			talk(target, fd, openings[i % 5]);
 		for (unsigned k = 0; k < 20; k++) {
 			size_t n = babble(octets, sizeof octets, &seed);
 			bool up = chance(&seed) % 2 == 0;
 
 			peer_says(up ? fd : target, octets, n);
-			turns(s, 3);
 			peer_hears(up ? target : fd, octets, n);
 		}
 		conns_clear(&s->conns, ACCESS_KILLED);
@@ -204,14 +199,13 @@ octets_that_are_read_arrive_as_they_were_sent(void **state)
 
 /* Full buffers, until it splices; or until it had time to. */
 static void
-send_bulk(struct stage *s, int from, int to)
+send_bulk(int from, int to)
 {
 	static uint8_t bulk[150000];
 
 	for (unsigned i = 0; i < 8; i++) {
 		memset(bulk, (int)i, sizeof bulk);
 		peer_says(from, bulk, sizeof bulk);
-		turns(s, 4);
 		peer_hears(to, bulk, sizeof bulk);
 	}
 }
@@ -224,7 +218,7 @@ session_of_no_interest_is_let_go_and_spliced(void **state)
 
 	s->policy.limits.dissector = true;
 	fd = tunnel(s, &target);
-	send_bulk(s, fd, target); /* begins with a NUL */
+	send_bulk(fd, target); /* begins with a NUL */
 	assert_int_equal(s->conns.reads, 0);
 	assert_null(TAILQ_FIRST(&s->conns.lists[LIMIT_IDLE])->names);
 	assert_true(s->metrics.spliced > 0);
@@ -241,15 +235,15 @@ session_that_is_read_is_copied_until_it_is_not(void **state)
 
 	s->policy.limits.dissector = true;
 	fd = tunnel(s, &target);
-	talk(s, target, fd, "+OK\r\n");
-	talk(s, fd, target, "USER ");
-	send_bulk(s, target, fd);
+	talk(target, fd, "+OK\r\n");
+	talk(fd, target, "USER ");
+	send_bulk(target, fd);
 	assert_int_equal(s->conns.reads, 1);
 	assert_int_equal(s->metrics.spliced, 0);
 	off = s->policy;
 	off.limits.dissector = false;
 	conns_use(&s->conns, &off);
-	send_bulk(s, fd, target);
+	send_bulk(fd, target);
 	assert_true(s->metrics.spliced > 0);
 	conns_use(&s->conns, &s->policy);
 	close(fd);

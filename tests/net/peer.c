@@ -11,11 +11,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 enum { PATIENCE_MS = 20000 };
 
 struct peer_log peer_log;
+void (*peer_turn)(void);
 
 /* The log, for tests that do not link base/log.c. */
 
@@ -49,10 +51,15 @@ log_line(enum log_level level, const char *tag, const char *event,
 static void
 wait_for(int fd, short events)
 {
+	const uint64_t until = clock_ms() + PATIENCE_MS;
 	struct pollfd p = { .fd = fd, .events = events };
 
-	if (poll(&p, 1, PATIENCE_MS) != 1)
-		fail_msg("descriptor %d: nothing happened in 20 s", fd);
+	while (poll(&p, 1, peer_turn != NULL ? 0 : PATIENCE_MS) != 1) {
+		if (clock_ms() >= until)
+			fail_msg("descriptor %d: nothing happened in 20 s", fd);
+		if (peer_turn != NULL)
+			peer_turn();
+	}
 }
 
 struct addr
@@ -162,6 +169,26 @@ peer_hears_reset(int fd)
 	wait_for(fd, POLLIN);
 	assert_int_equal(recv(fd, &more, 1, MSG_DONTWAIT), -1);
 	assert_int_equal(errno, ECONNRESET);
+}
+
+void
+peer_says_request(int fd, const struct addr *to)
+{
+	SAYS(fd, 5, 1, 0, 1, to->ip[0], to->ip[1], to->ip[2], to->ip[3],
+	    (uint8_t)(to->port >> 8), (uint8_t)to->port);
+}
+
+void
+peer_hears_success(int fd, int target)
+{
+	struct sockaddr_storage sa = { 0 };
+	socklen_t len = sizeof sa;
+	struct addr seen;
+
+	assert_int_equal(getpeername(target, (struct sockaddr *)&sa, &len), 0);
+	seen = addr_of((struct sockaddr *)&sa);
+	HEARS(fd, 5, 0, 0, 1, seen.ip[0], seen.ip[1], seen.ip[2], seen.ip[3],
+	    (uint8_t)(seen.port >> 8), (uint8_t)seen.port);
 }
 
 void

@@ -11,6 +11,12 @@
 
 #include "base/addr.h"
 
+/*
+ * Where the worker lives in the test's own thread: what lets it go on while a
+ * peer waits for it. NULL: it has a thread of its own.
+ */
+extern void (*peer_turn)(void);
+
 /* A listener on a port the kernel picks; *addr is where. */
 int peer_listen(const char *ip, struct addr *addr);
 int peer_accept(int listener);
@@ -20,6 +26,12 @@ void peer_says(int fd, const void *bytes, size_t len);
 void peer_hears(int fd, const void *bytes, size_t len);
 void peer_hears_end(int fd);
 void peer_hears_reset(int fd);
+
+/* CONNECT to that address, which is IPv4. */
+void peer_says_request(int fd, const struct addr *);
+
+/* The reply to it, with the address that the target sees. */
+void peer_hears_success(int fd, int target);
 
 /* Close with a reset. */
 void peer_resets(int fd);

@@ -6,12 +6,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,13 +15,19 @@
 #include "tests/net/peer.h"
 #include "tests/net/stage.h"
 
+static bool
+is_called(const struct stage *s)
+{
+	struct pollfd p = { .fd = s->target, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1;
+}
+
 /* Close what has come to the target so far. */
 static void
 drop_calls(struct stage *s)
 {
-	struct pollfd p = { .fd = s->target, .events = POLLIN };
-
-	while (poll(&p, 1, 0) == 1)
+	while (is_called(s))
 		close(peer_accept(s->target));
 }
 
@@ -45,9 +47,8 @@ converse(struct stage *s)
 	turns(s, 2);
 	conns_tick(&s->conns, s->conns.now + 1);
 	close(fd);
-	turns(s, 3);
 	drop_calls(s);
-	turns(s, 3);
+	turns_until(s, s->conns.count == 1);
 }
 
 static void
@@ -69,14 +70,13 @@ memory_that_runs_out_anywhere_costs_that_session_alone(void **state)
 		assert_int_equal(s->conns.count, 1);
 		/* Whoever is there already notices nothing. */
 		peer_says(fd, "alive", 5);
-		turns(s, 2);
 		peer_hears(target, "alive", 5);
 	} while (memory.calls >= fail);
 	assert_in_range(refused, 5, 100);
 	memory_begin(0);
 	close(fd);
 	close(target);
-	turns(s, 3);
+	turns_to_the_end(s);
 }
 
 int

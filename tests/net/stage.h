@@ -33,6 +33,12 @@ int tear_down(void **state);
 /* Turns of the loop. */
 void turns(struct stage *, unsigned n);
 
+/* As many as it takes until it is so. */
+#define turns_until(s, holds) \
+	do                    \
+		turns(s, 1);  \
+	while (!(holds))
+
 /* As many as it takes until no session is left. */
 void turns_to_the_end(struct stage *);
 
@@ -42,8 +48,8 @@ void pass(struct stage *, unsigned seconds);
 /* A client, let in. */
 int enter(struct stage *);
 
-/* CONNECT to the target. */
-void says_request(struct stage *, int fd);
+/* Who has asked for the target is told of success; returns its other end. */
+int reaches(struct stage *, int fd);
 
 /* A tunnel without a login; *target is its other end. */
 int tunnel(struct stage *, int *target);

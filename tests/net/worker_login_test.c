@@ -70,7 +70,7 @@ a_rule_for_a_user_is_for_who_has_logged_in(void **state)
 	fd = enter_as_alice(s, "wonder");
 	answer_login(s, LOGIN_RIGHT);
 	HEARS(fd, 1, 0);
-	says_request(s, fd);
+	peer_says_request(fd, &s->target_at);
 	HEARS(fd, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
 	close(fd);
 	fd = tunnel(s, &target); /* nobody is not alice */
@@ -95,9 +95,9 @@ login_is_asked_once_and_then_known(void **state)
 	says_login(fd, "alice", "wonder");
 	answer_login(s, LOGIN_RIGHT);
 	HEARS(fd, 1, 0);
-	says_request(s, fd);
+	peer_says_request(fd, &s->target_at);
 	target = peer_accept(s->target);
-	hears_success(fd, target);
+	peer_hears_success(fd, target);
 	used = letter(s, MAIL_USED).u.p;
 	assert_int_equal(used->count, 1);
 	assert_int_equal(used->rows[0].account, 7);
@@ -207,9 +207,9 @@ eviction_closes_the_account_s_sessions_and_no_others(void **state)
 	fd = enter_as_alice(s, "wonder");
 	answer_login(s, LOGIN_RIGHT);
 	HEARS(fd, 1, 0);
-	says_request(s, fd);
+	peer_says_request(fd, &s->target_at);
 	target = peer_accept(s->target);
-	hears_success(fd, target);
+	peer_hears_success(fd, target);
 	assert_int_equal(atomic_load(&s->shared.users), 1);
 
 	post(s, MAIL_EVICT, 7);

@@ -8,7 +8,6 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "net/finds.h"
@@ -153,29 +152,6 @@ post(struct stage *s, enum mail_kind kind, uint64_t n)
 	    mail_post_number(worker_mailbox(s->worker), kind, 0, n), 0);
 }
 
-void
-says_request(struct stage *s, int fd)
-{
-	const uint8_t *ip = s->target_at.ip;
-	uint16_t port = s->target_at.port;
-
-	SAYS(fd, 5, 1, 0, 1, ip[0], ip[1], ip[2], ip[3], (uint8_t)(port >> 8),
-	    (uint8_t)port);
-}
-
-void
-hears_success(int fd, int target)
-{
-	struct sockaddr_storage sa = { 0 };
-	socklen_t len = sizeof sa;
-	struct addr seen;
-
-	assert_int_equal(getpeername(target, (struct sockaddr *)&sa, &len), 0);
-	seen = addr_of((struct sockaddr *)&sa);
-	HEARS(fd, 5, 0, 0, 1, seen.ip[0], seen.ip[1], seen.ip[2], seen.ip[3],
-	    (uint8_t)(seen.port >> 8), (uint8_t)seen.port);
-}
-
 int
 tunnel(struct stage *s, int *target)
 {
@@ -183,9 +159,9 @@ tunnel(struct stage *s, int *target)
 
 	SAYS(fd, 5, 1, 0);
 	HEARS(fd, 5, 0);
-	says_request(s, fd);
+	peer_says_request(fd, &s->target_at);
 	*target = peer_accept(s->target);
-	hears_success(fd, *target);
+	peer_hears_success(fd, *target);
 	return fd;
 }
 

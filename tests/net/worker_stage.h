@@ -44,12 +44,6 @@ int tear_down(void **state);
 /* A letter that carries a number. */
 void post(struct stage *, enum mail_kind kind, uint64_t n);
 
-/* CONNECT to the target. */
-void says_request(struct stage *, int fd);
-
-/* The reply with the address the target sees. */
-void hears_success(int fd, int target);
-
 /* A tunnel without a login; *target is its other end. */
 int tunnel(struct stage *, int *target);
 

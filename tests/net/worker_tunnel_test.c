@@ -94,7 +94,7 @@ octets_sent_ahead_are_the_relay_s_first(void **state)
 	target = peer_accept(s->target);
 	peer_hears(target, "early", 5);
 	HEARS(fd, 5, 0);
-	hears_success(fd, target);
+	peer_hears_success(fd, target);
 	close(fd);
 	peer_hears_end(target);
 	close(target);
@@ -139,7 +139,7 @@ a_denied_target_is_told_as_02_until_the_rule_is_gone(void **state)
 	fd = peer_connect(&s->at);
 	SAYS(fd, 5, 1, 0);
 	HEARS(fd, 5, 0);
-	says_request(s, fd);
+	peer_says_request(fd, &s->target_at);
 	HEARS(fd, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0);
 	peer_hears_end(fd);
 	close(fd);
