@@ -155,7 +155,7 @@ findings_stored(struct supervisor *s, struct change *c)
 		findings_flush(s);
 }
 
-void
+bool
 findings_flush_last(struct supervisor *s)
 {
 	struct change *c;
@@ -167,6 +167,17 @@ findings_flush_last(struct supervisor *s)
 		well = note(s, c);
 		change_free(c);
 	}
+	return well;
+}
+
+size_t
+findings_lose(struct supervisor *s)
+{
+	uint64_t last = findings_last(s->findings);
+	uint64_t n = last > s->kept_finding ? last - s->kept_finding : 0;
+
+	s->kept_finding = last;
+	return (size_t)n;
 }
 
 void

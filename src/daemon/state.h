@@ -82,10 +82,13 @@ struct supervisor {
 	uint64_t gone_finding;  /* and none up to that */
 	bool finding;           /* a CHANGE_FIND is under way */
 	bool store_says_no;     /* the last one failed */
+	bool totals_refused;    /* the last ones were */
 	bool file_says_no;
-	bool beside;       /* another socks5d may have the SOCKS addresses */
-	bool leaving;      /* the store is given up, or will be */
-	unsigned leave_at; /* second in which it is, at the earliest */
+	bool beside;          /* another socks5d may have the SOCKS addresses */
+	bool leaving;         /* the store is given up, or will be */
+	unsigned leave_at;    /* second in which it is, at the earliest */
+	unsigned leave_waits; /* for the store to take what was used */
+	bool let_go;          /* with or without that */
 	bool stopping;
 };
 
@@ -97,6 +100,7 @@ void all_workers(struct supervisor *, enum mail_kind, uint64_t);
 
 /* Give up the store if nothing is under way; call again in a second. */
 void hand_over_try(struct supervisor *);
+void hand_over_end(struct supervisor *); /* the store is closed, well or ill */
 
 /* ---- publish.c */
 
@@ -230,7 +234,8 @@ int findings_open(struct supervisor *, char why[SUPERVISOR_WHY]);
 void findings_take(struct supervisor *, struct finding_batch *);
 void findings_bound(struct supervisor *); /* as the settings say */
 void findings_flush(struct supervisor *);
-void findings_flush_last(struct supervisor *); /* see use_flush_last() */
+bool findings_flush_last(struct supervisor *); /* see use_flush_last() */
+size_t findings_lose(struct supervisor *);
 void findings_stored(struct supervisor *, struct change *);
 void findings_forgot(struct supervisor *, const struct change *);
 bool findings_load(struct supervisor *, struct finding *); /* of the store */
@@ -240,7 +245,10 @@ void findings_load_last(struct supervisor *, uint64_t id);
 
 void use_take(struct supervisor *, struct use_batch *);
 void use_flush(struct supervisor *);
-void use_flush_last(struct supervisor *); /* after the store thread's end */
+/* After the store thread's end. False: not all is kept; call it again. */
+bool use_flush_last(struct supervisor *);
+/* Give up what is not kept: how many accounts' totals. */
+size_t use_lose(struct supervisor *);
 void use_stored(struct supervisor *, struct change *);
 
 #endif

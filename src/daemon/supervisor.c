@@ -285,15 +285,15 @@ end_threads(struct supervisor *s)
 	s->login_thread = NULL;
 	/* What the workers said last is still in our box. */
 	mailbox_empty(s->box);
-	if (s->store_thread == NULL)
+	if (s->store_thread == NULL && !s->leaving)
 		return;
-	(void)mail_post_number(store_thread_mailbox(s->store_thread), MAIL_QUIT,
-	    MAIL_FROM_MAIN, 0);
+	if (s->store_thread != NULL)
+		(void)mail_post_number(store_thread_mailbox(s->store_thread),
+		    MAIL_QUIT, MAIL_FROM_MAIN, 0);
 	store_thread_free(s->store_thread);
 	s->store_thread = NULL;
 	mailbox_empty(s->box);
-	use_flush_last(s);
-	findings_flush_last(s);
+	hand_over_end(s);
 }
 
 void

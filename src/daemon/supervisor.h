@@ -99,7 +99,8 @@ void supervisor_stop(struct supervisor *);
  * Give up the store in some seconds, when nothing is under way in it, for
  * another socks5d to open; the log says when. SOCKS is served as before, until
  * supervisor_stop(). Changes that would have to be kept are refused from now
- * on, and totals of what comes are not kept.
+ * on, and totals of what comes are not kept. While the store does not take what
+ * was used before, it is not given up, until this is called again.
  */
 void supervisor_hand_over(struct supervisor *);
 

@@ -37,7 +37,25 @@ collect(struct supervisor *s)
 	return NULL;
 }
 
-void
+/* It was carried out; false: it is to be tried again. Said once, not each
+ * time. */
+static bool
+note(struct supervisor *s, const struct change *c)
+{
+	bool kept = c->result == CHANGE_DONE;
+
+	if (!kept)
+		book_uncollect(s->book, c->uses, c->nuses);
+	if (!kept && !s->totals_refused)
+		log_error(
+		    "store", "totals not kept, trying again", "%s", c->why);
+	if (kept && s->totals_refused)
+		log_info("store", "totals are kept again", NULL);
+	s->totals_refused = !kept;
+	return kept;
+}
+
+bool
 use_flush_last(struct supervisor *s)
 {
 	struct change *c;
@@ -45,11 +63,23 @@ use_flush_last(struct supervisor *s)
 
 	while (kept && (c = collect(s)) != NULL) {
 		store_change(s->store, c);
-		kept = c->result == CHANGE_DONE;
-		if (!kept)
-			log_error("store", "totals not kept", "%s", c->why);
+		kept = note(s, c);
 		change_free(c);
 	}
+	return kept;
+}
+
+size_t
+use_lose(struct supervisor *s)
+{
+	struct change *c;
+	size_t n = 0;
+
+	while ((c = collect(s)) != NULL) {
+		n += c->nuses;
+		change_free(c);
+	}
+	return n;
 }
 
 void
@@ -70,15 +100,9 @@ use_flush(struct supervisor *s)
 void
 use_stored(struct supervisor *s, struct change *c)
 {
-	bool more = c->nuses == FLUSH_MOST;
+	bool more = note(s, c) && c->nuses == FLUSH_MOST;
 
 	s->flushing = false;
-	if (c->result != CHANGE_DONE) {
-		log_error(
-		    "store", "totals not kept, trying again", "%s", c->why);
-		book_uncollect(s->book, c->uses, c->nuses);
-		more = false;
-	}
 	change_free(c);
 	if (more)
 		use_flush(s);

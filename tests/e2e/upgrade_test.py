@@ -6,6 +6,7 @@ import json
 from admin_wire import Peer
 from bottler_wire import Bottler, text
 from harness import *
+from small_disk import DaemonOn, SmallDisk
 
 
 def beside(d, *args):
@@ -142,6 +143,71 @@ def nobody_starts_beside_by_mistake():
             same(new.process.wait(PATIENCE), 1)
             need(why in new.log(), new.log())
             shutil.rmtree(new.folder)
+
+
+@contextlib.contextmanager
+def full(drain=0):
+    """A daemon on a full disk that cannot write down what alice has used."""
+    with SmallDisk() as disk, Target(echo) as t:
+        with DaemonOn(disk, "listen 127.0.0.1:0", drain=drain) as d:
+            same(ctl(d, "user", "add", "alice", stdin="pw\n").returncode, 0)
+            disk.fill()
+            with tunnel(d, t.host, t.port, "alice", "pw") as s:
+                s.sendall(b"x" * 1000)
+                same(len(read_exactly(s, 1000)), 1000)
+                d.wait_log(r" error store totals not kept, trying again ")
+                yield disk, d
+
+
+def kept(d):
+    row = json.loads(ctl(d, "--json", "user", "show", "alice").stdout)
+    return row["opened"], row["up"], row["down"]
+
+
+@case
+def what_a_full_disk_refuses_is_kept_before_the_store_is_handed_over():
+    with full(drain=600) as (disk, d):
+        d.signal(signal.SIGUSR2)
+        d.wait_log(r" warn main not handed over yet ")
+        need(" main handed over " not in d.log(), d.log())
+        disk.free()
+        d.wait_log(r" main handed over ")
+        need("totals are kept again" in d.log(), d.log())
+        with DaemonOn(disk, "listen 127.0.0.1:%d" % d.port,
+                      "admin unix:" + d.admin, args=("-r",), ready=False) as new:
+            new.admin = d.admin
+            new.ready()
+            same(kept(new), (1, 1000, 1000))
+
+
+@case
+def another_usr2_hands_over_all_the_same_and_says_what_is_lost():
+    with full() as (disk, d):
+        d.signal(signal.SIGUSR2)
+        d.wait_log(r" warn main not handed over yet ")
+        d.signal(signal.SIGUSR2)
+        d.wait_log(r" warn store not kept accounts=1 findings=0")
+        d.wait_log(r" main handed over ")
+        disk.free()
+        with DaemonOn(disk) as new:
+            same(kept(new), (0, 0, 0))
+
+
+@case
+def what_was_not_kept_is_told_at_the_end():
+    with full() as (_, d):
+        d.signal(signal.SIGTERM)
+        same(d.wait_end(), 0)
+        need(" warn store not kept accounts=1 findings=0; totals since the "
+             "store refused them" in d.log(), d.log())
+    with Old() as d, Target(echo) as t:
+        same(ctl(d, "user", "add", "bob", stdin="pw\n").returncode, 0)
+        d.hand_over()
+        need(works(tunnel(d, t.host, t.port, "bob", "pw")), "served")
+        d.signal(signal.SIGTERM)
+        same(d.wait_end(), 0)
+        need(" warn store not kept accounts=1 findings=0; totals since the "
+             "store was handed over" in d.log(), d.log())
 
 
 if __name__ == "__main__":
