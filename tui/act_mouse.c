@@ -24,6 +24,12 @@ act_mouse_toggle(struct model *m, struct effects *fx)
 		     : "Mouse off: the terminal selects text as always.");
 }
 
+static void
+press(struct model *m, uint32_t code, struct effects *fx)
+{
+	act_key(m, (struct key){ code, false }, fx);
+}
+
 /* The list moves under the cursor, and takes it along at its ends. */
 static void
 roll(struct model *m, enum action action)
@@ -40,8 +46,6 @@ roll(struct model *m, enum action action)
 static void
 wheel(struct model *m, bool down, struct effects *fx)
 {
-	struct key key = { down ? INPUT_DOWN : INPUT_UP, false };
-
 	switch (m->overlay) {
 	case OVERLAY_NONE:
 		roll(m, down ? ACTION_DOWN : ACTION_UP);
@@ -50,7 +54,7 @@ wheel(struct model *m, bool down, struct effects *fx)
 	case OVERLAY_MENU:
 	case OVERLAY_COLUMNS:
 	case OVERLAY_SORT:
-		act_key(m, key, fx);
+		press(m, down ? INPUT_DOWN : INPUT_UP, fx);
 		break;
 	case OVERLAY_FORM: /* a turn too far must not leave a field */
 	case OVERLAY_CONFIRM:
@@ -70,12 +74,6 @@ is_double(struct model *m, const struct spot *hit)
 	m->clicked = twice ? (struct spot){ .kind = SPOT_NONE } : *hit;
 	m->clicked_at = m->now;
 	return twice;
-}
-
-static void
-enter(struct model *m, struct effects *fx)
-{
-	act_key(m, (struct key){ INPUT_ENTER, false }, fx);
 }
 
 /* FNV-1a: the same in every run, so that recordings mean the same rows. */
@@ -132,7 +130,7 @@ static void
 click_row(struct model *m, const struct spot *hit, struct effects *fx)
 {
 	if (select_row(m, hit->id) && is_double(m, hit))
-		enter(m, fx);
+		press(m, INPUT_ENTER, fx);
 }
 
 /* Of the columns one is turned, an order is taken; in the help a second click
@@ -142,11 +140,11 @@ click_line(struct model *m, const struct spot *hit, struct effects *fx)
 {
 	if (m->overlay == OVERLAY_COLUMNS || m->overlay == OVERLAY_SORT) {
 		m->menu_row = (int)hit->value;
-		act_key(m, (struct key){ ' ', false }, fx);
+		press(m, ' ', fx);
 	} else if (m->overlay == OVERLAY_HELP) {
 		m->help.row = (int)hit->value;
 		if (is_double(m, hit))
-			enter(m, fx);
+			press(m, INPUT_ENTER, fx);
 	}
 }
 
@@ -157,7 +155,7 @@ click(struct model *m, const struct spot *hit, struct effects *fx)
 	case SPOT_NONE:
 		break;
 	case SPOT_KEY:
-		act_key(m, (struct key){ hit->value, false }, fx);
+		press(m, hit->value, fx);
 		break;
 	case SPOT_ROW:
 		click_row(m, hit, fx);
@@ -185,4 +183,7 @@ act_mouse(
 		click(m, hit, fx);
 	else if (code == INPUT_WHEEL_UP || code == INPUT_WHEEL_DOWN)
 		wheel(m, code == INPUT_WHEEL_DOWN, fx);
+	else if (m->overlay == OVERLAY_NONE)
+		press(
+		    m, code == INPUT_WHEEL_LEFT ? INPUT_LEFT : INPUT_RIGHT, fx);
 }

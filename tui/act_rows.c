@@ -176,6 +176,19 @@ rows_keep(struct model *m)
 
 /* ---- keys */
 
+static void
+sideways(struct model *m, int by)
+{
+	struct list *l = &m->lists[m->view];
+	int most = screen_left(m);
+
+	if (by > 0 && l->left >= most)
+		return;
+	/* The window may be wider, or the lines shorter, by now. */
+	l->left = l->left < most ? l->left : most;
+	l->left = l->left + by < 0 ? 0 : l->left + by;
+}
+
 void
 rows_sort(struct model *m, int by)
 {
@@ -293,6 +306,12 @@ act_rows(struct model *m, enum action action)
 	case ACTION_REVERSE:
 		l->reverse = !l->reverse;
 		rows_arrange(m, m->view);
+		break;
+	case ACTION_LEFT:
+		sideways(m, -1);
+		break;
+	case ACTION_RIGHT:
+		sideways(m, 1);
 		break;
 	case ACTION_BACK:
 		back(m);

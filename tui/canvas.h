@@ -43,10 +43,12 @@ enum glyph {
 	GLYPH_CORNER_TR,
 	GLYPH_CORNER_BL,
 	GLYPH_CORNER_BR,
-	GLYPH_MORE,  /* text was cut here */
-	GLYPH_MASK,  /* a password's character */
-	GLYPH_UP,    /* sorted upwards */
-	GLYPH_DOWN,  /* and downwards */
+	GLYPH_MORE, /* text was cut here */
+	GLYPH_MASK, /* a password's character */
+	GLYPH_UP,   /* sorted upwards */
+	GLYPH_DOWN, /* and downwards */
+	GLYPH_LEFT, /* there is more on that side */
+	GLYPH_RIGHT,
 	GLYPH_ARROW, /* becomes */
 	GLYPH_BAR,   /* the full and the empty part of a meter */
 	GLYPH_TRACK,

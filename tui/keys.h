@@ -30,7 +30,8 @@ enum {
 	IN_SORT = 1 << 22,
 	LISTS = IN_SESSIONS | IN_USERS | IN_SETTINGS | IN_LOGS | IN_FINDINGS |
 		IN_RULES | IN_NODES,
-	LISTS_OF_ONE = LISTS & ~IN_NODES, /* of the daemon one looks at */
+	LISTS_WIDE = LISTS & ~IN_SETTINGS, /* that may be wider than shown */
+	LISTS_OF_ONE = LISTS & ~IN_NODES,  /* of the daemon one looks at */
 	VIEWS = IN_DASH | LISTS,
 };
 
@@ -104,6 +105,8 @@ enum action {
 	ACTION_SORT_NEXT,
 	ACTION_SORT_BACK,
 	ACTION_REVERSE,
+	ACTION_LEFT,
+	ACTION_RIGHT,
 	ACTION_BACK,
 	ACTION_DETAIL,
 	ACTION_SESSION_KILL,

@@ -287,6 +287,7 @@ struct list {
 	struct layout_text name; /* the selected row's, where rows have names */
 	uint64_t id;             /* where they have numbers */
 	int row, top;
+	int left;   /* scrolled so often to the right */
 	bool moved; /* away from the first row, which stays selected till then
 		     */
 	int sort;   /* a column of the view's */

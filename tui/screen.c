@@ -110,60 +110,37 @@ one_line(const struct model *m, struct canvas *c)
 		frame_keys(m, c, c->h - 1);
 }
 
-static void
-view_draw(const struct model *m, struct canvas *c, struct rect body)
-{
-	switch (m->view) {
-	case VIEW_DASH:
-		dash_draw(m, c, body);
-		break;
-	case VIEW_SESSIONS:
-		sessions_draw(m, c, body);
-		break;
-	case VIEW_USERS:
-		users_draw(m, c, body);
-		break;
-	case VIEW_SETTINGS:
-		settings_draw(m, c, body);
-		break;
-	case VIEW_LOGS:
-		logs_draw(m, c, body);
-		break;
-	case VIEW_FINDINGS:
-		findings_draw(m, c, body);
-		break;
-	case VIEW_RULES:
-		rules_draw(m, c, body);
-		break;
-	case VIEW_NODES:
-		nodes_draw(m, c, body);
-		break;
-	case VIEW_COUNT:
-		break;
-	}
-}
+static const struct {
+	void (*draw)(const struct model *, struct canvas *, struct rect);
+	int (*rows)(const struct model *, struct rect);
+	int (*left)(const struct model *, struct rect);
+} views[VIEW_COUNT] = {
+	[VIEW_DASH] = { dash_draw, NULL, NULL },
+	[VIEW_SESSIONS] = { sessions_draw, sessions_rows, sessions_left },
+	[VIEW_USERS] = { users_draw, users_rows, users_left },
+	[VIEW_SETTINGS] = { settings_draw, settings_rows, NULL },
+	[VIEW_LOGS] = { logs_draw, logs_rows, logs_left },
+	[VIEW_FINDINGS] = { findings_draw, findings_rows, findings_left },
+	[VIEW_RULES] = { rules_draw, rules_rows, rules_left },
+	[VIEW_NODES] = { nodes_draw, nodes_rows, nodes_left },
+};
 
 int
 screen_rows(const struct model *m)
 {
 	struct rect body = frame_body(m, m->w, m->h);
-	int rows = body.h;
+	int rows =
+	    views[m->view].rows == NULL ? body.h : views[m->view].rows(m, body);
 
-	if (m->view == VIEW_SESSIONS)
-		rows = sessions_rows(m, body);
-	else if (m->view == VIEW_USERS)
-		rows = users_rows(m, body);
-	else if (m->view == VIEW_SETTINGS)
-		rows = settings_rows(m, body);
-	else if (m->view == VIEW_LOGS)
-		rows = logs_rows(m, body);
-	else if (m->view == VIEW_FINDINGS)
-		rows = findings_rows(m, body);
-	else if (m->view == VIEW_RULES)
-		rows = rules_rows(m, body);
-	else if (m->view == VIEW_NODES)
-		rows = nodes_rows(m, body);
 	return rows < 1 ? 1 : rows;
+}
+
+int
+screen_left(const struct model *m)
+{
+	return views[m->view].left == NULL
+		   ? 0
+		   : views[m->view].left(m, frame_body(m, m->w, m->h));
 }
 
 static void
@@ -265,7 +242,7 @@ draw(const struct model *m, struct canvas *c)
 	}
 	frame_draw(m, c);
 	if (m->link.was_up || m->live.at != 0 || m->view == VIEW_NODES)
-		view_draw(m, c, frame_body(m, c->w, c->h));
+		views[m->view].draw(m, c, frame_body(m, c->w, c->h));
 	else if (m->overlay == OVERLAY_NONE)
 		connect_draw(m, c);
 	overlay_draw(m, c);

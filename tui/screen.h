@@ -21,6 +21,9 @@ uint64_t screen_scene(const struct model *);
 /* Rows of the open view's list that a screen of the model's size has. */
 int screen_rows(const struct model *);
 
+/* How often that list can be scrolled to the right there. */
+int screen_left(const struct model *);
+
 /* ---- parts */
 
 /* Header, tabs, banner, prompt and key bar. */
@@ -53,6 +56,14 @@ int logs_rows(const struct model *, struct rect body);
 int findings_rows(const struct model *, struct rect body);
 int rules_rows(const struct model *, struct rect body);
 int nodes_rows(const struct model *, struct rect body);
+
+/* How often they can be scrolled to the right there. */
+int sessions_left(const struct model *, struct rect body);
+int users_left(const struct model *, struct rect body);
+int logs_left(const struct model *, struct rect body);
+int findings_left(const struct model *, struct rect body);
+int rules_left(const struct model *, struct rect body);
+int nodes_left(const struct model *, struct rect body);
 
 /* On top of the view. */
 void help_draw(const struct model *, struct canvas *);

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tui/input.h"
+
 enum { MARKER = 2, MARKS = 3, GAP = 2 };
 
 struct place {
@@ -21,41 +23,124 @@ gap(const struct table *t)
 	return t->gap > 0 ? t->gap : GAP;
 }
 
-static int
-needed(const struct table *t, int most)
-{
-	int w = marker(t) - gap(t);
+/* Columns in the order they are shown in. */
+struct chosen {
+	int column[TABLE_COLUMNS];
+	int n;
+	int width; /* with all gaps, at least */
+	bool more; /* others are further right */
+};
 
-	for (int i = 0; i < t->ncolumns; i++)
-		if (t->columns[i].priority <= most)
-			w += t->columns[i].width + gap(t);
-	return w;
+static void
+add(const struct table *t, struct chosen *c, int column)
+{
+	c->width += t->columns[column].width + (c->n > 0 ? gap(t) : 0);
+	c->column[c->n++] = column;
 }
 
-/* Leave out columns until the rest fits, then share what is left over. */
-static void
-arrange(const struct table *t, struct rect r, struct place *places)
+static struct chosen
+up_to(const struct table *t, int priority)
 {
-	int most = TABLE_NEVER - 1, grow = 0, rest, x = r.x + marker(t);
+	struct chosen c = { .width = marker(t) };
 
-	while (most > 0 && needed(t, most) > r.w)
-		most--;
 	for (int i = 0; i < t->ncolumns; i++)
-		if (t->columns[i].priority <= most)
-			grow += t->columns[i].grow;
-	rest = r.w - needed(t, most);
-	for (int i = 0; i < t->ncolumns; i++) {
-		const struct table_column *c = &t->columns[i];
+		if (t->columns[i].priority <= priority)
+			add(t, &c, i);
+	return c;
+}
 
-		places[i] = (struct place){ x, 0 };
-		if (c->priority > most)
+/* Leave out the least important columns until the rest fits. */
+static struct chosen
+by_priority(const struct table *t, int w)
+{
+	int priority = TABLE_NEVER - 1, all = up_to(t, priority).n;
+	struct chosen c = up_to(t, priority);
+
+	while (priority > 0 && c.width > w)
+		c = up_to(t, --priority);
+	c.more = c.n < all;
+	return c;
+}
+
+/* The first one, and of the others those from the left-th on that fit. */
+static struct chosen
+from(const struct table *t, int w, int first, int left)
+{
+	struct chosen c = { .width = marker(t) };
+
+	add(t, &c, first);
+	for (int i = 0; i < t->ncolumns && !c.more; i++) {
+		if (i == first || t->columns[i].priority >= TABLE_NEVER ||
+		    --left > 0)
 			continue;
-		places[i].w = c->width;
+		c.more = c.n > 1 && c.width + gap(t) + t->columns[i].width > w;
+		if (!c.more)
+			add(t, &c, i);
+	}
+	return c;
+}
+
+int
+table_left(const struct table *t, int w)
+{
+	struct chosen c = by_priority(t, w);
+	int first = c.n > 0 ? c.column[0] : 0, left = 0;
+
+	while (c.more)
+		c = from(t, w, first, ++left);
+	return left;
+}
+
+static struct chosen
+choose(const struct table *t, int w)
+{
+	struct chosen c = by_priority(t, w);
+	int most = t->left > 0 ? table_left(t, w) : 0;
+
+	return most == 0
+		   ? c
+		   : from(t, w, c.column[0], t->left < most ? t->left : most);
+}
+
+/* Share what room is left over. */
+static void
+arrange(const struct table *t, struct rect r, const struct chosen *chosen,
+    struct place *places)
+{
+	int grow = 0, rest = r.w - chosen->width, x = r.x + marker(t);
+
+	for (int i = 0; i < t->ncolumns; i++)
+		places[i] = (struct place){ x, 0 };
+	for (int i = 0; i < chosen->n; i++)
+		grow += t->columns[chosen->column[i]].grow;
+	for (int i = 0; i < chosen->n; i++) {
+		const struct table_column *c = &t->columns[chosen->column[i]];
+		struct place *p = &places[chosen->column[i]];
+
+		*p = (struct place){ x, c->width };
 		if (c->grow > 0 && grow > 0)
-			places[i].w += rest * c->grow / grow;
-		if (places[i].w < 1)
-			places[i].w = 1;
-		x += places[i].w + gap(t);
+			p->w += rest * c->grow / grow;
+		if (p->w < 1)
+			p->w = 1;
+		x += p->w + gap(t);
+	}
+}
+
+/* What there is on either side, and a click that goes there. */
+static void
+marks(struct canvas *c, struct rect r, const struct table *t, bool more)
+{
+	int y = r.y + 1, right = r.x + r.w - 1;
+
+	if (t->left > 0) {
+		canvas_put(c, r.x, y, canvas_glyph(c, GLYPH_LEFT), ROLE_KEY);
+		canvas_spot(
+		    c, (struct rect){ r.x, r.y, 2, 2 }, SPOT_KEY, INPUT_LEFT);
+	}
+	if (more) {
+		canvas_put(c, right, y, canvas_glyph(c, GLYPH_RIGHT), ROLE_KEY);
+		canvas_spot(c, (struct rect){ right, r.y, 1, 2 }, SPOT_KEY,
+		    INPUT_RIGHT);
 	}
 }
 
@@ -152,11 +237,13 @@ void
 table_draw(struct canvas *c, struct rect r, const struct table *t)
 {
 	struct place places[TABLE_COLUMNS];
+	struct chosen chosen = choose(t, r.w);
 	struct rect old = canvas_clip(c, r);
 	int visible = r.h - 2, top = first_row(t, visible);
 
-	arrange(t, r, places);
+	arrange(t, r, &chosen, places);
 	head(c, r, t, places);
+	marks(c, r, t, chosen.more);
 	if (t->rows == 0)
 		canvas_text(c, r.x + marker(t), r.y + 2, ROLE_DIM, t->empty);
 	for (int i = 0; i < visible && top + i < (int)t->rows; i++)

@@ -72,7 +72,7 @@ cell(const void *ctx, size_t row, int column, char text[TABLE_CELL])
 }
 
 static void
-list(const struct model *m, struct canvas *c, struct rect r)
+lay_out(const struct model *m, int w, struct table_room *at)
 {
 	const struct list *l = &m->lists[VIEW_FINDINGS];
 	const struct findings *f = &m->findings;
@@ -89,15 +89,15 @@ list(const struct model *m, struct canvas *c, struct rect r)
 	};
 	bool off = model_data(m)->known[FIGURE_DISSECTOR] &&
 		   model_data(m)->value[FIGURE_DISSECTOR] == 0;
-	char note[160];
-	struct table t = {
+	at->t = (struct table){
 		.columns = columns,
 		.ncolumns = COLUMNS,
 		.rows = f->shown,
 		.row = l->row,
 		.top = l->top,
-		.gap = r.w < 80 ? 1 : 2,
-		.note = note,
+		.left = l->left,
+		.gap = w < 80 ? 1 : 2,
+		.note = at->note,
 		.empty = !f->listed ? "asking the daemon..."
 			 : off ? "the dissector is off: 4 Settings turns it on"
 			 : f->count > 0 ? "no finding fits the filter"
@@ -106,9 +106,26 @@ list(const struct model *m, struct canvas *c, struct rect r)
 		.ctx = m,
 	};
 
-	screen_note(note, l, f->shown, findings_kept(f), 0, 0,
+	screen_note(at->note, l, f->shown, findings_kept(f), 0, 0,
 	    off && f->count > 0 ? "the dissector is off now" : "newest first");
-	table_draw(c, r, &t);
+}
+
+static void
+list(const struct model *m, struct canvas *c, struct rect r)
+{
+	struct table_room at;
+
+	lay_out(m, r.w, &at);
+	table_draw(c, r, &at.t);
+}
+
+int
+findings_left(const struct model *m, struct rect body)
+{
+	struct table_room at;
+
+	lay_out(m, body.w, &at);
+	return table_left(&at.t, body.w);
 }
 
 static void

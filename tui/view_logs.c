@@ -4,7 +4,20 @@
 #include "tui/screen.h"
 #include "tui/unit.h"
 
-enum { DETAIL_H = 4, DETAIL_FROM = 12, TAG = 8, LEVEL = 5, AGO = 7 };
+enum {
+	DETAIL_H = 4,
+	DETAIL_FROM = 12,
+	TAG = 8,
+	LEVEL = 5,
+	TIME_FROM = 60,
+	SHIFT = 16, /* columns that a step to the right is */
+};
+
+static const int time_widths[] = {
+	[LOG_CLOCK] = 8,
+	[LOG_DATE] = 14,
+	[LOG_AGO] = 7,
+};
 
 static const char *const level_names[] = { "ERROR", "WARN", "info", "debug" };
 
@@ -17,20 +30,49 @@ level_role(unsigned level)
 	return roles[level];
 }
 
-static int
+static void
 when(const struct model *m, struct canvas *c, int x, int y, uint64_t seconds)
 {
 	char text[UNIT_TEXT];
 
-	if (m->log_time == LOG_AGO) {
-		(void)unit_age(text, m->wall > seconds ? m->wall - seconds : 0);
-		canvas_right(c, x + AGO, y, ROLE_DIM, text);
-		return x + AGO + 1;
-	}
-	return canvas_text(c, x, y, ROLE_DIM,
-		   m->log_time == LOG_DATE ? unit_date(text, seconds)
-					   : unit_clock(text, seconds)) +
-	       1;
+	if (m->log_time == LOG_AGO)
+		canvas_right(c, x + time_widths[LOG_AGO], y, ROLE_DIM,
+		    unit_age(text, m->wall > seconds ? m->wall - seconds : 0));
+	else
+		canvas_text(c, x, y, ROLE_DIM,
+		    m->log_time == LOG_DATE ? unit_date(text, seconds)
+					    : unit_clock(text, seconds));
+}
+
+/* Its text without the first `shift` columns, and on which side there is more.
+ */
+static void
+message(struct canvas *c, struct rect r, const struct line *one, int shift)
+{
+	struct rect old = canvas_clip(c, r);
+	enum role role = level_role(one->level);
+	char text[LINES_TEXT];
+	int x = r.x - shift;
+
+	(void)snprintf(text, sizeof text, "%.*s", (int)one->more, one->text);
+	x = canvas_text(c, x, r.y, role, text);
+	role = x > r.x + r.w ? role : ROLE_DIM;
+	x = canvas_text(c, x, r.y, ROLE_DIM, one->text + one->more);
+	if (x > r.x + r.w)
+		canvas_put(
+		    c, r.x + r.w - 1, r.y, canvas_glyph(c, GLYPH_MORE), role);
+	if (shift > 0 && x > r.x - shift)
+		canvas_put(c, r.x, r.y, canvas_glyph(c, GLYPH_LEFT), ROLE_KEY);
+	c->clip = old;
+}
+
+/* The column of the texts in lines of w columns. */
+static int
+text_at(const struct model *m, int w)
+{
+	int time = w >= TIME_FROM ? time_widths[m->log_time] + 1 : 0;
+
+	return 2 + time + LEVEL + 1 + TAG + 1;
 }
 
 static void
@@ -39,21 +81,17 @@ row_draw(const struct model *m, struct canvas *c, struct rect r, int row)
 	const struct line *one = lines_row(&m->lines, row);
 	bool here = row == m->lists[VIEW_LOGS].row;
 	enum role role = level_role(one->level);
-	char text[LINES_TEXT];
-	int x = r.x + 2, end = r.x + r.w;
+	int x = text_at(m, r.w), shift = m->lists[VIEW_LOGS].left * SHIFT;
 
 	canvas_spot(c, r, SPOT_ROW, (uint32_t)row);
 	if (here)
 		canvas_put(c, r.x, r.y, '>', ROLE_TEXT);
-	if (r.w >= 60)
-		x = when(m, c, x, r.y, one->time / 1000000);
-	canvas_text(c, x, r.y, role, level_names[one->level]);
-	x += LEVEL + 1;
+	if (r.w >= TIME_FROM)
+		when(m, c, r.x + 2, r.y, one->time / 1000000);
+	message(c, (struct rect){ r.x + x, r.y, r.w - x, 1 }, one, shift);
+	x += r.x - TAG - 1;
 	canvas_cut(c, x, r.y, TAG, ROLE_DIM, one->tag);
-	x += TAG + 1;
-	(void)snprintf(text, sizeof text, "%.*s", (int)one->more, one->text);
-	x = canvas_cut(c, x, r.y, end - x, role, text);
-	canvas_cut(c, x, r.y, end - x, ROLE_DIM, one->text + one->more);
+	canvas_text(c, x - LEVEL - 1, r.y, role, level_names[one->level]);
 	if (!here)
 		return;
 	canvas_tint(c, (struct rect){ r.x, r.y, r.w, 1 }, ROLE_CURSOR);
@@ -141,6 +179,22 @@ logs_rows(const struct model *m, struct rect body)
 {
 	(void)m;
 	return body.h - below(body);
+}
+
+/* As far as the longest of the lines in sight needs. */
+int
+logs_left(const struct model *m, struct rect body)
+{
+	int top = m->lists[VIEW_LOGS].top, longest = 0;
+	int room = body.w - text_at(m, body.w);
+
+	for (int i = 0; i < logs_rows(m, body); i++) {
+		const struct line *one = lines_row(&m->lines, top + i);
+		int w = one == NULL ? 0 : canvas_width(one->text);
+
+		longest = w > longest ? w : longest;
+	}
+	return longest <= room ? 0 : (longest - room + SHIFT - 1) / SHIFT;
 }
 
 void

@@ -86,7 +86,7 @@ cell(const void *ctx, size_t row, int column, char text[TABLE_CELL])
 }
 
 static void
-list(const struct model *m, struct canvas *c, struct rect r)
+lay_out(const struct model *m, int w, struct table_room *at)
 {
 	static const struct table_column columns[COLUMNS] = {
 		[COLUMN_NAME] = { "NODE", 12, 1, 0, false, false, false },
@@ -98,20 +98,36 @@ list(const struct model *m, struct canvas *c, struct rect r)
 		    false },
 		[COLUMN_NOTE] = { "", 10, 3, 6, false, false, false },
 	};
-	struct table t = {
+	at->t = (struct table){
 		.columns = columns,
 		.ncolumns = COLUMNS,
 		.rows = m->nnodes,
 		.row = m->lists[VIEW_NODES].row,
 		.top = m->lists[VIEW_NODES].top,
-		.note =
-		    r.w < 60 ? "" : "Enter goes there; F7 anywhere: the next",
+		.left = m->lists[VIEW_NODES].left,
+		.note = w < 60 ? "" : "Enter goes there; F7 anywhere: the next",
 		.empty = "no daemon has a name: socks5tui --save NAME",
 		.cell = cell,
 		.ctx = m,
 	};
+}
 
-	table_draw(c, r, &t);
+static void
+list(const struct model *m, struct canvas *c, struct rect r)
+{
+	struct table_room at;
+
+	lay_out(m, r.w, &at);
+	table_draw(c, r, &at.t);
+}
+
+int
+nodes_left(const struct model *m, struct rect body)
+{
+	struct table_room at;
+
+	lay_out(m, body.w, &at);
+	return table_left(&at.t, body.w);
 }
 
 static void

@@ -36,7 +36,7 @@ cell(const void *ctx, size_t row, int column, char text[TABLE_CELL])
 }
 
 static void
-list(const struct model *m, struct canvas *c, struct rect r)
+lay_out(const struct model *m, struct table_room *at)
 {
 	const struct list *l = &m->lists[VIEW_RULES];
 	const struct rules_list *rules = &m->rules;
@@ -46,14 +46,14 @@ list(const struct model *m, struct canvas *c, struct rect r)
 		[COLUMN_ORIGIN] = { "FROM", 8, 0, 2, false, false, false },
 		[COLUMN_HITS] = { "DECIDED", 9, 0, 1, true, false, false },
 	};
-	char note[160];
-	struct table t = {
+	at->t = (struct table){
 		.columns = columns,
 		.ncolumns = COLUMNS,
 		.rows = rules->shown,
 		.row = l->row,
 		.top = l->top,
-		.note = note,
+		.left = l->left,
+		.note = at->note,
 		.empty = !rules->listed ? "asking the daemon..."
 			 : rules->n > 0 ? "no rule fits the filter"
 					: "no rule: whoever may connect may "
@@ -62,9 +62,26 @@ list(const struct model *m, struct canvas *c, struct rect r)
 		.ctx = m,
 	};
 
-	screen_note(note, l, rules->shown, rules->n, 0, 0,
+	screen_note(at->note, l, rules->shown, rules->n, 0, 0,
 	    "the first that fits decides");
-	table_draw(c, r, &t);
+}
+
+static void
+list(const struct model *m, struct canvas *c, struct rect r)
+{
+	struct table_room at;
+
+	lay_out(m, &at);
+	table_draw(c, r, &at.t);
+}
+
+int
+rules_left(const struct model *m, struct rect body)
+{
+	struct table_room at;
+
+	lay_out(m, &at);
+	return table_left(&at.t, body.w);
 }
 
 static void

@@ -158,22 +158,21 @@ column(const struct model *m, int i)
 }
 
 static void
-list(const struct model *m, struct canvas *c, struct rect r)
+lay_out(const struct model *m, int w, struct table_room *at)
 {
 	const struct list *l = &m->lists[VIEW_SESSIONS];
 	const struct sessions *s = &m->sessions;
-	struct table_column columns[COLUMNS];
-	char note[160];
-	struct table t = {
-		.columns = columns,
+	at->t = (struct table){
+		.columns = at->columns,
 		.ncolumns = COLUMNS,
 		.rows = s->order.n,
 		.row = l->row,
 		.top = l->top,
+		.left = l->left,
 		.reverse = !l->reverse, /* figures begin with the largest */
-		.gap = r.w < WIDE ? 1 : 2,
+		.gap = w < WIDE ? 1 : 2,
 		.sorts = sorts,
-		.note = note,
+		.note = at->note,
 		.empty = !s->listed       ? "asking the daemon..."
 			 : s->page.n == 0 ? "nobody is connected"
 					  : "no session fits the filter",
@@ -183,12 +182,29 @@ list(const struct model *m, struct canvas *c, struct rect r)
 	};
 
 	for (int i = 0; i < COLUMNS; i++)
-		columns[i] = column(m, i);
+		at->columns[i] = column(m, i);
 	if (l->sort >= SESSIONS_ID && l->sort <= SESSIONS_STATE)
-		t.reverse = l->reverse;
-	screen_note(note, l, s->order.n, s->page.n, s->marked,
+		at->t.reverse = l->reverse;
+	screen_note(at->note, l, s->order.n, s->page.n, s->marked,
 	    sessions_hidden(s), sorts_name(VIEW_SESSIONS, l->sort, l->reverse));
-	table_draw(c, r, &t);
+}
+
+static void
+list(const struct model *m, struct canvas *c, struct rect r)
+{
+	struct table_room at;
+
+	lay_out(m, r.w, &at);
+	table_draw(c, r, &at.t);
+}
+
+int
+sessions_left(const struct model *m, struct rect body)
+{
+	struct table_room at;
+
+	lay_out(m, body.w, &at);
+	return table_left(&at.t, body.w);
 }
 
 /* ---- the selected one */

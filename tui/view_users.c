@@ -190,11 +190,11 @@ static const int sorts[COLUMNS] = {
 };
 
 static void
-list(const struct model *m, struct canvas *c, struct rect r)
+lay_out(const struct model *m, int w, struct table_room *at)
 {
 	const struct list *l = &m->lists[VIEW_USERS];
 	const struct users *u = &m->users;
-	struct table_column columns[COLUMNS] = {
+	static const struct table_column columns[COLUMNS] = {
 		[COLUMN_NAME] = { "NAME", 14, 3, 0, false, false, false },
 		[COLUMN_ROLE] = { "ROLE", 8, 0, 2, false, false, false },
 		[COLUMN_STATE] = { "STATE", 7, 0, 3, false, false, false },
@@ -206,19 +206,19 @@ list(const struct model *m, struct canvas *c, struct rect r)
 		[COLUMN_LAST] = { "LAST SEEN", 11, 0, 6, true, false, false },
 		[COLUMN_NOTE] = { "", 10, 0, 7, false, false, false },
 	};
-	char text[160];
-	struct table t = {
-		.columns = columns,
+	at->t = (struct table){
+		.columns = at->columns,
 		.ncolumns = COLUMNS,
 		.rows = u->order.n,
 		.row = l->row,
 		.top = l->top,
+		.left = l->left,
 		.reverse = l->sort == USERS_NAME || l->sort == USERS_ROLE
 			       ? l->reverse
 			       : !l->reverse,
-		.gap = r.w < 80 ? 1 : 2,
+		.gap = w < 80 ? 1 : 2,
 		.sorts = sorts,
-		.note = text,
+		.note = at->note,
 		.empty = !u->listed      ? "asking the daemon..."
 			 : u->page.n > 0 ? "no name contains the filter"
 					 : "no users yet: a adds one",
@@ -227,16 +227,36 @@ list(const struct model *m, struct canvas *c, struct rect r)
 		.ctx = m,
 	};
 
+	memcpy(at->columns, columns, sizeof columns);
 	for (int i = 0; i < COLUMNS; i++)
-		columns[i].sorted = sorts[i] == l->sort;
+		at->columns[i].sorted = sorts[i] == l->sort;
 	if (!m->link.extended) /* it tells none of these */
 		for (int i = COLUMN_RATE; i <= COLUMN_LAST; i++)
-			columns[i].priority = TABLE_NEVER;
-	screen_note(text, l, u->order.n, u->page.n, u->marked, users_hidden(u),
+			at->columns[i].priority = TABLE_NEVER;
+	screen_note(at->note, l, u->order.n, u->page.n, u->marked,
+	    users_hidden(u),
 	    l->sort == USERS_NAME && !l->reverse
 		? ""
 		: sorts_name(VIEW_USERS, l->sort, l->reverse));
-	table_draw(c, r, &t);
+}
+
+static void
+list(const struct model *m, struct canvas *c, struct rect r)
+{
+	struct table_room at;
+
+	lay_out(m, r.w, &at);
+	table_draw(c, r, &at.t);
+}
+
+int
+users_left(const struct model *m, struct rect body)
+{
+	int w = body.w >= SIDE_FROM ? body.w - SIDE_W - 3 : body.w;
+	struct table_room at;
+
+	lay_out(m, w, &at);
+	return table_left(&at.t, w);
 }
 
 /* ---- the selected one */

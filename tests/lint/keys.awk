@@ -47,6 +47,7 @@ function key(text) {
 function place(where,   n, part, i, text) {
 	if (where == "VIEWS") return "In all views"
 	if (where == "LISTS") return "In all lists"
+	if (where == "LISTS_WIDE") return "In all lists but the settings"
 	if (where == "LISTS_OF_ONE") return "In all lists but the nodes"
 	n = split(where, part, "|")
 	for (i = 1; i <= n; i++) {

@@ -153,6 +153,36 @@ scene_sessions(struct play *p)
 	play_polls(p, 20);
 }
 
+/* Scrolled to the right, as far as a narrow window allows. */
+static void
+right(struct play *p, const char *keys)
+{
+	more(p, 30, keys);
+	play_resize(p, 60, 16);
+	play_polls(p, 3);
+}
+
+static void
+scene_sright(struct play *p)
+{
+	right(p, "2jj jj jj");
+	play_type(p, "lll");
+}
+
+static void
+scene_uright(struct play *p)
+{
+	right(p, "3jjj jj ");
+	play_type(p, "llllllllllll");
+}
+
+static void
+scene_lright(struct play *p)
+{
+	right(p, "5");
+	play_type(p, "kkll");
+}
+
 static void
 scene_sfilter(struct play *p)
 {
@@ -357,6 +387,11 @@ scene_command(struct play *p)
 	X(fresh, 80, 24, ASCII)       \
 	X(fresh, 140, 40, ASCII)      \
 	X(fresh, 60, 16, ASCII)       \
+	X(sright, 60, 16, ASCII)      \
+	X(sright, 80, 24, ASCII)      \
+	X(sright, 80, 24, BRAILLE)    \
+	X(uright, 60, 16, ASCII)      \
+	X(lright, 60, 16, ASCII)      \
 	X(sfilter, 80, 24, ASCII)     \
 	X(kill, 80, 24, ASCII)        \
 	X(kill, 40, 10, ASCII)        \
