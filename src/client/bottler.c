@@ -8,17 +8,6 @@
 
 #include "base/clock.h"
 
-static size_t
-largest_row(void)
-{
-	size_t most = 0;
-
-	for (size_t i = 0; i < ADMIN_COMMANDS; i++)
-		if (admin_commands[i].answer->size > most)
-			most = admin_commands[i].answer->size;
-	return most;
-}
-
 const char *
 bottler_open(struct bottler_client *b, const struct endpoint *where)
 {
@@ -26,7 +15,7 @@ bottler_open(struct bottler_client *b, const struct endpoint *where)
 
 	b->at = 0;
 	b->naddrs = connect_resolve(where, b->addrs, &why);
-	b->rows = calloc(BOTTLER_LIST_MOST, largest_row());
+	b->rows = calloc(BOTTLER_LIST_MOST, sizeof(union admin_answer));
 	if (b->rows == NULL)
 		return "out of memory";
 	return b->naddrs == 0 ? why : NULL;

@@ -267,17 +267,6 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 
 /* ---- contract */
 
-static size_t
-largest_answer(void)
-{
-	size_t most = 0;
-
-	for (size_t i = 0; i < ADMIN_COMMANDS; i++)
-		if (admin_commands[i].answer->size > most)
-			most = admin_commands[i].answer->size;
-	return most;
-}
-
 struct client *
 client_open(struct event_base *base, const struct client_config *config)
 {
@@ -296,7 +285,7 @@ client_open(struct event_base *base, const struct client_config *config)
 		c->config.connect_ms = CONNECT_MS;
 	if (c->config.answer_ms == 0)
 		c->config.answer_ms = ANSWER_MS;
-	c->rows = calloc(FRAME_LIST_MOST, largest_answer());
+	c->rows = calloc(FRAME_LIST_MOST, sizeof(union admin_answer));
 	if (c->rows == NULL || !greet_write(c, config) ||
 	    event_assign(&c->timer, base, -1, 0, on_timer, c) != 0) {
 		destroy(c);

@@ -13,8 +13,7 @@ on_line(struct dissect *d, const char *line, size_t len)
 		dissect_name_user(d, rest, n);
 	} else if (dissect_is(line, len, "PASS")) {
 		dissect_push(d, DISSECT_PLAIN);
-		if (d->named)
-			dissect_fill(d, d->user.bytes, d->user.len, rest, n);
+		dissect_fill_named(d, rest, n);
 	} else if (dissect_is(line, len, "AUTH")) {
 		dissect_push(d, DISSECT_TLS);
 	} else {

@@ -15,7 +15,7 @@ on_authinfo(struct dissect *d, const char *line, size_t len)
 		dissect_name_user(d, rest, n);
 	} else if (dissect_is(line, len, "PASS") && d->named) {
 		dissect_push(d, DISSECT_PLAIN);
-		dissect_fill(d, d->user.bytes, d->user.len, rest, n);
+		dissect_fill_named(d, rest, n);
 	} else if (dissect_is(line, len, "SASL")) {
 		dissect_push(d, DISSECT_PLAIN);
 		dissect_sasl_begin(d, rest, n);

@@ -156,8 +156,9 @@ void dissect_settle(struct dissect *, size_t i, bool confirmed);
  */
 void dissect_answer(struct dissect *, size_t i, bool yes);
 
-/* The name that a password is to follow. */
+/* The name that a password is to follow; and the password, if one was named. */
 void dissect_name_user(struct dissect *, const char *name, size_t len);
+void dissect_fill_named(struct dissect *, const char *password, size_t len);
 
 /* "user NUL password" of RFC 4616, or "user:password" of RFC 7617. */
 void dissect_fill_plain(struct dissect *, const char *text, size_t len);

@@ -158,6 +158,13 @@ dissect_name_user(struct dissect *d, const char *name, size_t len)
 }
 
 void
+dissect_fill_named(struct dissect *d, const char *password, size_t len)
+{
+	if (d->named)
+		dissect_fill(d, d->user.bytes, d->user.len, password, len);
+}
+
+void
 dissect_fill_plain(struct dissect *d, const char *text, size_t len)
 {
 	char plain[DISSECT_SPELLED];

@@ -38,18 +38,14 @@ after_a_failure_every_login_from_there_takes_the_slow_way(void **state)
 
 	(void)state;
 	world_begin(&w, &admin_limits_default);
-	fd = visit(&w);
-	say(fd, LOGIN);
-	assert_hears(&w, fd, "\1\0");
+	fd = enter(&w);
 	close(fd);
 	fd = visit(&w);
 	say(fd, "\1\4root\5wrong");
 	assert_hears(&w, fd, "\1\1");
 	assert_closed(&w, fd);
 	assert_int_equal(fake_checks(w.sup), 2);
-	fd = visit(&w);
-	say(fd, LOGIN);
-	assert_hears(&w, fd, "\1\0");
+	fd = enter(&w);
 	assert_int_equal(fake_checks(w.sup), 3);
 	close(fd);
 	world_end(&w);
@@ -63,9 +59,7 @@ requests_wait_behind_a_login_that_is_being_checked(void **state)
 
 	(void)state;
 	world_begin(&w, &admin_limits_default);
-	slow = visit(&w);
-	say(slow, LOGIN);
-	assert_hears(&w, slow, "\1\0");
+	slow = enter(&w);
 	fake_hold(w.sup, false, true);
 	other = visit(&w);
 	say(other, "\1\7watcher\6secret" COUNT);
@@ -128,9 +122,7 @@ an_account_removed_while_its_login_is_checked_stays_out(void **state)
 
 	(void)state;
 	world_begin(&w, &admin_limits_default);
-	other = visit(&w);
-	say(other, LOGIN);
-	assert_hears(&w, other, "\1\0");
+	other = enter(&w);
 	fake_hold(w.sup, false, true);
 	fd = visit(&w);
 	say(fd, "\1\7watcher\6secret");
@@ -173,9 +165,7 @@ an_account_that_is_evicted_loses_its_sessions_even_in_a_change(void **state)
 
 	(void)state;
 	world_begin(&w, &admin_limits_default);
-	fd = visit(&w);
-	say(fd, LOGIN);
-	assert_hears(&w, fd, "\1\0");
+	fd = enter(&w);
 	fake_hold(w.sup, true, false);
 	say(fd, ADD_ZOE);
 	until(&w, a_change_was_asked);

@@ -27,12 +27,8 @@ a_slow_change_holds_back_its_own_connection_alone(void **state)
 
 	(void)state;
 	world_begin(&w, &admin_limits_default);
-	slow = visit(&w);
-	other = visit(&w);
-	say(slow, LOGIN);
-	say(other, LOGIN);
-	assert_hears(&w, slow, "\1\0");
-	assert_hears(&w, other, "\1\0");
+	slow = enter(&w);
+	other = enter(&w);
 	fake_hold(w.sup, true, false);
 	say(slow, COUNT ADD_ZOE COUNT);
 	assert_hears(&w, slow, COUNT "\3");
@@ -55,9 +51,7 @@ a_change_is_carried_out_though_its_asker_is_gone(void **state)
 
 	(void)state;
 	world_begin(&w, &admin_limits_default);
-	fd = visit(&w);
-	say(fd, LOGIN);
-	assert_hears(&w, fd, "\1\0");
+	fd = enter(&w);
 	fake_hold(w.sup, true, false);
 	say(fd, ADD_ZOE);
 	until(&w, a_change_was_asked);
@@ -112,9 +106,7 @@ every_outcome_of_a_change_has_its_status(void **state)
 
 	(void)state;
 	world_begin(&w, &admin_limits_default);
-	fd = visit(&w);
-	say(fd, LOGIN);
-	assert_hears(&w, fd, "\1\0");
+	fd = enter(&w);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const char want[12] = { 1, 0, rows[i].add, 1, 1,
 			rows[i].discard, 1, 5, rows[i].set, 1, 2,
@@ -160,9 +152,7 @@ clients_not_logged_in_do_not_drive_out_those_who_are(void **state)
 	limits.sessions = 2;
 	limits.logins = 3;
 	world_begin(&w, &limits);
-	admin = visit(&w);
-	say(admin, LOGIN);
-	assert_hears(&w, admin, "\1\0");
+	admin = enter(&w);
 	for (unsigned i = 0; i < 8; i++)
 		strangers[i] = visit(&w);
 	for (unsigned i = 0; i < 5; i++)
@@ -191,19 +181,13 @@ the_longest_idle_goes_but_not_in_the_middle_of_something(void **state)
 	(void)state;
 	limits.sessions = 2;
 	world_begin(&w, &limits);
-	busy = visit(&w);
-	say(busy, LOGIN);
-	assert_hears(&w, busy, "\1\0");
-	idle = visit(&w);
-	say(idle, LOGIN);
-	assert_hears(&w, idle, "\1\0");
+	busy = enter(&w);
+	idle = enter(&w);
 	say(busy, COUNT "\1\0\3z");
 	assert_hears(&w, busy, COUNT "\3");
 	say(idle, COUNT);
 	assert_hears(&w, idle, COUNT "\3");
-	third = visit(&w);
-	say(third, LOGIN);
-	assert_hears(&w, third, "\1\0");
+	third = enter(&w);
 	assert_closed(&w, idle);
 	say(busy, "oe\2pw\0");
 	assert_hears(&w, busy, "\1\0\0");

@@ -86,6 +86,16 @@ hear(struct world *w, int fd, uint8_t *bytes, size_t len)
 	return got;
 }
 
+int
+enter(struct world *w)
+{
+	int fd = visit(w);
+
+	say(fd, LOGIN);
+	assert_hears(w, fd, "\1\0");
+	return fd;
+}
+
 void
 assert_closed(struct world *w, int fd)
 {

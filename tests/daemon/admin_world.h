@@ -44,6 +44,9 @@ void turn(struct world *);
 int visit(struct world *);
 void say_bytes(int fd, const char *bytes, size_t len);
 
+/* A client that has logged in as root. */
+int enter(struct world *);
+
 /* What the server says next, or 0 if it closes. */
 size_t hear(struct world *, int fd, uint8_t *bytes, size_t len);
 

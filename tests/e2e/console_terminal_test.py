@@ -15,6 +15,15 @@ from terminal import *
 CLEAR = b"\x1b[H\x1b[2J"
 
 
+def at_users(server, **more):
+    """A console that shows the accounts."""
+    p = Pty(server, **more)
+    p.wait(b"Throughput")
+    os.write(p.fd, b"3")
+    p.wait(b"svc-backup")
+    return p
+
+
 @case
 def a_stalled_terminal_does_not_hold_up_the_network():
     with FakeServer("-v") as server:
@@ -50,10 +59,7 @@ def a_terminal_that_is_gone_ends_it():
 @case
 def frames_are_small_and_silent_when_nothing_changes():
     with FakeServer() as server:
-        p = Pty(server, width=80, height=24)
-        p.wait(b"Throughput")
-        os.write(p.fd, b"3")
-        p.wait(b"svc-backup")
+        p = at_users(server, width=80, height=24)
         os.write(p.fd, b"p")
         p.wait(b"PAUSED")
         while p.read():
@@ -126,10 +132,7 @@ def unknown_sequences_reports_and_pastes_run_no_command():
              b"\x1bPq4dq\x1b\\", b"\x1b[200~dq4y\r\x1b[201~", b"\x1bq",
              b"\x1b[1;5Z", b"\xff\xfe", b"\xc3\x28", b"\0")
     with FakeServer() as server:
-        p = Pty(server)
-        p.wait(b"Throughput")
-        os.write(p.fd, b"3")
-        p.wait(b"svc-backup")
+        p = at_users(server)
         for octets in noise:
             os.write(p.fd, octets)
         # It neither quit, nor left the view, nor opened a question.
@@ -143,10 +146,7 @@ def unknown_sequences_reports_and_pastes_run_no_command():
 @case
 def escape_alone_closes_what_is_open_without_a_second_key():
     with FakeServer() as server:
-        p = Pty(server, width=80, height=24)
-        p.wait(b"Throughput")
-        os.write(p.fd, b"3")
-        p.wait(b"svc-backup")
+        p = at_users(server, width=80, height=24)
         os.write(p.fd, b"a")
         p.wait(b"Add user")
         p.drain()
@@ -169,19 +169,13 @@ def flow_control_keys_do_not_stop_it():
 @case
 def a_row_goes_to_the_terminals_clipboard_if_it_has_one():
     with FakeServer() as server:
-        p = Pty(server, width=80, height=24)
-        p.wait(b"Throughput")
-        os.write(p.fd, b"3")
-        p.wait(b"svc-backup")
+        p = at_users(server, width=80, height=24)
         os.write(p.fd, b"y")
         p.wait(b"\x1b]52;c;YWxpY2U=\x07")  # alice
         os.write(p.fd, b"Y")
         p.wait(b"\x1b]52;c;YWxpY2Ug")  # and what else is in her row
         p.quit()
-        p = Pty(server, width=80, height=24, TERM="linux")
-        p.wait(b"Throughput")
-        os.write(p.fd, b"3")
-        p.wait(b"svc-backup")
+        p = at_users(server, width=80, height=24, TERM="linux")
         os.write(p.fd, b"y")
         need(b"\x1b]52" not in p.wait(b"no clipboard"), "it was sent all the same")
         os.write(p.fd, b"q")

@@ -337,6 +337,29 @@ class Target:
         self.socket.close()
 
 
+def python_with(module, package):
+    """The path of a Python that has the module: ours, or the system's."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        if os.path.exists(python) and subprocess.run(
+                [python, "-c", "import " + module], stderr=subprocess.DEVNULL
+                ).returncode == 0:
+            return python
+    raise Failure("the module %s is missing: apt-get install %s" % (
+        module, package))
+
+
+def own_namespaces(*kinds):
+    """Go on in namespaces of our own, as root there (options of unshare)."""
+    if "SOCKS5D_TEST_INSIDE" in os.environ:
+        return
+    os.environ["SOCKS5D_TEST_INSIDE"] = "1"
+    unshare = [tool("unshare", "util-linux"), *kinds]
+    if os.geteuid() != 0:
+        unshare.append("--map-root-user")
+    os.execv(unshare[0], [*unshare, sys.executable,
+                          os.path.abspath(sys.argv[0]), *sys.argv[1:]])
+
+
 def echo(s):
     while True:
         data = s.recv(65536)

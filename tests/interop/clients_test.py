@@ -222,18 +222,10 @@ while True:
 """
 
 
-def python_with_socks():
-    for python in (sys.executable, "/usr/bin/python3"):
-        if os.path.exists(python) and subprocess.run(
-                [python, "-c", "import socks"], stderr=subprocess.DEVNULL
-                ).returncode == 0:
-            return python
-    raise Failure("the module socks is missing: apt-get install python3-socks")
-
-
 def pysocks(d, host, port, user="", remote=True, feed=DATA, status=0):
-    return run(python_with_socks(), "-c", SCRIPT, str(d.port), host, str(port),
-               user, "1" if remote else "0", feed=feed, status=status)
+    return run(python_with("socks", "python3-socks"), "-c", SCRIPT, str(d.port),
+               host, str(port), user, "1" if remote else "0", feed=feed,
+               status=status)
 
 
 @case

@@ -30,15 +30,6 @@ def run(*command, feed=b"", env=None, timeout=PATIENCE * 2):
     return r.stdout
 
 
-def python_with_socks():
-    for python in (sys.executable, "/usr/bin/python3"):
-        if os.path.exists(python) and subprocess.run(
-                [python, "-c", "import socks"], stderr=subprocess.DEVNULL
-                ).returncode == 0:
-            return python
-    raise Failure("the module socks is missing: apt-get install python3-socks")
-
-
 class UdpEcho:
     def __init__(self, host=TARGET):
         self.socket = socket.socket(family_of(host), socket.SOCK_DGRAM)
@@ -84,8 +75,8 @@ for n in (0, 1, 1400, 60000):
 def python3_socks_exchanges_datagrams_by_address_and_by_name():
     with Daemon() as d, UdpEcho() as e:
         for host in (TARGET, "target.test"):
-            run(python_with_socks(), "-c", PYSOCKS, str(d.port), host,
-                str(e.port), TARGET)
+            run(python_with("socks", "python3-socks"), "-c", PYSOCKS,
+                str(d.port), host, str(e.port), TARGET)
         need(len(e.senders) == 8, "%d datagrams" % len(e.senders))
         for line in d.wait_access("C", 2):
             same(line[8:10], ["61401", "61401"], "up and down")
@@ -298,12 +289,5 @@ def inside():
 
 
 if __name__ == "__main__":
-    if "SOCKS5D_TEST_INSIDE" in os.environ:
-        inside()
-    else:
-        os.environ["SOCKS5D_TEST_INSIDE"] = "1"
-        unshare = [tool("unshare", "util-linux"), "--net", "--mount"]
-        if os.geteuid() != 0:
-            unshare.append("--map-root-user")
-        os.execv(unshare[0], [*unshare, sys.executable,
-                              os.path.abspath(__file__), *sys.argv[1:]])
+    own_namespaces("--net", "--mount")
+    inside()

@@ -305,6 +305,13 @@ class Pop3(poplib.POP3):
         return through(self.w, 110)
 
 
+def curl_with_sasl(w, protocol, port, password, right):
+    for options in ("AUTH=PLAIN", "AUTH=LOGIN"):
+        curl(w, "--login-options", options, "-u", "bob:" + password,
+             protocol.lower() + "://127.0.0.1/", status=0 if right else DENIED)
+        w.finds(protocol, port, ("bob", password, right))
+
+
 @case
 def pop3_of_dovecot_with_poplib_and_curl():
     with Watch() as w:
@@ -316,10 +323,7 @@ def pop3_of_dovecot_with_poplib_and_curl():
                 need(right, "it was let in")
             client.quit()
             w.finds("POP3", 110, ("bob", password, right))
-            for options in ("AUTH=PLAIN", "AUTH=LOGIN"):
-                curl(w, "--login-options", options, "-u", "bob:" + password,
-                     "pop3://127.0.0.1/", status=0 if right else DENIED)
-                w.finds("POP3", 110, ("bob", password, right))
+            curl_with_sasl(w, "POP3", 110, password, right)
         w.finds_no_more()
 
 
@@ -381,10 +385,7 @@ def imap_of_dovecot_with_imaplib_and_curl():
                     need(right, "it was let in")
                 client.shutdown()
                 w.finds("IMAP", 143, ("bob", password, right))
-            for options in ("AUTH=PLAIN", "AUTH=LOGIN"):
-                curl(w, "--login-options", options, "-u", "bob:" + password,
-                     "imap://127.0.0.1/", status=0 if right else DENIED)
-                w.finds("IMAP", 143, ("bob", password, right))
+            curl_with_sasl(w, "IMAP", 143, password, right)
         w.finds_no_more()
 
 
@@ -554,13 +555,9 @@ def socks5ctl_lists_them_with_what_the_server_thought():
 
 
 if __name__ == "__main__":
-    if "SOCKS5D_TEST_INSIDE" not in os.environ:
-        need(os.geteuid() == 0, "dovecot and postfix must be started as root")
-        os.environ["SOCKS5D_TEST_INSIDE"] = "1"
-        unshare = tool("unshare", "util-linux")
-        os.execv(unshare, [unshare, "--net", "--mount", "--pid", "--fork",
-                           "--kill-child", "--mount-proc", sys.executable,
-                           os.path.abspath(__file__), *sys.argv[1:]])
+    need(os.geteuid() == 0, "dovecot and postfix must be started as root")
+    own_namespaces("--net", "--mount", "--pid", "--fork", "--kill-child",
+                   "--mount-proc")
     subprocess.run([tool("ip", "iproute2"), "link", "set", "lo", "up"],
                    check=True)
     servers = Servers()

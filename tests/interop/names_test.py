@@ -312,12 +312,5 @@ def inside():
 
 
 if __name__ == "__main__":
-    if "SOCKS5D_TEST_INSIDE" in os.environ:
-        inside()
-    else:
-        os.environ["SOCKS5D_TEST_INSIDE"] = "1"
-        unshare = [tool("unshare", "util-linux"), "--net", "--mount"]
-        if os.geteuid() != 0:
-            unshare.append("--map-root-user")
-        os.execv(unshare[0], [*unshare, sys.executable,
-                              os.path.abspath(__file__), *sys.argv[1:]])
+    own_namespaces("--net", "--mount")
+    inside()

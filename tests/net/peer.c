@@ -19,6 +19,19 @@ enum { PATIENCE_MS = 20000 };
 struct peer_log peer_log;
 void (*peer_turn)(void);
 
+const struct policy_limits peer_limits = {
+	.buffer_size = 65536,
+	.pipe_size = 65536,
+	.selector_timeout = 7,
+	.connection_timeout = 100,
+	.handshake_timeout = 10,
+	.connect_timeout = 10,
+	.max_connections = 100,
+	.cleanup = true,
+	.splice = true,
+	.access_log = true,
+};
+
 /* The log, for tests that do not link base/log.c. */
 
 void

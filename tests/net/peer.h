@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/addr.h"
+#include "core/policy.h"
 
 /*
  * Where the worker lives in the test's own thread: what lets it go on while a
@@ -45,6 +46,9 @@ struct addr peer_name(int fd);
 #define HEARS(fd, ...)                                   \
 	peer_hears(fd, (const uint8_t[]){ __VA_ARGS__ }, \
 	    sizeof((const uint8_t[]){ __VA_ARGS__ }))
+
+/* Under which they are served; small enough to be met. */
+extern const struct policy_limits peer_limits;
 
 /* What the log functions of the tests caught; see peer.c. */
 struct peer_log {

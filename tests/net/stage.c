@@ -96,18 +96,7 @@ set_up(void **state)
 	s->listener = peer_listen("127.0.0.1", &s->door);
 	s->target = peer_listen("127.0.0.1", &s->target_at);
 	s->policy.accounts = book_accounts(s->book);
-	s->policy.limits = (struct policy_limits){
-		.buffer_size = 65536,
-		.pipe_size = 65536,
-		.selector_timeout = 7,
-		.connection_timeout = 100,
-		.handshake_timeout = 10,
-		.connect_timeout = 10,
-		.max_connections = 100,
-		.cleanup = true,
-		.splice = true,
-		.access_log = true,
-	};
+	s->policy.limits = peer_limits;
 	s->conns.metrics = &s->metrics;
 	s->conns.shared = &s->shared;
 	s->conns.main = s->main;

@@ -78,18 +78,7 @@ set_up(void **state)
 	s->login = mailbox_new(s->base, take, s);
 	s->book = book_new();
 	s->target = peer_listen("127.0.0.1", &s->target_at);
-	s->policy.limits = (struct policy_limits){
-		.buffer_size = 65536,
-		.pipe_size = 262144,
-		.selector_timeout = 7,
-		.connection_timeout = 255,
-		.handshake_timeout = 10,
-		.connect_timeout = 10,
-		.max_connections = 100,
-		.cleanup = true,
-		.splice = true,
-		.access_log = true,
-	};
+	s->policy.limits = peer_limits;
 	s->policy.accounts = book_accounts(s->book);
 	s->next = s->policy;
 	assert_true(addr_parse(&any, "127.0.0.1", 0));
