@@ -150,6 +150,77 @@ def socksify_listens_for_a_program_as_active_ftp_does():
         same([row[5] for row in d.wait_access("C", 2)], [TARGET, TARGET])
 
 
+# ---- active FTP: the server calls the client back, so BIND is what it takes
+
+
+class Vsftpd:
+    """Anonymous, active transfers only: PASV is refused."""
+
+    TEXT, PORT = b"by active FTP\n", 2121
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="socks5d-ftp-")
+        os.chmod(self.folder.name, 0o755)
+        self.write("hello", self.TEXT)
+        conf = self.write("vsftpd.conf", (
+            "listen=YES\nlisten_address=%s\nlisten_port=%d\nbackground=NO\n"
+            "anonymous_enable=YES\nno_anon_password=YES\nanon_root=%s\n"
+            "ftp_username=nobody\nrun_as_launching_user=YES\n"
+            "connect_from_port_20=NO\npasv_enable=NO\nseccomp_sandbox=NO\n"
+            % (TARGET, self.PORT, self.folder.name)).encode())
+        self.process = subprocess.Popen([tool("vsftpd", "vsftpd"), conf])
+        wait_for(self.answers, "vsftpd")
+        return self
+
+    def write(self, name, octets):
+        path = os.path.join(self.folder.name, name)
+        with open(path, "wb") as f:
+            f.write(octets)
+        return path
+
+    def answers(self):
+        with contextlib.suppress(OSError), socket.create_connection(
+                (TARGET, self.PORT), PATIENCE) as s:
+            return s.recv(3) == b"220"
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+        self.folder.cleanup()
+
+
+URL = "ftp://%s:%d/hello" % (TARGET, Vsftpd.PORT)
+LFTP = "set ftp:passive-mode no; set net:max-retries 1; cat " + URL
+
+
+@case
+def curl_and_lftp_under_socksify_transfer_by_active_ftp():
+    with Vsftpd() as server:
+        for command in ([tool("curl", "curl"), "-sS", "--ftp-port", "-", URL],
+                        [tool("lftp", "lftp"), "-c", LFTP]):
+            with Daemon() as d:
+                same(socksify(d, *command), server.TEXT, command[0])
+                data, = [row for row in d.wait_access("C", 2)
+                         if row[6] != str(server.PORT)]
+                same((data[5], data[9]), (TARGET, str(len(server.TEXT))),
+                     "who called back, and what came")
+
+
+@case
+def curls_own_socks_has_no_bind_and_says_so_before_the_proxy_is_asked():
+    """curl -x tells the server an address of its own machine, not the proxy's;
+    should it learn to BIND, this says so."""
+    with Daemon() as d, Vsftpd():
+        done = subprocess.run(
+            [tool("curl", "curl"), "-sS", "-x", "socks5://127.0.0.1:%d" % d.port,
+             "--ftp-port", "-", URL], capture_output=True, timeout=PATIENCE,
+            env=clean_environment())
+        same((done.returncode, done.stdout), (30, b""),
+             "CURLE_FTP_PORT_FAILED: " + done.stderr.decode())
+        same([row[6] for row in d.wait_access("A")], [str(Vsftpd.PORT)],
+             "one CONNECT, for the control connection, and no BIND")
+
+
 # ---- IO::Socket::Socks
 
 
