@@ -99,7 +99,11 @@ class Terminal:
 
     def prompt(self):
         """Wait until the shell reads: what is typed before may be lost."""
-        wait_for(lambda: self.screen().rstrip().endswith("%"), "the prompt")
+        def there():
+            x, y = map(int, self._do("display-message", "-p",
+                                     "#{cursor_x} #{cursor_y}").split())
+            return self.lines()[y][:x].rstrip().endswith("%")
+        wait_for(there, "the prompt")
 
     def modes(self):
         """The terminal's modes, asked by the shell."""
