@@ -186,7 +186,7 @@ def a_whole_session_against_the_daemon():
         told = subprocess.run(
             [program("socks5ctl"), "-s", "unix:" + daemon.admin, "get"],
             capture_output=True, text=True, env=clean_environment()).stdout
-        need(re.search(r"131072", told), told)
+        need(re.search(r"^buffer-size +65536 ", told, re.M), told)  # undone
         lose_and_find(t, daemon)
         resize(t)
         suspend(t)
