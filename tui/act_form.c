@@ -65,6 +65,7 @@ void
 act_form_close(struct model *m)
 {
 	form_wipe(&m->form);
+	m->saving = false;
 	m->edit.n = 0;
 	m->overlay = OVERLAY_NONE;
 }

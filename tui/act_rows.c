@@ -151,6 +151,7 @@ rows_arrange(struct model *m, enum view view)
 	struct list *l = &m->lists[view];
 	int row;
 
+	m->orders++;
 	arrange(m, view);
 	row = l->moved ? rows_place(m, view, l) : first_place(m, view);
 	rows_select(m, view, row < 0 ? l->row : row);

@@ -70,7 +70,7 @@ void
 save_send(struct model *m, struct effects *fx)
 {
 	(void)effects_add(fx, EFFECT_SAVE);
-	m->form.busy = true;
+	m->form.busy = m->saving = true;
 }
 
 void
@@ -79,8 +79,12 @@ save_told(struct model *m, const struct event *e)
 	struct form *f = &m->form;
 	unsigned at = e->tag == SAVE_REPLACE ? SAVE_REPLACE : SAVE_PATH;
 
-	if (m->overlay != OVERLAY_FORM || f->kind != FORM_SAVE)
+	m->saving = false;
+	poll_want(m);
+	if (m->overlay != OVERLAY_FORM || f->kind != FORM_SAVE || !f->busy) {
+		model_say(m, LEVEL_WARN, "Not saved: the form was closed.");
 		return;
+	}
 	f->busy = false;
 	if (!e->refused) {
 		act_form_close(m);

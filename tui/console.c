@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "tui/act.h"
 #include "tui/paint.h"
 #include "tui/save.h"
 #include "tui/tty.h"
@@ -23,9 +22,7 @@ console_after(struct event *timer, uint64_t ms)
 	(void)event_add(timer, &tv);
 }
 
-/* ---- events and effects */
-
-static void carry_out(struct console *);
+/* ---- events */
 
 void
 console_happen(struct console *con, struct event *e)
@@ -50,7 +47,7 @@ console_happen(struct console *con, struct event *e)
 		effects_wipe(&con->effects);
 		return;
 	}
-	carry_out(con);
+	console_carry_out(con);
 	wake = model_wake(&con->model);
 	console_after(con->wake, wake > now ? wake - now : 0);
 }
@@ -93,99 +90,6 @@ console_quit(struct console *con, int by_signal)
 	(void)event_base_loopbreak(con->base);
 }
 
-static void
-connect_to(struct console *con)
-{
-	struct effects *fx = &con->effects;
-	struct event e = { .kind = EVENT_DOWN, .refused = true };
-
-	if (fx->known && con->fleet != NULL)
-		fx->password = *fleet_password(con->fleet);
-	if (!feed_connect(
-		con->feed, fx->endpoint, fx->user, &fx->password, &e.why))
-		update(&con->model, &e, fx);
-}
-
-/* What the form says; the form is told what became of it. */
-static void
-save(struct console *con)
-{
-	const struct field *f = con->model.form.fields;
-	bool replace = f[SAVE_REPLACE].choice != 0;
-	char where[SAVE_WHERE];
-	long rows = save_view(&con->model, f[SAVE_PATH].text, replace, where);
-	struct event e = {
-		.kind = EVENT_SAVED,
-		.refused = rows < 0,
-		.why = rows < 0 ? strerror((int)-rows) : where,
-		.tag = rows == -EEXIST ? SAVE_REPLACE : SAVE_PATH,
-		.value = rows < 0 ? 0 : (uint64_t)rows,
-	};
-
-	console_happen(con, &e);
-}
-
-static void
-one_effect(struct console *con, const struct effect *e)
-{
-	if (feed_do(con->feed, e, &con->model.users))
-		return;
-	switch (e->kind) {
-	case EFFECT_CONNECT:
-		connect_to(con);
-		break;
-	case EFFECT_RECONNECT:
-		feed_again(con->feed);
-		break;
-	case EFFECT_POLL:
-	case EFFECT_READ:
-	case EFFECT_ASK:
-		break; /* the feed's */
-	case EFFECT_NODES:
-		if (con->fleet != NULL)
-			fleet_poll(con->fleet);
-		break;
-	case EFFECT_NODES_END:
-		if (con->fleet != NULL)
-			fleet_rest(con->fleet);
-		break;
-	case EFFECT_SUSPEND:
-		console_suspend(con);
-		break;
-	case EFFECT_REDRAW:
-		paint_redraw();
-		con->dirty = true;
-		break;
-	case EFFECT_MOUSE:
-		console_mouse(con, con->model.mouse);
-		break;
-	case EFFECT_COPY:
-		console_copy(con, con->effects.copy);
-		break;
-	case EFFECT_SAVE:
-		save(con);
-		break;
-	case EFFECT_QUIT:
-		console_quit(con, 0);
-		break;
-	}
-}
-
-/* An effect may have events that add effects: they queue up behind. */
-static void
-carry_out(struct console *con)
-{
-	struct effects *fx = &con->effects;
-
-	if (con->acting)
-		return;
-	con->acting = true;
-	for (size_t i = 0; i < fx->n && !con->done; i++)
-		one_effect(con, &fx->list[i]);
-	con->acting = false;
-	effects_wipe(fx);
-}
-
 /* ---- begin and end */
 
 static int
@@ -197,9 +101,11 @@ open_events(struct console *con)
 	con->esc = evtimer_new(con->base, console_on_esc, con);
 	con->frame = evtimer_new(con->base, console_on_frame, con);
 	con->resize = evtimer_new(con->base, console_on_resize, con);
+	con->save = evtimer_new(con->base, console_on_save, con);
 	con->feed = feed_open(con->base, !con->options->base, on_feed, con);
 	if (con->keys == NULL || con->wake == NULL || con->esc == NULL ||
-	    con->frame == NULL || con->resize == NULL || con->feed == NULL)
+	    con->frame == NULL || con->resize == NULL || con->save == NULL ||
+	    con->feed == NULL)
 		return -ENOMEM;
 	for (int i = 0; i < CONSOLE_SIGNALS; i++) {
 		con->signals[i] = evsignal_new(
@@ -232,6 +138,8 @@ close_all(struct console *con)
 	free_event(con->esc);
 	free_event(con->frame);
 	free_event(con->resize);
+	free_event(con->save);
+	save_close(con->saving);
 	model_close(&con->model);
 	canvas_close(&con->canvas);
 	effects_wipe(&con->effects);

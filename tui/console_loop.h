@@ -1,6 +1,7 @@
 /*
- * The two halves of the loop: console.c carries events to update() and effects
- * out, console_tty.c is its terminal. Only they include this.
+ * The parts of the loop: console.c carries events to update(),
+ * console_effects.c does what it wishes, console_tty.c is its terminal. Only
+ * they include this.
  */
 
 #ifndef TUI_CONSOLE_LOOP_H
@@ -15,6 +16,7 @@
 #include "tui/out.h"
 #include "tui/record.h"
 #include "tui/replay.h"
+#include "tui/save.h"
 #include "tui/update.h"
 
 enum { CONSOLE_SIGNALS = 7 };
@@ -48,6 +50,9 @@ struct console {
 	struct record *record; /* or NULL */
 	struct replay *replay; /* or NULL: then there is no daemon */
 	struct replay_step step;
+	struct save *saving; /* or NULL */
+	struct event *save;  /* its next slice */
+	char where[SAVE_WHERE];
 	uint64_t drawn; /* ms of the last frame that data asked for */
 };
 
@@ -61,6 +66,13 @@ void console_happen(struct console *, struct event *);
 
 /* End the loop; a signal's number, or 0 for a person's wish. */
 void console_quit(struct console *, int by_signal);
+
+/* ---- console_effects.c */
+
+/* Do what update() wished. What comes of it may wish more: that queues up. */
+void console_carry_out(struct console *);
+
+void console_on_save(evutil_socket_t, short what, void *arg);
 
 /* ---- console_replay.c */
 

@@ -125,6 +125,7 @@ struct link {
 /* A list that is read page by page. */
 struct reading {
 	bool out;    /* asked, its last page is not here yet */
+	bool torn;   /* one of its pages was left out: all behind it are */
 	bool want;   /* as soon as may be */
 	uint64_t at; /* when it was read last */
 };
@@ -314,6 +315,8 @@ struct model {
 	uint64_t wall; /* Unix seconds; 0: not told */
 	char clock[12];
 	bool read_only, touched;
+	bool saving;       /* rows to a file: lists stay as they are */
+	unsigned orders;   /* how often rows were arranged */
 	bool old_terminal; /* it would show newer sequences it is sent */
 
 	struct link link;

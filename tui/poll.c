@@ -98,7 +98,7 @@ ask_behind(struct model *m, struct effects *fx)
 static void
 ask_lists(struct model *m, struct effects *fx)
 {
-	if (m->paused)
+	if (m->paused || m->saving)
 		return;
 	if (!m->link.extended) {
 		if (users_due(m) || m->reading[ADMIN_user_list].want)

@@ -166,6 +166,19 @@ answer_user(struct model *m, const struct event *e)
 		u->sessions = (int64_t)(e->value < 65535 ? e->value : 65535);
 }
 
+/* What is frozen stays; and no list is made of some of its pages. */
+static bool
+is_left_out(struct model *m, const struct event *e)
+{
+	struct reading *r = &m->reading[e->id];
+	bool still = m->paused || m->saving;
+
+	if (!admin_commands[e->id].many)
+		return false;
+	r->torn = still || (r->torn && !e->first);
+	return r->torn;
+}
+
 bool
 poll_list(struct model *m, const struct event *e)
 {
@@ -188,8 +201,7 @@ poll_list(struct model *m, const struct event *e)
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (rows[i].id == e->id) {
-			/* What is frozen stays. */
-			if (!m->paused || !admin_commands[e->id].many)
+			if (!is_left_out(m, e))
 				rows[i].take(m, e);
 			return true;
 		}

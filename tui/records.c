@@ -1,5 +1,7 @@
 #include "tui/records.h"
 
+#include <string.h>
+
 void
 records_time(struct records *r, time_t when)
 {
@@ -10,10 +12,21 @@ records_time(struct records *r, time_t when)
 		r->time[0] = '\0';
 }
 
+/* A spreadsheet takes such a cell for a formula, which may run programs; a lone
+   hyphen, which stands for nothing, it does not. */
+static bool
+is_formula(const char *text)
+{
+	return *text != '\0' && strchr("=+-@\t\r", *text) != NULL &&
+	       strcmp(text, "-") != 0;
+}
+
 static void
 put_quoted(FILE *file, const char *text)
 {
 	(void)putc('"', file);
+	if (is_formula(text))
+		(void)putc('\'', file);
 	for (; *text != '\0'; text++) {
 		if (*text == '"')
 			(void)putc('"', file);

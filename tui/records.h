@@ -1,7 +1,9 @@
 /*
  * Records as JSON objects, one a line, or as CSV below a line of names: each
  * begins with the time at which it was true. What --json, --csv and a saved
- * view are written by. One thread.
+ * view are written by. Texts of CSV that begin with = + - @ or a tab get an
+ * apostrophe in front: what a stranger chose as a name is no formula. One
+ * thread.
  */
 
 #ifndef TUI_RECORDS_H

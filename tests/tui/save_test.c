@@ -6,10 +6,13 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,13 +57,44 @@ read_back(void)
 	return lines;
 }
 
+/* All slices, as the program writes them while the form waits. */
+static long
+save_view(struct model *m, const char *path, bool replace)
+{
+	struct save *s = NULL;
+	long rows = save_open(&s, m, path, replace, where);
+
+	m->saving = true;
+	if (rows == 0)
+		do
+			rows = save_some(s, m);
+		while (rows == -EAGAIN);
+	m->saving = false;
+	save_close(s);
+	return rows;
+}
+
 static long
 save(struct play *p, const char *name, bool replace)
 {
 	char path[200];
 
 	(void)snprintf(path, sizeof path, "%s/%s", folder, name);
-	return save_view(&p->m, path, replace, where);
+	return save_view(&p->m, path, replace);
+}
+
+/* How many files there are. */
+static int
+count_files(void)
+{
+	DIR *d = opendir(folder);
+	int n = 0;
+
+	assert_non_null(d);
+	while (readdir(d) != NULL)
+		n++;
+	assert_int_equal(closedir(d), 0);
+	return n - 2; /* . and .. */
 }
 
 /* As the program does with the effect of the last key. */
@@ -72,8 +106,7 @@ carry_out(struct play *p)
 	struct event e = { .kind = EVENT_SAVED };
 
 	assert_non_null(play_effect(p, EFFECT_SAVE, 0));
-	rows = save_view(
-	    &p->m, f[SAVE_PATH].text, f[SAVE_REPLACE].choice != 0, where);
+	rows = save_view(&p->m, f[SAVE_PATH].text, f[SAVE_REPLACE].choice != 0);
 	e.refused = rows < 0;
 	e.why = rows < 0 ? strerror((int)-rows) : where;
 	e.tag = rows == -EEXIST ? SAVE_REPLACE : SAVE_PATH;
@@ -227,6 +260,144 @@ the_form_proposes_a_name_and_asks_before_it_replaces(void **state)
 	assert_int_equal(p->m.overlay, OVERLAY_NONE);
 }
 
+/* w, that name, and the first slice. */
+static struct save *
+begin_many(struct play *p, const char *name)
+{
+	struct save *s = NULL;
+	char path[200];
+
+	play_sessions(p, 5 * SAVE_SLICE / 2);
+	play_type(p, "2w");
+	play_key(p, INPUT_CTRL('U'));
+	(void)snprintf(path, sizeof path, "%s/%s", folder, name);
+	play_type(p, path);
+	play_key(p, INPUT_F(2));
+	assert_non_null(play_effect(p, EFFECT_SAVE, 0));
+	assert_int_equal(save_open(&s, &p->m, path, false, where), 0);
+	assert_int_equal(save_some(s, &p->m), -EAGAIN);
+	return s;
+}
+
+static void
+many_rows_are_written_a_slice_at_a_time_from_a_list_that_stands_still(
+    void **state)
+{
+	struct play *p = *state;
+	struct save *s = begin_many(p, "many.csv");
+	uint64_t first = sessions_row(&p->m.sessions, 0)->id;
+
+	p->shift += 7; /* others are there now */
+	play_polls(p, 2);
+	play_sessions(p, 40);
+	assert_int_equal(save_some(s, &p->m), -EAGAIN);
+	assert_int_equal(access(where, F_OK), -1);
+	assert_int_equal(save_some(s, &p->m), 5 * SAVE_SLICE / 2);
+	save_close(s);
+	assert_int_equal(read_back(), 5 * SAVE_SLICE / 2 + 1);
+	assert_int_equal(sessions_row(&p->m.sessions, 0)->id, first);
+	play_happen(p,
+	    &(struct event){ .kind = EVENT_SAVED, .why = where, .value = 1 });
+	play_polls(p, 2);
+	assert_int_equal(p->m.sessions.page.n, p->nsessions);
+}
+
+static void
+closing_the_form_gives_up_and_leaves_nothing_behind(void **state)
+{
+	struct play *p = *state;
+	int before = count_files();
+	struct save *s = begin_many(p, "given-up.json");
+
+	assert_int_equal(count_files(), before + 1);
+	play_key(p, INPUT_ESC);
+	assert_int_equal(save_some(s, &p->m), -ECANCELED);
+	save_close(s);
+	assert_int_equal(count_files(), before);
+	play_happen(p,
+	    &(struct event){ .kind = EVENT_SAVED, .why = "", .refused = true });
+	assert_true(play_shows(p, 80, 24, "Not saved"));
+}
+
+static void
+rows_that_change_their_order_are_not_saved(void **state)
+{
+	struct play *p = *state;
+	int before = count_files();
+	struct save *s = begin_many(p, "moved.json");
+
+	rows_arrange(&p->m, VIEW_SESSIONS);
+	assert_int_equal(save_some(s, &p->m), -ESTALE);
+	save_close(s);
+	assert_int_equal(count_files(), before);
+}
+
+static void
+a_disk_that_is_full_leaves_nothing_behind(void **state)
+{
+	struct play *p = *state;
+	struct rlimit all, little;
+	int before = count_files();
+
+	play_type(p, "2");
+	play_sessions(p, 200);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &all), 0);
+	little = (struct rlimit){ 8192, all.rlim_max };
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+	assert_int_equal(save(p, "full.json", false), -EFBIG);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
+	assert_int_equal(count_files(), before);
+}
+
+/* Half a list, read while rows were saved, would look like many that ended. */
+static void
+a_list_is_never_made_of_some_of_its_pages(void **state)
+{
+	struct play *p = *state;
+	struct admin_live row = { .id = 5 };
+	struct event e = { .kind = EVENT_ANSWER,
+		.id = ADMIN_session_list,
+		.rows = &row,
+		.count = 1,
+		.first = true,
+		.more = true };
+	size_t n = p->m.sessions.page.n;
+
+	p->m.saving = true;
+	play_happen(p, &e);
+	p->m.saving = false;
+	e.first = e.more = false;
+	row.id = 6;
+	play_happen(p, &e);
+	assert_int_equal(p->m.sessions.page.n, n);
+	e.first = true;
+	play_happen(p, &e);
+	assert_int_equal(p->m.sessions.page.n, 1);
+}
+
+static void
+no_cell_of_a_table_is_a_formula_to_a_spreadsheet(void **state)
+{
+	static const char *const names[] = { "=1+1", "+1", "-1", "@a", "-",
+		"a=1", "'q", NULL };
+	static const char *const cells[] = { "\"'=1+1\"", "\"'+1\"", "\"'-1\"",
+		"\"'@a\"", ",\"-\"", "\"a=1\"", "\"'q\"" };
+	struct play *p = *state;
+
+	p->names = names;
+	p->nsessions = 0;
+	play_type(p, "3");
+	play_polls(p, 2);
+	assert_int_equal(save(p, "formulas.csv", false), 7);
+	(void)read_back();
+	for (size_t i = 0; i < sizeof cells / sizeof *cells; i++)
+		assert_non_null(strstr(text, cells[i]));
+	assert_int_equal(save(p, "formulas.json", false), 7);
+	(void)read_back();
+	assert_non_null(strstr(text, "\"=1+1\""));
+}
+
 static void
 of_a_base_protocol_names_are_saved_and_settings_are_not(void **state)
 {
@@ -254,6 +425,13 @@ main(void)
 		TEST(
 		    the_file_is_its_owners_and_one_that_is_there_is_left_alone),
 		TEST(the_form_proposes_a_name_and_asks_before_it_replaces),
+		TEST(
+		    many_rows_are_written_a_slice_at_a_time_from_a_list_that_stands_still),
+		TEST(closing_the_form_gives_up_and_leaves_nothing_behind),
+		TEST(rows_that_change_their_order_are_not_saved),
+		TEST(a_disk_that_is_full_leaves_nothing_behind),
+		TEST(a_list_is_never_made_of_some_of_its_pages),
+		TEST(no_cell_of_a_table_is_a_formula_to_a_spreadsheet),
 		cmocka_unit_test_setup_teardown(
 		    of_a_base_protocol_names_are_saved_and_settings_are_not,
 		    play_set_up, play_tear_down),
