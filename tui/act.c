@@ -275,6 +275,9 @@ act_key(struct model *m, struct key k, struct effects *fx)
 	case OVERLAY_SORT:
 		sort_key(m, k);
 		break;
+	case OVERLAY_ANSWER:
+		answer_key(m, k, fx);
+		break;
 	case OVERLAY_MENU:
 		menu_key(m, k, fx);
 		break;

@@ -174,12 +174,6 @@ void sort_key(struct model *, struct key);
 
 /* ---- act_command.c: the command line */
 
-enum { COMMAND_WORD = 48 };
-
-/* The n-th word that what was typed could become; false: there are no more. */
-bool command_candidate(
-    const struct model *, const char *typed, int n, char out[COMMAND_WORD]);
-void command_complete(struct model *);
 void command_do(struct model *, const char *typed, struct effects *);
 
 /* ---- forms */
@@ -193,10 +187,11 @@ void act_form_close(struct model *);
 void act_form_click(struct model *, const struct spot *);
 void act_form_check(struct model *); /* every field, after each key */
 
-void form_user_add(struct model *);
+/* With what is known already. */
+void form_user_add(struct model *, const char *name, unsigned role);
 void form_user_edit(struct model *, int focus);
 void form_edit_next(struct model *, struct effects *); /* the next step */
-void form_user_password(struct model *);
+void form_user_password(struct model *, const struct layout_text *name);
 void form_user_check(struct model *);
 void form_user_stale(struct model *); /* the list was read again */
 void form_user_send(struct model *, struct effects *);

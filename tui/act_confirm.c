@@ -54,6 +54,7 @@ static const struct confirm_row {
 	[CONFIRM_USER_CLEAR] = { ADMIN_session_clear, "user without sessions",
 	    "users without sessions" },
 	[CONFIRM_FINDINGS_CLEAR] = { ADMIN_finding_clear, "", "" },
+	[CONFIRM_SESSION_ALL] = { ADMIN_session_kill_all, "", "" },
 	[CONFIRM_RULE_DEL] = { ADMIN_rule_del, "rule taken out",
 	    "rules taken out" },
 };
@@ -76,6 +77,9 @@ fill(union admin_request *r, enum admin_id id, const struct target *t)
 		break;
 	case ADMIN_session_clear:
 		r->session_clear.name = t->name;
+		break;
+	case ADMIN_session_kill_all:
+		r->session_kill_all.filter = t->name;
 		break;
 	case ADMIN_rule_del:
 		r->rule_del.id = t->id;

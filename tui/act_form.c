@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/endpoint.h"
-#include "tui/act.h"
+#include "tui/act_command.h"
 
 /* ---- opening */
 
@@ -53,6 +53,7 @@ act_form_open_prompt(struct model *m, enum form_kind kind)
 	const struct list *l = &m->lists[m->view];
 	struct field *field;
 
+	m->recalled = 0;
 	form_open(&m->form, kind, "", "");
 	field = form_field(&m->form, FIELD_TEXT, "", "");
 	field->most = kind == FORM_COMMAND ? FIELD_MOST : MODEL_FILTER - 1;
@@ -307,7 +308,7 @@ act_form(struct model *m, enum action action, struct effects *fx)
 		break;
 	case ACTION_FIELD_BACK:
 		if (f->kind == FORM_COMMAND)
-			field_set(&f->fields[0], m->command_last);
+			command_recall(m);
 		else
 			form_move(f, -1);
 		break;

@@ -54,6 +54,7 @@ wheel(struct model *m, bool down, struct effects *fx)
 	case OVERLAY_MENU:
 	case OVERLAY_COLUMNS:
 	case OVERLAY_SORT:
+	case OVERLAY_ANSWER:
 		press(m, down ? INPUT_DOWN : INPUT_UP, fx);
 		break;
 	case OVERLAY_FORM: /* a turn too far must not leave a field */

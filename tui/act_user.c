@@ -119,7 +119,7 @@ act_user(struct model *m, enum action action, struct effects *fx)
 	switch (action) {
 	case ACTION_USER_ADD:
 		if (act_may_write(m))
-			form_user_add(m);
+			form_user_add(m, "", ROLE_REGULAR);
 		break;
 	case ACTION_USER_EDIT:
 		form_user_edit(m, 1);
@@ -131,7 +131,8 @@ act_user(struct model *m, enum action action, struct effects *fx)
 		form_user_edit(m, 0);
 		break;
 	case ACTION_USER_PASSWORD:
-		form_user_password(m);
+		if (u != NULL)
+			form_user_password(m, &u->name);
 		break;
 	case ACTION_USER_ENABLE:
 		enable(m, fx);

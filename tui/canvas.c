@@ -393,3 +393,20 @@ canvas_roles(const struct canvas *c, int y, char *out, size_t size)
 	out[used] = '\0';
 	return used;
 }
+
+size_t
+canvas_fit(const char *text, int w)
+{
+	const char *at = text, *end = text + strlen(text), *word = NULL;
+
+	while (at < end) {
+		const char *here = at;
+
+		if (*at == ' ')
+			word = at;
+		w -= utf8_width(utf8_next(&at, (size_t)(end - at)));
+		if (w < 0 && here > text)
+			return (size_t)((word != NULL ? word : here) - text);
+	}
+	return (size_t)(end - text);
+}

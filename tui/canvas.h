@@ -158,4 +158,9 @@ int canvas_width(const char *text);
 size_t canvas_row(const struct canvas *, int y, char *out, size_t size);
 size_t canvas_roles(const struct canvas *, int y, char *out, size_t size);
 
+/* Octets of a text that fit a line of w columns, one character at least; the
+ * line ends at a word if it can, at a blank that is not drawn. All of them: it
+ * needs no other line. */
+size_t canvas_fit(const char *text, int w);
+
 #endif

@@ -158,6 +158,8 @@ static const struct change_row {
 	    "Password of \"%.100s\" changed%s", "keeps its password" },
 	{ ADMIN_account_role, FORM_KINDS, "User \"%.100s\" is %s now",
 	    "keeps its role" },
+	{ ADMIN_account_set, FORM_KINDS, "User \"%.60s\" has %s now",
+	    "not changed" },
 	{ ADMIN_account_enable, FORM_KINDS, "User \"%.100s\" turned %s",
 	    "not turned on or off" },
 	{ ADMIN_session_kill, FORM_KINDS, "Session %.100s killed%s",
@@ -318,7 +320,7 @@ done(struct model *m, const struct event *e, struct effects *fx)
 	if (e->tag >= MODEL_WRITES || !m->writes[e->tag].used)
 		return;
 	w = m->writes[e->tag];
-	m->writes[e->tag].used = false;
+	m->writes[e->tag].used = e->more && w.typed;
 	m->poll_at = m->now; /* show what became of it */
 	m->reading[ADMIN_account_list].want = true;
 	m->reading[ADMIN_user_list].want = true;
@@ -329,6 +331,8 @@ done(struct model *m, const struct event *e, struct effects *fx)
 		batch_tick(m, fx);
 	} else if (w.undoing) {
 		done_undo(m, &w, e->status, why);
+	} else if (w.typed) {
+		answer_told(m, e, fx);
 	} else if (w.id == ADMIN_rule_test) {
 		done_test(m, e, why);
 	} else if (w.editing) {

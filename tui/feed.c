@@ -11,6 +11,7 @@ enum {
 	BASE_USERS = 255,
 	PAGES_MOST = 1024, /* of one list; a server that has more is not read on
 			    */
+	PAGES_TYPED = 20,  /* of one that somebody typed for, and looks at */
 };
 
 /* What an answer belongs to. */
@@ -18,6 +19,8 @@ struct asked {
 	struct feed *feed;
 	unsigned tag;
 	struct layout_text name;
+	unsigned pages;              /* of a list that was typed for */
+	union admin_request request; /* for the next of them */
 };
 
 /* A list that is being read. */
@@ -298,6 +301,20 @@ read_list(struct feed *f, const struct effect *what)
 
 /* ---- changes */
 
+static void on_change(const struct client_answer *, void *arg);
+
+/* Ask for the page behind this one; false: it was the last, or *cut. */
+static bool
+change_on(struct asked *asked, const struct client_answer *a, bool *cut)
+{
+	if (!admin_commands[a->id].many || a->status != ADMIN_OK ||
+	    !client_next(a, &asked->request))
+		return false;
+	*cut = ++asked->pages == PAGES_TYPED;
+	return !*cut && client_ask(asked->feed->client, a->id, &asked->request,
+			    on_change, asked) == 0;
+}
+
 static void
 on_change(const struct client_answer *a, void *arg)
 {
@@ -311,7 +328,10 @@ on_change(const struct client_answer *a, void *arg)
 		.rows = a->rows,
 		.count = a->count,
 	};
+	bool cut = false;
 
+	e.more = change_on(asked, a, &cut);
+	e.value = cut;
 	asked->feed->happened(&e, asked->feed->arg);
 }
 
@@ -325,6 +345,9 @@ change(struct feed *f, const struct effect *what)
 		.tag = what->tag,
 	};
 
+	f->changes[what->tag].pages = 0;
+	if (admin_commands[what->id].many) /* others may hold a password */
+		f->changes[what->tag].request = what->request;
 	if (f->client == NULL || client_ask(f->client, what->id, &what->request,
 				     on_change, &f->changes[what->tag]) != 0)
 		f->happened(&e, f->arg);

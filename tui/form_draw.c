@@ -175,30 +175,17 @@ first_field(const struct form *form, int visible)
 	return focus >= visible && visible > 0 ? focus - visible + 1 : 0;
 }
 
-/* Octets of a text that go on its first line of two, which ends at a word. */
-static size_t
-first_line(const char *text, int w)
-{
-	size_t n = strlen(text), most = w > 0 ? (size_t)w : 0;
-
-	if (n <= most)
-		return n;
-	for (n = most; n > 0 && text[n] != ' '; n--)
-		;
-	return n > 0 ? n : strlen(text);
-}
-
+/* In two lines, if one is not enough. */
 static void
 problem_draw(struct canvas *c, struct rect in, int y, const char *text)
 {
-	size_t n = first_line(text, in.w - 4);
+	size_t n = canvas_fit(text, in.w - 4);
 	char line[sizeof((struct form *)NULL)->problem];
 
 	(void)snprintf(line, sizeof line, "%.*s", (int)n, text);
 	canvas_cut(c, in.x + 2, y, in.w - 4, ROLE_BAD, line);
-	if (text[n] != '\0')
-		canvas_cut(
-		    c, in.x + 2, y + 1, in.w - 4, ROLE_BAD, text + n + 1);
+	text += n + (text[n] == ' ');
+	canvas_cut(c, in.x + 2, y + 1, in.w - 4, ROLE_BAD, text);
 }
 
 /* What is wrong with the form, or with a field that has no room beside it. */
@@ -239,7 +226,7 @@ form_draw(struct canvas *c, const struct form *form, const char *const *notes)
 	while (notes[n] != NULL)
 		n++;
 	h += n > 0 ? n + 1 : 0;
-	h += problem[first_line(problem, w - 6)] != '\0';
+	h += problem[canvas_fit(problem, w - 6)] != '\0';
 	h = h > c->h - 2 ? c->h - 2 : h;
 	r = (struct rect){ (c->w - w) / 2, (c->h - h) / 2, w, h };
 	in = canvas_box(c, r, form->title, form->reveal ? "shown" : NULL);

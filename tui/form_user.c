@@ -23,27 +23,32 @@ role_field(struct model *m, unsigned choice)
 }
 
 void
-form_user_add(struct model *m)
+form_user_add(struct model *m, const char *name, unsigned role)
 {
 	struct form *f = &m->form;
 
 	form_open(f, FORM_USER_ADD, "Add user", "Add");
-	(void)form_field(f, FIELD_TEXT, "Name", "1 to 255 bytes");
+	field_set(form_field(f, FIELD_TEXT, "Name", "1 to 255 bytes"), name);
 	(void)form_field(f, FIELD_SECRET, "Password", "1 to 255 bytes");
 	(void)form_field(f, FIELD_SECRET, "Again", "the same");
-	role_field(m, 0);
+	role_field(m, role);
+	f->focus = name[0] != '\0' ? ADD_PASSWORD : NAME;
 	act_form_show(m);
 }
 
 void
-form_user_password(struct model *m)
+form_user_password(struct model *m, const struct layout_text *name)
 {
-	const struct user *u = model_user(m);
+	const struct user *u = users_find(&m->users, name);
 	struct form *f = &m->form;
 
-	if (u == NULL || !act_may_write(m) ||
-	    !act_knows(m, ADMIN_account_password))
+	if (!act_may_write(m) || !act_knows(m, ADMIN_account_password))
 		return;
+	if (u == NULL) {
+		model_say(
+		    m, LEVEL_BAD, "There is no user \"%.60s\".", name->bytes);
+		return;
+	}
 	form_open(f, FORM_USER_PASSWORD, "", "Change");
 	(void)snprintf(
 	    f->titled, sizeof f->titled, "Password of %.50s", u->shown);

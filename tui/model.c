@@ -103,6 +103,7 @@ model_close(struct model *m)
 {
 	free_lists(m);
 	free(m->confirm.targets);
+	answer_free(&m->answer);
 	batch_close(m);
 	undo_drop(m);
 	plan_free(&m->edit.back);
@@ -213,7 +214,7 @@ model_wake(const struct model *m)
 	    (m->polling && m->now - m->polled_at > MODEL_SILENT_MS))
 		at = sooner(at, m->now + 1000);
 	if (m->toast.text[0] != '\0')
-		at = sooner(at, m->toast_until);
+		at = sooner(at, m->toast.until);
 	if (m->reveal_until > m->now)
 		at = sooner(at, m->reveal_until);
 	return at <= m->now ? m->now + 1 : at;
@@ -228,7 +229,7 @@ model_say(struct model *m, enum level level, const char *format, ...)
 	(void)vsnprintf(m->toast.text, sizeof m->toast.text, format, ap);
 	va_end(ap);
 	m->toast.level = level;
-	m->toast_until = m->now + (level >= LEVEL_WARN ? 12000 : 6000);
+	m->toast.until = m->now + (level >= LEVEL_WARN ? 12000 : 6000);
 }
 
 void

@@ -16,6 +16,7 @@
 #include "base/endpoint.h"
 #include "proto/admin.h"
 #include "tui/alerts.h"
+#include "tui/answer.h"
 #include "tui/canvas.h"
 #include "tui/findings.h"
 #include "tui/form.h"
@@ -44,6 +45,7 @@ enum {
 	MODEL_WINDOWS = 6,
 	MODEL_FILTER = 64,
 	EDIT_STEPS = 10,
+	COMMANDS_KEPT = 16, /* lines typed */
 };
 
 enum view {
@@ -163,6 +165,7 @@ enum overlay {
 	OVERLAY_MENU, /* of the server */
 	OVERLAY_COLUMNS,
 	OVERLAY_SORT,
+	OVERLAY_ANSWER,
 };
 
 enum confirm_kind {
@@ -172,7 +175,8 @@ enum confirm_kind {
 	CONFIRM_USER_CLEAR, /* all sessions of users */
 	CONFIRM_FINDINGS_CLEAR,
 	CONFIRM_RULE_DEL,
-	CONFIRM_STOP, /* of the server: these three */
+	CONFIRM_SESSION_ALL, /* all that fit a filter */
+	CONFIRM_STOP,        /* of the server: these three */
 	CONFIRM_STOP_ALL,
 	CONFIRM_RESET,
 	CONFIRM_QUIT,
@@ -244,12 +248,20 @@ struct note {
 	char text[160];
 };
 
+/* What is said on the prompt line, and above it if it is long. */
+struct toast {
+	enum level level;
+	uint64_t until;
+	char text[600];
+};
+
 /* A change that was asked for and not answered yet. */
 struct write {
 	bool used;
 	bool quiet;   /* part of a batch, which says it all */
 	bool editing; /* a step of the edit */
 	bool undoing;
+	bool typed; /* a command that looks: its answer has a window */
 	enum admin_id id;
 	struct layout_text name;
 	char shown[MODEL_SHOWN];
@@ -377,7 +389,9 @@ struct model {
 	struct confirm confirm;
 	struct help help;
 	int menu_row;
-	char command_last[FIELD_MOST + 1];
+	char commands[COMMANDS_KEPT][FIELD_MOST + 1]; /* as typed; a ring */
+	unsigned ncommands, recalled; /* ever; how far back Up has gone */
+	struct answer answer;
 	struct list lists[VIEW_COUNT];
 	struct list origin;   /* the view's, when a search began */
 	unsigned hidden;      /* columns of the sessions, as bits */
@@ -389,8 +403,7 @@ struct model {
 	uint64_t reveal_until; /* a finding's password is shown till then */
 	unsigned window, pan;  /* pan: quarters of a window back from now */
 	bool logarithmic;
-	struct note toast;
-	uint64_t toast_until;
+	struct toast toast;
 	struct note events[MODEL_EVENTS];
 	unsigned nevents; /* ever; the ring keeps the last ones */
 };

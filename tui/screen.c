@@ -206,6 +206,9 @@ overlay_draw(const struct model *m, struct canvas *c)
 	case OVERLAY_SORT:
 		sort_draw(m, c);
 		break;
+	case OVERLAY_ANSWER:
+		answer_draw(m, c);
+		break;
 	case OVERLAY_MENU:
 		menu_draw(m, c);
 		break;
@@ -245,6 +248,7 @@ draw(const struct model *m, struct canvas *c)
 		views[m->view].draw(m, c, frame_body(m, c->w, c->h));
 	else if (m->overlay == OVERLAY_NONE)
 		connect_draw(m, c);
+	frame_toast(m, c);
 	overlay_draw(m, c);
 }
 

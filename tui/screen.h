@@ -37,6 +37,8 @@ void frame_prompt(const struct model *, struct canvas *, int y);
 /* The same place as long as no session ever came: what to type to try it.
    False: there is nothing to say. */
 bool trial_draw(const struct model *, struct canvas *, int y);
+/* Again what it says, if that needs more lines: when the view is drawn. */
+void frame_toast(const struct model *, struct canvas *);
 void frame_keys(const struct model *, struct canvas *, int y);
 
 void dash_draw(const struct model *, struct canvas *, struct rect);
@@ -75,6 +77,7 @@ void sort_draw(const struct model *, struct canvas *);
 /* view_sort.c: "busiest first": what a list of sessions or users begins with.
  */
 const char *sorts_name(enum view, int sort, bool reverse);
+void answer_draw(const struct model *, struct canvas *);
 void connect_draw(const struct model *, struct canvas *);
 
 /* ---- small things that views share */

@@ -106,7 +106,7 @@ tick(struct model *m, struct effects *fx)
 {
 	struct link *l = &m->link;
 
-	if (m->now >= m->toast_until)
+	if (m->now >= m->toast.until)
 		m->toast.text[0] = '\0';
 	undo_tick(m);
 	poll_tick(m, fx);
@@ -135,6 +135,7 @@ happened(struct model *m, const struct event *e, struct effects *fx)
 		m->w = e->w;
 		m->h = e->h;
 		rows_keep(m);
+		answer_lay(m);
 		break;
 	case EVENT_UP:
 		up(m, e, fx);

@@ -71,7 +71,7 @@ other_line(const struct confirm *q, const struct target *t, char text[256])
 {
 	char n[UNIT_TEXT];
 
-	if (q->kind == CONFIRM_RULE_DEL)
+	if (q->kind == CONFIRM_RULE_DEL || q->kind == CONFIRM_SESSION_ALL)
 		model_safe(text, &t->name);
 	else
 		(void)snprintf(text, 256, "%s of them, here and in the store",
@@ -86,6 +86,7 @@ target_line(const struct model *m, const struct target *t, char text[256])
 	case CONFIRM_SESSION_KILL:
 		return session_line(m, t, text);
 	case CONFIRM_RULE_DEL:
+	case CONFIRM_SESSION_ALL:
 	case CONFIRM_FINDINGS_CLEAR:
 		return other_line(&m->confirm, t, text);
 	default:
@@ -172,6 +173,10 @@ static const struct {
 	    "Keep", { "This cannot be undone.", "" }, false },
 	[CONFIRM_RULE_DEL] = { "Take this rule out?", "", "Take out", "Keep",
 	    { "For new requests; sessions go on. u puts it back.", "" },
+	    false },
+	[CONFIRM_SESSION_ALL] = { "Kill all sessions that fit?", "", "Kill",
+	    "Keep",
+	    { "Those that fit at that moment; the answer tells how many.", "" },
 	    false },
 	[CONFIRM_USER_CLEAR] = { "Kill all sessions of this user?",
 	    "Kill all sessions of %zu users?", "Kill", "Keep",

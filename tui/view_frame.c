@@ -2,12 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/act.h"
+#include "tui/act_command.h"
 #include "tui/events.h"
 #include "tui/screen.h"
 #include "tui/unit.h"
 
 enum {
+	TOAST_X = 4,    /* behind its sign */
 	TABS_FROM = 12, /* rows, below which the tabs are left out */
 };
 
@@ -227,18 +228,43 @@ typed_prompt(const struct model *m, struct canvas *c, int y)
 	canvas_right(c, c->w - 1, y, ROLE_DIM, rows[i].hint);
 }
 
-/* What the command line could become, in place of the keys. */
+/* ---- what the command line could become, in place of the keys */
+
+struct offered {
+	struct canvas *c;
+	int x, y, n;
+	char help[120]; /* of the first */
+};
+
+static bool
+offer(const char *word, const char *help, void *arg)
+{
+	struct offered *o = arg;
+
+	if (o->x + canvas_width(word) >= o->c->w)
+		return false;
+	if (o->n++ == 0)
+		(void)snprintf(o->help, sizeof o->help, "%s", help);
+	o->x = canvas_text(
+		   o->c, o->x, o->y, o->n == 1 ? ROLE_KEY : ROLE_DIM, word) +
+	       2;
+	return true;
+}
+
+/* Where no word is known, what is wanted; of the only one, what it does. */
 static void
 candidates(const struct model *m, struct canvas *c, int y)
 {
-	char word[COMMAND_WORD];
-	int x = 1;
+	struct offered o = { .c = c, .x = 1, .y = y };
+	const struct layout_field *f =
+	    command_candidates(m, m->form.fields[0].text, offer, &o);
 
-	for (int n = 0; command_candidate(m, m->form.fields[0].text, n, word) &&
-			x + canvas_width(word) < c->w;
-	     n++)
-		x = canvas_text(c, x, y, n == 0 ? ROLE_KEY : ROLE_DIM, word) +
-		    2;
+	if (o.n == 0 && f != NULL) {
+		o.x = canvas_text(c, o.x, y, ROLE_KEY, f->name) + 2;
+		canvas_cut(c, o.x, y, c->w - o.x - 1, ROLE_DIM, f->help);
+	} else if (o.n == 1) {
+		canvas_cut(c, o.x, y, c->w - o.x - 1, ROLE_DIM, o.help);
+	}
 }
 
 static bool
@@ -267,12 +293,43 @@ last_event(const struct model *m, struct canvas *c, int y)
 	canvas_cut(c, x, y, c->w - x - 1, ROLE_DIM, one.text);
 }
 
+/* Where its last line is y; the others stand above, over the view. */
+static void
+toast_draw(const struct model *m, struct canvas *c, int y)
+{
+	static const char *const signs[] = { "  ", "ok", " !", "!!" };
+	enum role role = level_role(m->toast.level);
+	int w = c->w - TOAST_X - 1;
+	char line[sizeof m->toast.text];
+	const char *at = m->toast.text;
+	size_t n;
+
+	for (const char *rest = at; *rest != '\0'; rest += *rest == ' ') {
+		rest += canvas_fit(rest, w);
+		y -= *rest != '\0';
+	}
+	canvas_text(c, 1, y, role, signs[m->toast.level]);
+	for (; *at != '\0'; at += n + (at[n] == ' '), y++) {
+		n = canvas_fit(at, w);
+		(void)snprintf(line, sizeof line, "%.*s", (int)n, at);
+		canvas_fill(c, (struct rect){ TOAST_X, y, c->w - TOAST_X, 1 },
+		    ' ', ROLE_TEXT);
+		canvas_text(c, TOAST_X, y, role, line);
+	}
+}
+
+/* What is too long for one line, over the view. */
+void
+frame_toast(const struct model *m, struct canvas *c)
+{
+	if (m->overlay == OVERLAY_NONE && m->batch.plan.n == 0 &&
+	    canvas_width(m->toast.text) > c->w - TOAST_X - 1)
+		toast_draw(m, c, c->h - 2);
+}
+
 void
 frame_prompt(const struct model *m, struct canvas *c, int y)
 {
-	static const char *const signs[] = { "  ", "ok", " !", "!!" };
-	int x;
-
 	if (typing(m)) {
 		typed_prompt(m, c, y);
 		return;
@@ -282,14 +339,9 @@ frame_prompt(const struct model *m, struct canvas *c, int y)
 		    m->batch.done + m->batch.failed, m->batch.plan.n);
 		return;
 	}
-	if (m->toast.text[0] != '\0') {
-		enum role role = level_role(m->toast.level);
-
-		x = canvas_text(c, 1, y, role, signs[m->toast.level]);
-		canvas_cut(c, x + 1, y, c->w - x - 2, role, m->toast.text);
-		return;
-	}
-	if (!trial_draw(m, c, y))
+	if (m->toast.text[0] != '\0')
+		toast_draw(m, c, y);
+	else if (!trial_draw(m, c, y))
 		last_event(m, c, y);
 }
 
@@ -308,6 +360,8 @@ where_now(const struct model *m)
 		return IN_COLUMNS;
 	if (m->overlay == OVERLAY_SORT)
 		return IN_SORT;
+	if (m->overlay == OVERLAY_ANSWER)
+		return IN_ANSWER;
 	if (m->overlay == OVERLAY_HELP)
 		return IN_HELP;
 	return act_where(m->view);
