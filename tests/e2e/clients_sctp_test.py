@@ -27,6 +27,7 @@ if INSIDE not in sys.argv:
     outside()
 sys.argv.remove(INSIDE)
 
+import console_newcomer_test  # noqa: E402
 from harness import *  # noqa: E402
 from terminal import *  # noqa: E402
 
@@ -126,4 +127,5 @@ def a_lost_daemon_is_found_again_over_sctp():
         p.quit()
 
 
+console_newcomer_test.over("sctp")
 main()

@@ -195,76 +195,7 @@ def a_whole_session_against_the_daemon():
         same(t.modes(), before, "modes of the terminal")
 
 
-# ---- what a newcomer does, by what the screen says alone
-
-
-def press(t, key, word, name=None):
-    """Press a key that the bottom line offers under that word."""
-    t.wait("%s %s" % (key, word))
-    need("%s %s" % (key, word) in t.lines()[23], t.screen())
-    t.keys(name or key)
-
-
-def keep_busy(s):
-    """Traffic until the session ends."""
-    def run():
-        with contextlib.suppress(OSError, EOFError, Failure):
-            while True:
-                s.sendall(b"x" * 20000)
-                read_exactly(s, 20000)
-                time.sleep(0.02)
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    return thread
-
-
-@case
-def a_newcomer_adds_a_user_kills_the_busiest_session_and_sets_a_timeout():
-    with contextlib.ExitStack() as stack:
-        target = stack.enter_context(Crowd())
-        daemon = stack.enter_context(Daemon("auth yes"))
-        t = stack.enter_context(Terminal())
-        start(t, daemon)
-        t.wait("3 Users")
-        t.keys("3")
-        press(t, "a", "Add")
-        t.wait("Add user")
-        t.type("eve")
-        press(t, "Tab", "Next")
-        t.type("correct horse")
-        t.keys("Tab")
-        t.type("correct horse")
-        press(t, "F2", "OK")
-        t.wait('User "eve" added.')
-        quiet, busy = (stack.enter_context(tunnel(
-            daemon, target.host, target.port, "eve", "correct horse"))
-            for _ in range(2))
-        traffic = keep_busy(busy)
-        t.keys("2")
-        t.wait("busiest first")
-        t.wait(re.compile(r"^>  eve.*:%d " % busy.getsockname()[1], re.M))
-        press(t, "F9", "Kill")
-        t.wait("Kill this session?")
-        need("y  Kill" in t.screen(), t.screen())
-        t.gone("y", "Kill this session?")
-        traffic.join(30)
-        need(not traffic.is_alive(), "the busiest goes on")
-        quiet.sendall(b"y")
-        same(read_exactly(quiet, 1), b"y", "the other goes on")
-        t.keys("4")
-        t.wait("connection-timeout")
-        while not re.search("^> connection-timeout", t.screen(), re.M):
-            t.keys("Down")
-            t.wait(re.compile("^> ", re.M))
-        press(t, "Enter", "Edit")
-        t.wait("new value")
-        t.keys("C-u")
-        t.type("60")
-        t.keys("Enter")
-        t.wait("F2 sends it")
-        press(t, "F2", "Apply")
-        t.wait("connection-timeout set to 60")
-        quit(t)
+# ---- what cannot be undone
 
 
 @case
