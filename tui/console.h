@@ -17,6 +17,7 @@ struct console_options {
 	const char *endpoint, *user; /* "" for the local administrator */
 	struct secret password;
 	bool read_only, base; /* base: that protocol alone */
+	bool no_reconnect;    /* without a screen: a lost daemon is the end */
 	enum theme theme;
 	enum glyphs glyphs;
 	unsigned interval_ms;

@@ -8,6 +8,7 @@
 #include "base/endpoint.h"
 #include "tui/feed.h"
 #include "tui/screen.h"
+#include "tui/talk.h"
 
 enum { POLLS = 3 }; /* two samples make a rate */
 
@@ -56,7 +57,10 @@ carry_out(struct once *o)
 		return;
 	o->acting = true;
 	for (size_t i = 0; i < fx->n; i++)
-		(void)feed_do(o->feed, &fx->list[i], &o->model.users);
+		if (fx->list[i].kind == EFFECT_RECONNECT)
+			feed_again(o->feed);
+		else
+			(void)feed_do(o->feed, &fx->list[i], &o->model.users);
 	o->acting = false;
 	effects_wipe(fx);
 }
@@ -85,6 +89,29 @@ print(struct once *o)
 	return true;
 }
 
+/* The link came or went; true: that ends it. */
+static bool
+link_changed(struct once *o, const struct event *e)
+{
+	const struct link *l = &o->model.link;
+
+	if (e->kind == EVENT_UP && l->was_up) {
+		(void)talk_complain(CONSOLE_OK, l->endpoint, "connected again");
+		o->polled = 0;
+	}
+	/* What was tried again in vain was told when it went. */
+	if (e->kind != EVENT_DOWN || (l->state == LINK_LOST && !e->refused))
+		return false;
+	(void)talk_complain(CONSOLE_LOST, l->endpoint, e->why);
+	if (l->was_up && !e->refused && o->wish->again) {
+		(void)talk_complain(
+		    CONSOLE_LOST, l->endpoint, "trying to connect again");
+		return false;
+	}
+	end(o, e->refused ? CONSOLE_REFUSED : CONSOLE_LOST);
+	return true;
+}
+
 static void
 happen(struct event *e, void *arg)
 {
@@ -93,16 +120,12 @@ happen(struct event *e, void *arg)
 	char clock[12];
 	uint64_t wake;
 
+	if (link_changed(o, e))
+		return;
 	console_clock(clock);
 	e->now = clock_ms();
 	e->wall = (uint64_t)time(NULL);
 	e->clock = clock;
-	if (e->kind == EVENT_DOWN) {
-		fprintf(stderr, "socks5tui: %s: %s\n", o->model.link.endpoint,
-		    e->why);
-		end(o, e->refused ? CONSOLE_REFUSED : CONSOLE_LOST);
-		return;
-	}
 	update(&o->model, e, &o->effects);
 	if (e->kind == EVENT_POLLED && ++o->polled >= POLLS && print(o))
 		return;

@@ -9,6 +9,7 @@
 struct once_wish {
 	unsigned view;
 	unsigned times; /* 0: without end */
+	bool again;     /* connect again when the daemon went */
 	int w, h;
 	void (*print)(const struct canvas *);
 };

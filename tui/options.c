@@ -310,6 +310,9 @@ take_switch(struct options *o, int id)
 	case OPTION_BATCH:
 		o->mode = MODE_BATCH;
 		break;
+	case OPTION_NO_RECONNECT:
+		o->console.no_reconnect = true;
+		break;
 	case OPTION_JSON:
 		o->format = FORMAT_JSON;
 		break;
@@ -385,6 +388,9 @@ scan_rest(struct options *o, int argc, char *argv[])
 	    (o->mode != MODE_ONCE || o->format != FORMAT_TEXT))
 		return wrong("--replay", o->console.replay,
 		    "can only be shown, or printed with --once");
+	if (o->console.no_reconnect && o->mode != MODE_BATCH &&
+	    o->mode != MODE_PLAIN)
+		return wrong("--no-reconnect", "", "needs --batch or --plain");
 	if (o->console.record != NULL && o->mode != MODE_SCREEN)
 		return wrong("--record", o->console.record, "needs the screen");
 	if (o->mode == MODE_ONCE)

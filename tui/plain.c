@@ -32,7 +32,8 @@ struct plain {
 	bool ended;     /* standard input has */
 	bool prompting; /* a prompt stands at the begin of the line */
 	bool lost;
-	bool echoed; /* a terminal shows what is typed */
+	bool ends, over; /* a lost daemon is the end; it is lost */
+	bool echoed;     /* a terminal shows what is typed */
 	char prompt[200];
 	struct admin_overview seen;
 	bool has_seen;
@@ -115,9 +116,10 @@ on_changed(struct talk *t, enum client_state state, void *arg)
 		subscribe(p);
 	}
 	if (state == CLIENT_DOWN && !p->lost)
-		announce(p, "connection lost: %s; trying again",
-		    client_why(t->client));
+		announce(p, "connection lost: %s%s", client_why(t->client),
+		    p->ends ? "" : "; trying again");
 	p->lost = state == CLIENT_DOWN;
+	p->over = p->lost && p->ends;
 }
 
 static void
@@ -151,6 +153,14 @@ on_status(const struct client_answer *a, void *arg)
 }
 
 static void
+lost(struct plain *p)
+{
+	p->over = p->ends;
+	if (!p->over)
+		talk_again(&p->talk);
+}
+
+static void
 on_watch(evutil_socket_t fd, short what, void *arg)
 {
 	struct plain *p = arg;
@@ -161,7 +171,7 @@ on_watch(evutil_socket_t fd, short what, void *arg)
 	if (t->waiting)
 		return;
 	if (t->client == NULL || client_state(t->client) == CLIENT_DOWN)
-		talk_again(t);
+		lost(p);
 	else if (client_knows(t->client, ADMIN_status))
 		(void)client_ask(t->client, ADMIN_status, NULL, on_status, p);
 }
@@ -192,10 +202,10 @@ next_line(struct plain *p, char line[LINE + 1])
 	size_t len;
 
 	while ((end = memchr(p->bytes, '\n', p->len)) == NULL && !p->ended &&
-	       p->len < LINE)
+	       p->len < LINE && !p->over)
 		if (event_base_loop(p->talk.base, EVLOOP_ONCE) == -1)
 			return false;
-	if (end == NULL && p->len == 0)
+	if (p->over || (end == NULL && p->len == 0))
 		return false;
 	len = end != NULL ? (size_t)(end - p->bytes) : p->len;
 	memcpy(line, p->bytes, len);
@@ -264,6 +274,7 @@ do_words(struct plain *p, char *const words[], size_t n)
 	p->rows.count = 0;
 	status = talk_do(&p->talk, words, n, &p->rows.printer);
 	(void)fflush(stdout);
+	p->over = p->over || (status == CONSOLE_LOST && p->ends);
 	if (status == CONSOLE_OK && p->rows.count == 0)
 		(void)puts(p->talk.change ? "done" : "there are none");
 }
@@ -411,6 +422,7 @@ plain_run(struct console_options *o)
 	p->rows.printer = plain_printer;
 	p->rows.printer.secret = take_secret;
 	p->echoed = isatty(STDIN_FILENO) == 1;
+	p->ends = o->no_reconnect;
 	status = talk_open(&p->talk, o);
 	p->talk.changed = on_changed;
 	p->talk.told = on_told;
@@ -421,6 +433,7 @@ plain_run(struct console_options *o)
 		subscribe(p);
 		on_watch(-1, 0, p);
 		converse(p);
+		status = p->over ? CONSOLE_LOST : CONSOLE_OK;
 	}
 	if (p->input != NULL)
 		event_free(p->input);

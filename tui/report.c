@@ -52,32 +52,30 @@ figures(struct talk_printer *printer, const struct job *job)
 
 /* ---- again and again */
 
-static void
-rest(struct talk *t, unsigned ms)
-{
-	struct timeval tv = { (time_t)(ms / 1000),
-		(suseconds_t)(ms % 1000 * 1000) };
-
-	(void)event_base_loopexit(t->base, &tv);
-	(void)event_base_dispatch(t->base);
-}
-
+/* What was printed of a round that the daemon did not outlive does not count.
+ */
 static int
-repeat(struct talk *t, struct report *r, unsigned view, unsigned times,
-    unsigned delay_ms)
+repeat(struct talk *t, struct report *r, const struct console_options *o,
+    unsigned times, unsigned delay_ms)
 {
-	size_t n = commands[view][1] != NULL ? 2 : 1;
+	char *const *words = commands[o->view];
+	size_t n = words[1] != NULL ? 2 : 1;
+	bool again = times != 1 && !o->no_reconnect;
 	int status = CONSOLE_OK;
 
-	for (unsigned i = 0; status == CONSOLE_OK; i++) {
+	for (unsigned i = 0; status == CONSOLE_OK;) {
 		records_time(&r->records, time(NULL));
-		status = talk_do(t, commands[view], n, &r->printer);
+		status = talk_do(t, words, n, &r->printer);
 		if (fflush(stdout) != 0 || ferror(stdout))
 			return talk_complain(
 			    CONSOLE_LOST, "standard output", strerror(errno));
-		if (i + 1 == times)
+		if (status == CONSOLE_LOST && again) {
+			status = talk_find(t, o->endpoint);
+			continue;
+		}
+		if (++i == times)
 			break;
-		rest(t, delay_ms);
+		talk_rest(t, delay_ms);
 	}
 	return status;
 }
@@ -113,6 +111,7 @@ text_run(struct console_options *o, unsigned times, unsigned delay_ms)
 	struct once_wish wish = {
 		.view = o->view,
 		.times = times,
+		.again = times != 1 && !o->no_reconnect,
 		.w = number("COLUMNS", 1000, 80),
 		.h = number("LINES", 1000, 24),
 		.print = print_text,
@@ -151,7 +150,7 @@ report_run(struct console_options *o, enum console_format format,
 		return text_run(o, times, delay_ms);
 	status = talk_open(&t, o);
 	if (status == CONSOLE_OK)
-		status = repeat(&t, &r, o->view, times, delay_ms);
+		status = repeat(&t, &r, o, times, delay_ms);
 	talk_close(&t);
 	return status;
 }

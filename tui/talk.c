@@ -4,8 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "ctl/password.h"
+#include "tui/update.h"
 
 int
 talk_complain(int status, const char *what, const char *why)
@@ -117,6 +119,36 @@ talk_open(struct talk *t, struct console_options *o)
 				 ? CONSOLE_REFUSED
 				 : CONSOLE_LOST,
 	    o->endpoint, client_why(t->client));
+}
+
+void
+talk_rest(struct talk *t, uint64_t ms)
+{
+	struct timeval tv = { (time_t)(ms / 1000),
+		(suseconds_t)(ms % 1000 * 1000) };
+
+	(void)event_base_loopexit(t->base, &tv);
+	(void)event_base_dispatch(t->base);
+}
+
+int
+talk_find(struct talk *t, const char *endpoint)
+{
+	(void)talk_complain(CONSOLE_LOST, endpoint, "trying to connect again");
+	for (unsigned failures = 0;; failures++) {
+		talk_rest(t, update_backoff(failures, clock_ms()));
+		talk_again(t);
+		if (t->client == NULL)
+			continue;
+		if (wait(t)) {
+			(void)talk_complain(
+			    CONSOLE_OK, endpoint, "connected again");
+			return CONSOLE_OK;
+		}
+		if (client_end(t->client) == CLIENT_REFUSED)
+			return talk_complain(
+			    CONSOLE_REFUSED, endpoint, client_why(t->client));
+	}
 }
 
 void

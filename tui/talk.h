@@ -54,6 +54,16 @@ int talk_open(struct talk *, struct console_options *);
 void talk_again(struct talk *);
 
 /*
+ * The daemon went: connect the same way, waiting longer after each failure,
+ * until it is there. Blocks. CONSOLE_OK, or CONSOLE_REFUSED for a login that is
+ * not accepted any more; both ends of it are told on standard error.
+ */
+int talk_find(struct talk *, const char *endpoint);
+
+/* Run the loop for so long; answers and the link's end are noticed. */
+void talk_rest(struct talk *, uint64_t ms);
+
+/*
  * Do one command and print what comes. CONSOLE_OK, CONSOLE_NO, CONSOLE_USAGE or
  * CONSOLE_LOST; what is wrong is on standard error.
  */

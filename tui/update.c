@@ -59,13 +59,11 @@ up(struct model *m, const struct event *e, struct effects *fx)
 	poll_tick(m, fx);
 }
 
-/* Doubled up to a limit, and a fifth more or less so that consoles disperse. */
-static uint64_t
-backoff(const struct model *m)
+uint64_t
+update_backoff(unsigned failures, uint64_t now)
 {
-	unsigned n = m->link.failures < 6 ? m->link.failures : 6;
-	uint64_t ms = (uint64_t)RETRY_FIRST << n;
-	uint64_t odd = (m->now * 2654435761u >> 7) % 41;
+	uint64_t ms = (uint64_t)RETRY_FIRST << (failures < 6 ? failures : 6);
+	uint64_t odd = (now * 2654435761u >> 7) % 41;
 
 	ms = ms < RETRY_MOST ? ms : RETRY_MOST;
 	return ms * (80 + odd) / 100;
@@ -84,7 +82,8 @@ down(struct model *m, const struct event *e)
 	l->state = e->refused  ? LINK_REFUSED
 		   : l->was_up ? LINK_LOST
 			       : LINK_FAILED;
-	l->retry_at = e->refused ? 0 : m->now + backoff(m);
+	l->retry_at =
+	    e->refused ? 0 : m->now + update_backoff(l->failures, m->now);
 	l->failures++;
 	poll_end(m);
 	batch_drop(m);

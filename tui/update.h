@@ -94,6 +94,10 @@ struct effects {
 /* Effects are added to those already there. */
 void update(struct model *, const struct event *, struct effects *);
 
+/* How many ms to wait before one tries to connect again: doubled with each
+   failure up to a limit, and a fifth more or less so that consoles disperse. */
+uint64_t update_backoff(unsigned failures, uint64_t now);
+
 /* Wipe and empty. */
 void effects_wipe(struct effects *);
 

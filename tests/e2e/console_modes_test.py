@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 
 from harness import *
 from terminal import *
@@ -128,6 +129,74 @@ def a_batch_ends_when_its_reader_does():
         p.stdout.close()
         need(wait_for(lambda: p.poll() is not None, "its end"), "")
         same(p.returncode, -signal.SIGPIPE, "exit status")
+
+
+BATCHES = ([], ["--json"], ["--csv"])
+
+
+def batch(daemon, *args):
+    return subprocess.Popen(
+        [CONSOLE, "-s", "unix:" + daemon.admin, "--batch", "-d", "0.2", *args],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, env=clean_environment())
+
+
+@case
+def a_batch_waits_for_a_daemon_that_went_and_says_so():
+    for format in BATCHES:
+        with Daemon() as d:
+            p = batch(d, *format)
+            seen = []
+            reader = threading.Thread(target=seen.extend, args=(p.stdout,))
+            reader.start()
+            wait_for(lambda: seen, "the first to be printed")
+            d.stop()
+            told = [p.stderr.readline() for _ in range(2)]
+            need("trying to connect again" in told[1], told)
+            need(told[1].startswith("socks5tui: unix:"), told)
+            d.start()
+            need("connected again" in p.stderr.readline(), "no word of it")
+            before = len(seen)
+            wait_for(lambda: len(seen) > before + 3, "more to be printed")
+            p.kill()
+            reader.join()
+
+
+@case
+def a_batch_that_may_not_reconnect_ends_with_status_3():
+    for format in BATCHES:
+        with Daemon() as d:
+            p = batch(d, "--no-reconnect", *format)
+            need(p.stdout.readline(), "nothing was printed")
+            d.stop()
+            err = p.communicate(timeout=20)[1]
+            same(p.returncode, 3, "status of %r" % format)
+            need("again" not in err and err.startswith("socks5tui: "), err)
+
+
+@case
+def the_line_mode_that_may_not_reconnect_ends_with_status_3():
+    with Daemon() as d:
+        p = subprocess.Popen(
+            [CONSOLE, "-s", "unix:" + d.admin, "--plain", "--no-reconnect"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=clean_environment())
+        need("Connected to" in p.stdout.readline(), "no greeting")
+        d.stop()
+        p.wait(PATIENCE)
+        same(p.returncode, 3, "exit status")
+        need("ANN: connection lost" in p.stdout.read(), "no word of it")
+        p.stdin.close()
+
+
+@case
+def without_a_daemon_at_the_start_every_mode_ends_with_status_3():
+    for args in (["--once"], ["--json"], ["--csv"], ["--plain"],
+                 ["-c", "ping"], ["--batch"], ["--batch", "--json"],
+                 ["--batch", "--csv"]):
+        status, out, err = console("-s", "unix:/nowhere/admin.sock", *args)
+        same((status, out), (3, ""), "status and output of %r" % args)
+        need("unix:/nowhere/admin.sock" in err, err)
 
 
 @case
@@ -398,7 +467,7 @@ def a_recording_that_is_none_is_refused():
 @case
 def bad_usage_is_told_with_status_2():
     for args in (["-n", "0"], ["-n", "x"], ["-d", "0"], ["-d", "3601"],
-                 ["--color", "red"], ["--theme", "x"], ["--save", "a b"], ["--json", "--plain"], ["--csv", "-c", "x"],
+                 ["--color", "red"], ["--theme", "x"], ["--save", "a b"], ["--json", "--plain"], ["--csv", "-c", "x"], ["--once", "--no-reconnect"],
                  ["--once", "nonsense"], ["--once", "users", "extra"]):
         status, out, err = console(*args)
         same((status, out), (2, ""), "status and output of %r" % (args,))
