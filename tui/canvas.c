@@ -50,6 +50,8 @@ canvas_open(struct canvas *c, int w, int h, enum glyphs glyphs)
 	if (spots == NULL)
 		return -ENOMEM;
 	c->spots = spots;
+	c->nspots = 0; /* there may be less room than before */
+	c->most_spots = most;
 	cells = realloc(c->cells, (size_t)w * (size_t)h * sizeof *cells);
 	if (cells == NULL)
 		return -ENOMEM;

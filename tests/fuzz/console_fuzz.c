@@ -5,7 +5,8 @@
  *
  * The first octet chooses how the server behaves (bit 0: it sends the rest as
  * it is; else it answers each request with records made of the rest), the
- * second the screen, the third how many octets at the end are keys.
+ * second the screen, the third how many octets at the end are keys. Behind one
+ * of the mouse's are its column and its row.
  */
 
 #include <errno.h>
@@ -347,6 +348,20 @@ set_up(void)
 	skip_greeting();
 }
 
+/* Octets that were the mouse's place. */
+static size_t
+point(struct event *e, const uint8_t *place, size_t n, const struct canvas *c)
+{
+	uint32_t code = e->key.code;
+
+	if (code < INPUT_CLICK || code > INPUT_WHEEL_RIGHT || n < 2)
+		return 0;
+	e->kind = EVENT_MOUSE;
+	if (c->scene == screen_scene(&run.model))
+		e->spot = canvas_hit(c, place[0], place[1]);
+	return 2;
+}
+
 static void
 type(const uint8_t *keys, size_t n, struct canvas *c, bool raw)
 {
@@ -358,6 +373,7 @@ type(const uint8_t *keys, size_t n, struct canvas *c, bool raw)
 
 		if (e.key.code == 0)
 			continue;
+		i += point(&e, keys + i + 1, n - i - 1, c);
 		run.now += 400;
 		happen(&e, NULL);
 		(void)event_base_loop(fixed.base, EVLOOP_NONBLOCK);
@@ -410,6 +426,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		return 0;
 	memset(&run.model, 0, sizeof run.model);
 	model_open(&run.model, fixed.endpoint, "");
+	run.model.mouse = true;
 	run.feed = feed_open(fixed.base, true, happen, NULL);
 	if (run.feed == NULL ||
 	    !feed_connect(run.feed, fixed.endpoint, "", &none, &why))

@@ -432,6 +432,50 @@ an_order_is_taken_with_a_click(void **state)
 }
 
 static void
+a_click_in_the_menu_of_orders_takes_one(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "2");
+	play_sessions(p, 20);
+	click(p, "Sort");
+	assert_int_equal(p->m.overlay, OVERLAY_SORT);
+	click(p, "by target");
+	assert_int_equal(p->m.lists[VIEW_SESSIONS].sort, SESSIONS_TARGET);
+}
+
+static void
+the_mark_at_the_edge_scrolls(void **state)
+{
+	struct play *p = *state;
+	const struct list *l = &p->m.lists[VIEW_SESSIONS];
+	int x, y;
+
+	play_resize(p, 60, 16);
+	play_type(p, "2");
+	play_sessions(p, 20);
+	find(p, "busiest first", 0, &x, &y);
+	report(p, INPUT_CLICK, p->c.w - 1, y);
+	assert_int_equal(l->left, 1);
+	look(p);
+	report(p, INPUT_CLICK, 0, y);
+	assert_int_equal(l->left, 0);
+	turn(p, INPUT_WHEEL_RIGHT);
+	assert_int_equal(l->left, 1);
+	turn(p, INPUT_WHEEL_LEFT);
+	assert_int_equal(l->left, 0);
+}
+
+static void
+the_command_line_turns_it_off_as_well(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, ":mouse\r");
+	assert_false(p->m.mouse);
+}
+
+static void
 a_line_of_the_help_runs_at_the_second_click(void **state)
 {
 	struct play *p = *state;
@@ -569,6 +613,9 @@ main(void)
 		PLAY(a_click_turns_a_column),
 		PLAY(an_order_is_taken_with_a_click),
 		PLAY(a_line_of_the_help_runs_at_the_second_click),
+		PLAY(a_click_in_the_menu_of_orders_takes_one),
+		PLAY(the_mark_at_the_edge_scrolls),
+		PLAY(the_command_line_turns_it_off_as_well),
 		PLAY(no_single_click_in_a_view_sends_a_change),
 		PLAY(clicks_and_turns_anywhere_do_no_harm),
 		cmocka_unit_test(what_was_drawn_last_is_on_top),
