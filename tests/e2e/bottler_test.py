@@ -238,6 +238,7 @@ def a_datagram_that_comes_again_gets_the_same_answer():
         # Of the first three one was answered when done, the others if they
         # came later; another source is another request.
         same(other.ask(0x0A, text("bob") + text("x")), (EXISTS, b""))
+        d.wait_log("account added")
         same(len(re.findall("account added", d.log())), 1, "times added")
 
 

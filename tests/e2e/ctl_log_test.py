@@ -48,6 +48,7 @@ class Follower:
 def log_prints_lines_as_the_daemon_writes_them():
     with Daemon() as d:
         ctl_add(d, "bob")
+        d.wait_log("bob")
         lines = ctl("-s", "unix:" + d.admin, "log").stdout.splitlines()
         need(all(re.match(STAMP + " (error|warn|info|debug) ", line)
                  for line in lines), lines)

@@ -23,9 +23,12 @@ def the_logs_last_lines_are_listed_with_those_from_before_the_start():
         same(ids, sorted(set(ids)))
         lines = [" ".join(filter(None, (row["tag"], row["text"], row["more"])))
                  for row in found]
-        logged = [line.split(" ", 2)[2] for line in d.log().splitlines()]
         shown = [line for line in lines if not line.startswith("access ")]
-        same(shown, logged[:len(shown)])
+
+        def logged():
+            told = [line.split(" ", 2)[2] for line in d.log().splitlines()]
+            return len(told) >= len(shown) and told[:len(shown)]
+        same(shown, wait_for(logged, "the file of what is shown"))
         need("main listening on=127.0.0.1:%d" % d.port in lines, lines)
         closed = [row for row in found if row["tag"] == "access"
                   and " C " in row["text"]]
