@@ -32,8 +32,9 @@ xdg(char path[PATHS_TEXT], const char *variable, const char *behind,
 		snprintf(path, PATHS_TEXT, "/nonexistent/%s", program);
 }
 
-void
-paths_run(char path[PATHS_TEXT])
+/* The daemon's run directory: its socket. */
+static void
+run_directory(char path[PATHS_TEXT])
 {
 	if (is_root())
 		snprintf(path, PATHS_TEXT, "%s/socks5d", RUNSTATEDIR);
@@ -68,7 +69,7 @@ paths_admin(char endpoint[PATHS_TEXT], bool client)
 	char run[PATHS_TEXT];
 	int n;
 
-	paths_run(run);
+	run_directory(run);
 	n = snprintf(endpoint, PATHS_TEXT, "unix:%s/admin.sock", run);
 	if (client && !is_root() &&
 	    (n >= PATHS_TEXT || access(endpoint + strlen("unix:"), F_OK) == -1))

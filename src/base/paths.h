@@ -13,9 +13,6 @@
 
 enum { PATHS_TEXT = 256 };
 
-/* The daemon's run directory (its socket, its pid). */
-void paths_run(char path[PATHS_TEXT]);
-
 /* Where its store is. */
 void paths_state(char path[PATHS_TEXT]);
 

@@ -34,18 +34,6 @@ dissect_size(void)
 	return sizeof(struct dissect);
 }
 
-size_t
-dissect_count(void)
-{
-	return NROWS;
-}
-
-const char *
-dissect_name(size_t i)
-{
-	return rows[i].name;
-}
-
 struct dissect *
 dissect_begin(void *memory, uint16_t port, dissect_found *found, void *arg)
 {

@@ -75,10 +75,6 @@ void dissect_end(struct dissect *);
 /* Overwrite what was read. The memory stays the caller's. */
 void dissect_wipe(struct dissect *);
 
-/* The rows' names, for lists and tests. */
-size_t dissect_count(void);
-const char *dissect_name(size_t i);
-
 /*
  * A password as it may be shown: its first character and three stars, six from
  * 8 octets on, nine from 16 on; "-" if there is none. No NUL; returns the

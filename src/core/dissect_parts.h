@@ -160,8 +160,7 @@ void dissect_answer(struct dissect *, size_t i, bool yes);
 void dissect_name_user(struct dissect *, const char *name, size_t len);
 void dissect_fill_named(struct dissect *, const char *password, size_t len);
 
-/* "user NUL password" of RFC 4616, or "user:password" of RFC 7617. */
-void dissect_fill_plain(struct dissect *, const char *text, size_t len);
+/* "user:password" of RFC 7617, as base64. */
 void dissect_fill_basic(struct dissect *, const char *text, size_t len);
 
 /* SASL: "MECHANISM [initial response]", for the last command. */

@@ -164,8 +164,9 @@ dissect_fill_named(struct dissect *d, const char *password, size_t len)
 		dissect_fill(d, d->user.bytes, d->user.len, password, len);
 }
 
-void
-dissect_fill_plain(struct dissect *d, const char *text, size_t len)
+/* "user NUL password" of RFC 4616, as base64. */
+static void
+fill_plain(struct dissect *d, const char *text, size_t len)
 {
 	char plain[DISSECT_SPELLED];
 	int n = dissect_spell(plain, sizeof plain, text, len);
@@ -237,7 +238,7 @@ dissect_sasl_line(struct dissect *d, const char *line, size_t len)
 	if (len == 1 && line[0] == '*')
 		return; /* given up */
 	if (now == SASL_PLAIN) {
-		dissect_fill_plain(d, line, len);
+		fill_plain(d, line, len);
 	} else if (now == SASL_NAME) {
 		name_spelled(d, line, len);
 	} else if ((n = dissect_spell(password, sizeof password, line, len)) >=

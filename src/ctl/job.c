@@ -172,8 +172,9 @@ understand(
 			      : group(words, n, form, why);
 }
 
-bool
-job_is_base(const struct job *job)
+/* Can it be asked of a server that has the base protocol alone? */
+static bool
+is_base(const struct job *job)
 {
 	return words_form_has(ADMIN_BASE, job->items[0].id);
 }
@@ -185,7 +186,7 @@ of_either(char *const words[], size_t n, char why[JOB_WHY])
 	struct job *job = understand(words, n, ADMIN_EXTENDED, why);
 	char no_matter[JOB_WHY], *reason = no_matter;
 
-	if (job != NULL && job_is_base(job))
+	if (job != NULL && is_base(job))
 		return job;
 	/* What is wrong with it is told by the protocol that knows it. */
 	if (job == NULL && words_find(words, n, ADMIN_EXTENDED).used == 0 &&

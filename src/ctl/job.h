@@ -49,9 +49,6 @@ struct job {
 struct job *
 job_new(char *const words[], size_t n, enum admin_form, char why[JOB_WHY]);
 
-/* Can it be asked of a server that has the base protocol alone? */
-bool job_is_base(const struct job *);
-
 /* The field that takes the number of a page, 1 and on; NULL: there is none. */
 const struct layout_field *job_page(const struct job *);
 

@@ -55,9 +55,12 @@ pack(struct telling *t, enum admin_event event, const void *record)
 	t->len = wr_len(&out);
 }
 
-void
-admin_server_tell(
-    struct admin_server *server, enum admin_event event, const void *record)
+/*
+ * Tell an event to those who subscribed to its kind; the record is what its row
+ * names. Costs next to nothing if nobody has.
+ */
+static void
+tell(struct admin_server *server, enum admin_event event, const void *record)
 {
 	struct telling t;
 
@@ -97,7 +100,7 @@ tell_closed(struct admin_server *server, const struct news_row *row,
 	};
 
 	layout_text_set(&closed.why, why, strlen(why));
-	admin_server_tell(server, ADMIN_EVENT_session_closed, &closed);
+	tell(server, ADMIN_EVENT_session_closed, &closed);
 }
 
 void
@@ -110,8 +113,7 @@ admin_server_news(struct admin_server *server, const struct news_batch *batch)
 
 		admin_do_live_row(&live, &row->session);
 		if (row->kind == NEWS_OPENED)
-			admin_server_tell(
-			    server, ADMIN_EVENT_session_opened, &live);
+			tell(server, ADMIN_EVENT_session_opened, &live);
 		else
 			tell_closed(server, row, &live);
 	}
@@ -153,7 +155,7 @@ tell_account(struct admin_server *server, const char *what, const char *name,
 	put(&news.name, name);
 	put(&news.what, what);
 	put(&news.by, actor->text);
-	admin_server_tell(server, ADMIN_EVENT_account_changed, &news);
+	tell(server, ADMIN_EVENT_account_changed, &news);
 }
 
 static void
@@ -162,7 +164,7 @@ tell_rules(struct admin_server *server, const struct actor *actor)
 	struct admin_rules_news news = { 0 };
 
 	put(&news.by, actor->text);
-	admin_server_tell(server, ADMIN_EVENT_rules_changed, &news);
+	tell(server, ADMIN_EVENT_rules_changed, &news);
 }
 
 static void
@@ -180,7 +182,7 @@ tell_setting(struct admin_server *server, const char *key, const char *value,
 		    (enum setting_id)id);
 	else
 		put(&news.value, value);
-	admin_server_tell(server, ADMIN_EVENT_setting_changed, &news);
+	tell(server, ADMIN_EVENT_setting_changed, &news);
 	if (*key == '\0' || id == SETTING_rule)
 		tell_rules(server, actor);
 }
@@ -246,7 +248,7 @@ tell_lines(struct admin_server *server, struct admin_hub *hub)
 		    server, ADMIN_EVENT_log_line, line.id - hub->told_line - 1);
 		hub->told_line = line.id;
 		admin_do_log_row(&row, &line);
-		admin_server_tell(server, ADMIN_EVENT_log_line, &row);
+		tell(server, ADMIN_EVENT_log_line, &row);
 	}
 }
 

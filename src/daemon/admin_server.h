@@ -77,13 +77,6 @@ void admin_server_suspect(struct admin_server *, const struct addr *);
  */
 void admin_server_evict(struct admin_server *, uint64_t account);
 
-/*
- * Tell an event to those who subscribed to its kind; the record is what its row
- * names. Costs next to nothing if nobody has.
- */
-void
-admin_server_tell(struct admin_server *, enum admin_event, const void *record);
-
 /* struct supervisor_hooks' news(), finding() and changed(). */
 void admin_server_news(struct admin_server *, const struct news_batch *);
 void admin_server_finding(struct admin_server *, const struct finding *);

@@ -35,8 +35,9 @@ findings_take(struct supervisor *s, struct finding_batch *batch)
 	finding_batch_free(batch);
 }
 
-void
-findings_bound(struct supervisor *s)
+/* As the settings say. */
+static void
+bound(struct supervisor *s)
 {
 	uint64_t days = settings_number(s->settings, SETTING_findings_days);
 
@@ -132,7 +133,7 @@ findings_flush(struct supervisor *s)
 {
 	struct change *c;
 
-	findings_bound(s);
+	bound(s);
 	if (s->finding || s->store_thread == NULL || s->leaving ||
 	    is_forgetting(s) || (c = collect(s)) == NULL)
 		return;
@@ -214,7 +215,7 @@ findings_open(struct supervisor *s, char why[SUPERVISOR_WHY])
 	const char *path = settings_text(s->settings, SETTING_findings_file);
 	char what[FINDINGS_FILE_WHY];
 
-	findings_bound(s);
+	bound(s);
 	if (settings_number(s->settings, SETTING_dissector_passwords) !=
 	    PASSWORDS_PLAIN) {
 		if (access(path, F_OK) == 0)

@@ -62,8 +62,9 @@ fill_berth(const struct supervisor *s, struct policy_berth *b,
 			*(a.family == ADDR_V6 ? &b->v6 : &b->v4) = a;
 }
 
-void
-publish_way(const struct settings *settings, struct policy_way *w)
+/* What of the policy is about the way to targets. */
+static void
+fill_way(const struct settings *settings, struct policy_way *w)
 {
 	size_t count;
 	const char *const *list =
@@ -92,7 +93,7 @@ publish_try_way(const struct settings *settings, char why[160])
 	struct policy_way way;
 	int err, id;
 
-	publish_way(settings, &way);
+	fill_way(settings, &way);
 	name = settings_text(settings, SETTING_interface);
 	/* A longer name is no interface's; and cut it might be another's. */
 	err =
@@ -146,7 +147,7 @@ publish_fill(struct supervisor *s, struct policy *p)
 	l->max_sessions_per_address =
 	    number(s, SETTING_max_sessions_per_address);
 	l->connections_per_second = number(s, SETTING_connections_per_second);
-	publish_way(s->settings, &l->way);
+	fill_way(s->settings, &l->way);
 	l->tcp_fastopen = flag(s, SETTING_tcp_fastopen);
 	l->prefer = (uint8_t)number(s, SETTING_prefer);
 	l->cleanup = flag(s, SETTING_cleanup);

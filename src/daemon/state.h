@@ -104,9 +104,6 @@ void hand_over_end(struct supervisor *); /* the store is closed, well or ill */
 
 /* ---- publish.c */
 
-/* The part of it about the way to targets. */
-void publish_way(const struct settings *, struct policy_way *);
-
 /* May this process go that way now? -1; or the setting that forbids it, and
  * why for people. */
 int publish_try_way(const struct settings *, char why[160]);
@@ -232,7 +229,6 @@ void ends_spent(struct supervisor *, uint64_t account);
 /* The store was read. 0, or -1 with why: the file of passwords cannot be. */
 int findings_open(struct supervisor *, char why[SUPERVISOR_WHY]);
 void findings_take(struct supervisor *, struct finding_batch *);
-void findings_bound(struct supervisor *); /* as the settings say */
 void findings_flush(struct supervisor *);
 bool findings_flush_last(struct supervisor *); /* see use_flush_last() */
 size_t findings_lose(struct supervisor *);

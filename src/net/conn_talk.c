@@ -159,7 +159,7 @@ static void
 count_reply(struct metrics *m, uint8_t rep)
 {
 	switch (rep) {
-#define REPLY(code, id, counter, words)      \
+#define REPLY(code, id, counter)             \
 	case code:                           \
 		metrics_add(&m->counter, 1); \
 		break;

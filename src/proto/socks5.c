@@ -259,16 +259,3 @@ socks_reply_of(int err)
 			return (enum socks_reply)causes[i].reply;
 	return SOCKS_FAILURE;
 }
-
-const char *
-socks_reply_words(uint8_t rep)
-{
-	switch (rep) {
-#define REPLY(code, id, counter, words) \
-	case code:                      \
-		return words;
-#include "proto/socks5.def"
-	default:
-		return NULL;
-	}
-}

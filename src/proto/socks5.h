@@ -113,7 +113,4 @@ struct addr socks_addr_literal(const struct socks_addr *);
 /* The reply that tells a client about an error (a positive errno; 0: OK). */
 enum socks_reply socks_reply_of(int err);
 
-/* "connection refused"; NULL for a code RFC 1928 does not know. */
-const char *socks_reply_words(uint8_t rep);
-
 #endif

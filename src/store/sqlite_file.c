@@ -107,8 +107,9 @@ sqlite_file_why(char why[STORE_WHY], const char *path, sqlite3 *db, int result)
 	}
 }
 
-int
-sqlite_file_number(sqlite3 *db, const char *sql, int *number)
+/* Run a pragma that answers one number. An SQLite result. */
+static int
+ask_number(sqlite3 *db, const char *sql, int *number)
 {
 	sqlite3_stmt *stmt = NULL;
 	int result = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
@@ -195,7 +196,7 @@ int
 sqlite_file_upgrade(sqlite3 *db)
 {
 	int version = 0;
-	int result = sqlite_file_number(db, "PRAGMA user_version", &version);
+	int result = ask_number(db, "PRAGMA user_version", &version);
 
 	for (; result == SQLITE_OK && version < LATEST; version++)
 		result = upgrade_by_one(db, version);
@@ -281,11 +282,10 @@ static int
 check_kind(sqlite3 *db, const char *path, char why[STORE_WHY])
 {
 	int id = 0, version = 0;
-	int result = sqlite_file_number(db, "PRAGMA application_id", &id);
+	int result = ask_number(db, "PRAGMA application_id", &id);
 
 	if (result == SQLITE_OK)
-		result =
-		    sqlite_file_number(db, "PRAGMA user_version", &version);
+		result = ask_number(db, "PRAGMA user_version", &version);
 	if (result != SQLITE_OK) {
 		sqlite_file_why(why, path, db, result);
 		return -1;

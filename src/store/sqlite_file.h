@@ -34,7 +34,4 @@ int sqlite_file_upgrade(sqlite3 *);
 void
 sqlite_file_why(char why[STORE_WHY], const char *path, sqlite3 *, int result);
 
-/* Run a pragma that answers one number. An SQLite result. */
-int sqlite_file_number(sqlite3 *, const char *sql, int *number);
-
 #endif

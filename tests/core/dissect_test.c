@@ -583,9 +583,6 @@ TEST(state_of_a_session_is_at_most_4_kib)
 {
 	(void)state;
 	assert_true(dissect_size() <= 4096);
-	assert_true(dissect_count() >= 6);
-	for (size_t i = 0; i < dissect_count(); i++)
-		assert_true(strlen(dissect_name(i)) > 0);
 }
 
 int
