@@ -192,6 +192,8 @@ void form_user_add(struct model *, const char *name, unsigned role);
 void form_user_edit(struct model *, int focus);
 void form_edit_next(struct model *, struct effects *); /* the next step */
 void form_user_password(struct model *, const struct layout_text *name);
+/* The account is there and selected: send its limits. False: it has none. */
+bool form_user_added(struct model *, struct effects *);
 void form_user_check(struct model *);
 void form_user_stale(struct model *); /* the list was read again */
 void form_user_send(struct model *, struct effects *);

@@ -125,9 +125,11 @@ act_form_check(struct model *m)
 {
 	struct form *f = &m->form;
 
-	for (int i = 0; i < f->n; i++)
+	for (int i = 0; i < f->n; i++) {
 		memcpy(f->fields[i].problem, f->fields[i].refused,
 		    sizeof f->fields[i].problem);
+		f->fields[i].warning[0] = '\0';
+	}
 	switch (f->kind) {
 	case FORM_USER_ADD:
 	case FORM_USER_EDIT:
@@ -363,7 +365,7 @@ act_form_key(struct model *m, struct key k, struct effects *fx)
 	enum action action =
 	    k.pasted ? ACTION_NONE : keys_find(IN_FORM, k.code);
 
-	if (action != ACTION_NONE) {
+	if (action != ACTION_NONE && action != ACTION_CHOOSE) {
 		act_form(m, action, fx);
 		return;
 	}

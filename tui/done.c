@@ -112,36 +112,52 @@ on_field(struct model *m, int field, const char *what, const char *why)
 	act_form_check(m);
 }
 
+/* Show it at once; the next list confirms it. */
 static void
-done_add(struct model *m, const struct write *w, enum admin_status status,
-    const char *why)
+show_added(struct model *m, const struct write *w)
 {
-	bool open = form_is(m, FORM_USER_ADD);
+	struct list *l = &m->lists[VIEW_USERS];
 	struct user *u;
-	char text[160];
 
-	if (status != ADMIN_OK) {
-		if (open)
-			on_field(m, status == ADMIN_TAKEN ? 0 : -1, "Not added",
-			    status == ADMIN_TAKEN ? "taken already" : why);
-		bad(m, "not added", w->shown, why);
-		return;
-	}
-	if (open)
-		act_form_close(m);
-	/* Show it at once; the next list confirms it. */
 	(void)users_insert(&m->users, &w->name);
 	u = users_find(&m->users, &w->name);
 	if (u != NULL) {
 		u->role = (int)w->role;
 		u->here = true;
 	}
-	m->lists[VIEW_USERS].name = w->name;
-	m->lists[VIEW_USERS].filter[0] = '\0';
-	m->lists[VIEW_USERS].moved = true;
+	l->name = w->name;
+	l->filter[0] = '\0';
+	l->moved = true;
 	rows_arrange(m, VIEW_USERS);
+}
+
+static void
+refused_add(struct model *m, const struct write *w, enum admin_status status,
+    const char *why)
+{
+	bool taken = status == ADMIN_TAKEN;
+
+	if (form_is(m, FORM_USER_ADD))
+		on_field(m, taken ? 0 : -1, "Not added",
+		    taken ? "taken already" : why);
+	bad(m, "not added", w->shown, why);
+}
+
+static void
+done_add(struct model *m, const struct write *w, enum admin_status status,
+    const char *why, struct effects *fx)
+{
+	char text[160];
+
+	if (status != ADMIN_OK) {
+		refused_add(m, w, status, why);
+		return;
+	}
+	show_added(m, w);
 	(void)snprintf(text, sizeof text, "User \"%.100s\" added", w->shown);
 	good(m, w, text);
+	if (form_is(m, FORM_USER_ADD) && !form_user_added(m, fx))
+		act_form_close(m);
 }
 
 /* Changes of one account: what is said, and in which form they were typed. */
@@ -214,6 +230,8 @@ done_change(struct model *m, const struct write *w, const struct change_row *r,
 static void
 end_edit(struct model *m, const char *text)
 {
+	if (m->edit.added) /* which is undone as a whole */
+		plan_free(&m->edit.back);
 	undo_offer(m, &m->edit.back, text, 0);
 	m->edit.n = 0;
 }
@@ -231,8 +249,10 @@ refused_edit(struct model *m, const struct write *w, enum admin_status status,
 	end_edit(m, text);
 	edit->stale = status == ADMIN_STALE;
 	if (form_is(m, FORM_USER_EDIT))
-		on_field(m, edit->stale ? -1 : field, "Refused", why);
-	bad(m, "not changed", w->shown, why);
+		on_field(m, edit->stale ? -1 : field,
+		    edit->added ? "Added, but refused" : "Refused", why);
+	bad(m, edit->added ? "added, but not with all limits" : "not changed",
+	    w->shown, why);
 }
 
 /* A step of an edit: the next one, or the end of it. */
@@ -253,7 +273,8 @@ done_edit(struct model *m, const struct write *w, enum admin_status status,
 		form_edit_next(m, fx);
 		return;
 	}
-	(void)snprintf(text, sizeof text, "User \"%.100s\" changed", w->shown);
+	(void)snprintf(text, sizeof text, "User \"%.100s\" %s", w->shown,
+	    edit->added ? "added" : "changed");
 	end_edit(m, text);
 	if (form_is(m, FORM_USER_EDIT))
 		act_form_close(m);
@@ -296,14 +317,14 @@ done_test(struct model *m, const struct event *e, const char *why)
 
 static void
 done_rest(struct model *m, const struct write *w, enum admin_status status,
-    const char *why)
+    const char *why, struct effects *fx)
 {
 	if (w->setting.len > 0) {
 		done_setting(m, w, status, why);
 		return;
 	}
 	if (w->id == ADMIN_user_add) {
-		done_add(m, w, status, why);
+		done_add(m, w, status, why, fx);
 		return;
 	}
 	for (size_t i = 0; i < sizeof change_rows / sizeof *change_rows; i++)
@@ -338,6 +359,6 @@ done(struct model *m, const struct event *e, struct effects *fx)
 	} else if (w.editing) {
 		done_edit(m, &w, e->status, why, fx);
 	} else {
-		done_rest(m, &w, e->status, why);
+		done_rest(m, &w, e->status, why, fx);
 	}
 }

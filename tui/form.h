@@ -46,6 +46,7 @@ struct field {
 	size_t len, at, most;      /* octets, cursor, room */
 	char text[FIELD_MOST + 1]; /* ends in NUL */
 	char problem[64];          /* "" if it may be sent */
+	char warning[64];          /* it may, and should be thought about */
 	char refused[64];          /* by the daemon, until it is edited */
 };
 

@@ -4,7 +4,14 @@
 #include "tui/form.h"
 #include "tui/utf8.h"
 
-enum { FORM_W = 64, FORM_WIDE = 120, LABEL_W = 10 };
+enum {
+	NARROW = 56, /* columns, below which remarks have a line of their own */
+	FORM_W = 64,
+	FORM_WIDE = 120,
+	LABEL_W = 10,
+	FIELD_W = 26,
+	FIELD_LEAST = 22,
+};
 
 /* Columns of the text up to an octet, masked or not. */
 static int
@@ -65,28 +72,47 @@ text_draw(struct canvas *c, int x, int y, int w, const struct field *f,
 	c->cursor_shown = true;
 }
 
-static void
-choice_draw(struct canvas *c, int x, int y, const struct form *form, int field)
+static int
+choice_width(const struct field *f)
+{
+	int w = -2;
+
+	for (unsigned i = 0; i < FORM_CHOICES && f->names[i] != NULL; i++)
+		w += 6 + canvas_width(f->names[i]);
+	return w;
+}
+
+static int
+one_choice(struct canvas *c, int x, int y, const struct form *form, int field,
+    unsigned i)
 {
 	const struct field *f = &form->fields[field];
-	bool focus = form->focus == field;
+	bool focus = form->focus == field, on = i == f->choice;
+	int w = 4 + canvas_width(f->names[i]);
 
-	for (unsigned i = 0; i < FORM_CHOICES && f->names[i] != NULL; i++) {
-		bool on = i == f->choice;
-		int w = 4 + canvas_width(f->names[i]);
+	canvas_spot(c, (struct rect){ x, y, w, 1 }, SPOT_CHOICE,
+	    (uint32_t)field << 8 | i);
+	x = canvas_text(c, x, y, on && focus ? ROLE_FOCUS : ROLE_TEXT,
+	    on ? "(*) " : "( ) ");
+	return canvas_text(c, x, y,
+	    on && focus ? ROLE_FOCUS
+	    : on        ? ROLE_TITLE
+			: ROLE_DIM,
+	    f->names[i]);
+}
 
-		canvas_spot(c, (struct rect){ x, y, w, 1 }, SPOT_CHOICE,
-		    (uint32_t)field << 8 | i);
-		x = canvas_text(c, x, y, on && focus ? ROLE_FOCUS : ROLE_TEXT,
-		    on ? "(*) " : "( ) ");
-		x = canvas_text(c, x, y,
-			on && focus ? ROLE_FOCUS
-			: on        ? ROLE_TITLE
-				    : ROLE_DIM,
-			f->names[i]) +
-		    2;
-	}
-	if (focus) {
+/* All of them, or where there is no room the chosen one alone. */
+static void
+choice_draw(
+    struct canvas *c, int x, int y, int w, const struct form *form, int field)
+{
+	const struct field *f = &form->fields[field];
+	bool all = choice_width(f) <= w;
+
+	for (unsigned i = 0; i < FORM_CHOICES && f->names[i] != NULL; i++)
+		if (all || i == f->choice)
+			x = one_choice(c, x, y, form, field, i) + 2;
+	if (form->focus == field) {
 		c->cursor_x = x - 2;
 		c->cursor_y = y;
 	}
@@ -101,7 +127,7 @@ form_draw_field(
 	enum role role = ROLE_FIELD;
 
 	if (f->kind == FIELD_CHOICE) {
-		choice_draw(c, x, y, form, field);
+		choice_draw(c, x, y, w, form, field);
 		return;
 	}
 	canvas_put(c, x, y, '[', focus ? ROLE_KEY : ROLE_FRAME);
@@ -118,29 +144,39 @@ remark(struct canvas *c, int x, int y, int w, const struct form *form, int i)
 	const struct field *f = &form->fields[i];
 	bool wrong = f->problem[0] != '\0' && (f->len > 0 || form->focus != i);
 
-	if (!wrong || (!form->touched && f->len == 0)) {
+	bool said = wrong && (form->touched || f->len > 0);
+	enum role role = said ? ROLE_BAD : ROLE_WARN;
+
+	if (!said && f->warning[0] == '\0') {
 		canvas_cut(c, x, y, w, ROLE_DIM, f->hint);
 		return;
 	}
-	canvas_text(c, x, y, ROLE_BAD, "!");
-	canvas_cut(c, x + 2, y, w - 2, ROLE_BAD, f->problem);
+	canvas_text(c, x, y, role, "!");
+	canvas_cut(c, x + 2, y, w - 2, role, said ? f->problem : f->warning);
 }
 
 static void
 field_row(
     struct canvas *c, struct rect in, int y, const struct form *form, int i)
 {
-	bool wide = form->fields[i].wide || in.w < 56;
-	int x = in.x + 2, w = wide ? in.w - LABEL_W - 4 : 26;
+	const struct field *f = &form->fields[i];
+	bool wide = f->wide || in.w < NARROW;
+	int x = in.x + 2, w = in.w < FORM_W - 2 ? FIELD_LEAST : FIELD_W, left;
 
 	canvas_spot(
 	    c, (struct rect){ x, y, LABEL_W + w, 1 }, SPOT_FIELD, (uint32_t)i);
-	canvas_text(c, x, y, form->focus == i ? ROLE_TITLE : ROLE_DIM,
-	    form->fields[i].label);
+	canvas_text(
+	    c, x, y, form->focus == i ? ROLE_TITLE : ROLE_DIM, f->label);
 	x += LABEL_W;
+	if (wide)
+		w = in.w - LABEL_W - 4;
+	if (f->kind == FIELD_CHOICE && !wide && choice_width(f) > w)
+		w = choice_width(f) + 1;
 	form_draw_field(c, x, y, w, form, i);
-	if (form->fields[i].kind != FIELD_CHOICE && !wide)
-		remark(c, x + w + 1, y, in.x + in.w - (x + w + 1) - 1, form, i);
+	left = in.x + in.w - (x + w + 1) - 1;
+	if (!wide && (f->kind != FIELD_CHOICE || f->warning[0] != '\0' ||
+			 left >= canvas_width(f->hint)))
+		remark(c, x + w + 1, y, left, form, i);
 }
 
 static void
@@ -215,35 +251,101 @@ form_width(const struct canvas *c, const struct form *form)
 	return most == FORM_W || c->w >= most + 8 ? most : c->w - 8;
 }
 
-void
-form_draw(struct canvas *c, const struct form *form, const char *const *notes)
+/* Which fields are there, if not all are. */
+static const char *
+note_of(const struct form *form, int first, int visible, char note[32])
+{
+	if (form->reveal)
+		return "shown";
+	if (visible >= form->n)
+		return NULL;
+	(void)snprintf(
+	    note, 32, "%d-%d of %d", first + 1, first + visible, form->n);
+	return note;
+}
+
+/* As many as there is room for, and a line behind them; returns the next. */
+static int
+notes_draw(
+    struct canvas *c, struct rect in, int y, const char *const *notes, int gap)
+{
+	int last = in.y + in.h - (in.w < NARROW ? 1 : 2), from = y;
+
+	for (; *notes != NULL && y < last; notes++)
+		canvas_cut(c, in.x + 2, y++, in.w - 4, ROLE_DIM, *notes);
+	return y > from && in.w >= NARROW ? y + gap : y;
+}
+
+/* The last line of a narrow form is about the field in focus, if there is
+ * something to say. */
+static void
+narrow_end(struct canvas *c, struct rect in, int y, const struct form *form)
+{
+	const struct field *f =
+	    form->focus < form->n ? &form->fields[form->focus] : NULL;
+	int last = in.y + in.h - 1;
+	bool about = f != NULL && (*f->hint != '\0' || *f->problem != '\0' ||
+				      *f->warning != '\0');
+
+	if (in.h < 2) /* the field itself is all there is room for */
+		return;
+	if (y < last || !about)
+		buttons(c, in, y < last ? y : last, form);
+	if (form->problem[0] != '\0' && f != NULL && f->problem[0] == '\0')
+		canvas_cut(
+		    c, in.x + 2, last, in.w - 4, ROLE_BAD, form->problem);
+	else if (about)
+		remark(c, in.x + 2, last, in.w - 4, form, form->focus);
+}
+
+static void
+wide_end(struct canvas *c, struct rect in, int y, const struct form *form)
 {
 	const char *problem = problem_of(form);
-	int w = form_width(c, form), n = 0, y, gap;
-	int h = form->n + 6;
-	struct rect r, in, old;
 
-	while (notes[n] != NULL)
-		n++;
-	h += n > 0 ? n + 1 : 0;
-	h += problem[canvas_fit(problem, w - 6)] != '\0';
-	h = h > c->h - 2 ? c->h - 2 : h;
-	r = (struct rect){ (c->w - w) / 2, (c->h - h) / 2, w, h };
-	in = canvas_box(c, r, form->title, form->reveal ? "shown" : NULL);
-	old = canvas_clip(c, in);
-	gap = h >= form->n + 6;
-	y = in.y + gap;
-	for (int i = first_field(form, in.h > 1 ? in.h - 1 : 1); i < form->n;
-	     i++)
-		field_row(c, in, y++, form, i);
-	y += gap;
-	for (int i = 0; i < n && y < in.y + in.h - 2; i++)
-		canvas_cut(c, in.x + 2, y++, in.w - 4, ROLE_DIM, notes[i]);
-	if (n > 0)
-		y += gap;
 	if (y < in.y + in.h)
 		buttons(c, in, y, form);
 	if (*problem != '\0' && y + 1 < in.y + in.h)
 		problem_draw(c, in, y + 1, problem);
+}
+
+/* Its height where there is room for all of it. */
+static int
+form_height(const struct form *form, int w, int notes)
+{
+	const char *problem = problem_of(form);
+
+	return form->n + 6 + (notes > 0 ? notes + 1 : 0) +
+	       (problem[canvas_fit(problem, w - 6)] != '\0');
+}
+
+void
+form_draw(struct canvas *c, const struct form *form, const char *const *notes)
+{
+	int w = form_width(c, form), n = 0, h, y, gap, visible, first;
+	struct rect in, old;
+	char note[32];
+
+	while (notes[n] != NULL)
+		n++;
+	h = form_height(form, w, n);
+	h = h > c->h - 2 ? c->h - 2 : h;
+	gap = h >= form->n + 6;
+	visible = h - 3 > 1 ? h - 3 : 1; /* the frame, and a line below */
+	visible = visible > form->n ? form->n : visible;
+	first = first_field(form, visible);
+	in =
+	    canvas_box(c, (struct rect){ (c->w - w) / 2, (c->h - h) / 2, w, h },
+		form->title, note_of(form, first, visible, note));
+	old = canvas_clip(c, in);
+	y = in.y + gap;
+	for (int i = first; i < first + visible; i++)
+		field_row(c, in, y++, form, i);
+	y += gap;
+	y = notes_draw(c, in, y, notes, gap);
+	if (in.w < NARROW)
+		narrow_end(c, in, y, form);
+	else
+		wide_end(c, in, y, form);
 	c->clip = old;
 }

@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+
+#include "base/date.h"
+#include "base/text.h"
 
 enum limit_kind {
 	LIMIT_COUNT,
@@ -17,13 +19,13 @@ static const struct limit_row {
 } limit_rows[] = {
 	{ "max-sessions", "Sessions", "empty: as for all", LIMIT_COUNT,
 	    offsetof(struct user, max_sessions) },
-	{ "rate-up", "Up/s", "bytes: 2M; none", LIMIT_BYTES,
+	{ "rate-up", "Up/s", "as 2M; or none", LIMIT_BYTES,
 	    offsetof(struct user, most_up) },
-	{ "rate-down", "Down/s", "bytes: 10M; none", LIMIT_BYTES,
+	{ "rate-down", "Down/s", "as 10M; or none", LIMIT_BYTES,
 	    offsetof(struct user, most_down) },
-	{ "quota", "Quota/day", "bytes: 5G; none", LIMIT_BYTES,
+	{ "quota", "Quota/day", "as 5G; or none", LIMIT_BYTES,
 	    offsetof(struct user, quota) },
-	{ "expires", "Expires", "2027-01-31; never", LIMIT_DATE,
+	{ "expires", "Expires", "as 2027-01-31 (UTC)", LIMIT_DATE,
 	    offsetof(struct user, expires) },
 };
 
@@ -65,9 +67,8 @@ void
 form_limit_text(const struct user *u, int limit, char text[FORM_LIMIT])
 {
 	const struct limit_row *row = &limit_rows[limit];
+	char date[DATE_TEXT];
 	uint64_t value;
-	time_t when;
-	struct tm t;
 
 	memcpy(&value, (const char *)u + row->offset, sizeof value);
 	text[0] = '\0';
@@ -75,15 +76,11 @@ form_limit_text(const struct user *u, int limit, char text[FORM_LIMIT])
 		return;
 	if (value == 0) {
 		(void)snprintf(text, FORM_LIMIT, "none");
-	} else if (row->kind != LIMIT_DATE) {
-		put_bytes(text, FORM_LIMIT, value);
+	} else if (row->kind == LIMIT_DATE) {
+		date_print(value, date);
+		(void)snprintf(text, FORM_LIMIT, "%s", date);
 	} else {
-		when = (time_t)value;
-		if (gmtime_r(&when, &t) != NULL)
-			(void)strftime(text, FORM_LIMIT,
-			    value % 86400 == 0 ? "%Y-%m-%d"
-					       : "%Y-%m-%dT%H:%M:%SZ",
-			    &t);
+		put_bytes(text, FORM_LIMIT, value);
 	}
 }
 
@@ -106,7 +103,9 @@ form_limit_fields(struct model *m, const struct user *u)
 	for (int i = 0; i < LIMITS; i++) {
 		const struct limit_row *row = &limit_rows[i];
 
-		form_limit_text(u, i, text);
+		text[0] = '\0';
+		if (u != NULL)
+			form_limit_text(u, i, text);
 		field_set(
 		    form_field(&m->form, FIELD_TEXT, row->label, row->hint),
 		    text);
@@ -117,22 +116,30 @@ const char *
 form_limit_problem(int limit, const char *text)
 {
 	const struct limit_row *row = &limit_rows[limit];
-	size_t digits = strspn(text, "0123456789");
+	uint64_t n;
 
-	if (text[0] == '\0' || strcmp(text, "none") == 0 ||
-	    strcmp(text, "default") == 0 || strcmp(text, "never") == 0)
+	if (text[0] == '\0')
 		return "";
 	if (row->kind == LIMIT_DATE)
-		return digits == 4 && text[4] == '-' && strlen(text) >= 10
+		return strcmp(text, "never") == 0 || date_parse(text, &n)
 			   ? ""
-			   : "a date: 2027-01-31";
-	if (digits > 0 && text[digits] == '\0')
+			   : "a day as 2027-01-31";
+	if (strcmp(text, "none") == 0 || strcmp(text, "default") == 0 ||
+	    text_number(text, row->kind == LIMIT_BYTES, &n))
 		return "";
-	if (row->kind == LIMIT_BYTES && digits > 0 &&
-	    strchr("KMGT", text[digits]) != NULL && text[digits + 1] == '\0')
-		return "";
-	return row->kind == LIMIT_BYTES ? "a number, as 500K, 10M, 2G"
-					: "a whole number";
+	return row->kind == LIMIT_BYTES ? "as 500K, 10M or 2G"
+					: "a whole number, none";
+}
+
+const char *
+form_limit_warning(int limit, const char *text, uint64_t wall)
+{
+	uint64_t n;
+
+	if (limit_rows[limit].kind == LIMIT_DATE && wall != 0 &&
+	    date_parse(text, &n) && n <= wall)
+		return "past: shuts it out";
+	return "";
 }
 
 static const char *

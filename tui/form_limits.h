@@ -7,7 +7,7 @@
 
 enum { FORM_LIMIT = 40 };
 
-/* Add a field for each, if the server can set them. */
+/* Add a field for each, if the server can set them. NULL: of a new account. */
 void form_limit_fields(struct model *, const struct user *);
 
 /* The limit of that number as a person types it; "" for what holds for all. */
@@ -18,6 +18,9 @@ int form_limit_find(const char *word);
 
 /* "" or what would be right. */
 const char *form_limit_problem(int limit, const char *text);
+
+/* "" or what it will do at that time of Unix seconds, though it is right. */
+const char *form_limit_warning(int limit, const char *text, uint64_t wall);
 
 /* The request that sets it to what was typed. */
 void form_limit_put(

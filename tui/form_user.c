@@ -7,8 +7,8 @@
 
 enum { NAME, ROLE, STATE, FIRST_LIMIT }; /* fields of an edit */
 
-/* Places in ADD: behind the name and two passwords. */
-enum { ADD_PASSWORD = 1, ADD_AGAIN, ADD_ROLE };
+/* Fields of an add, behind the name. */
+enum { ADD_PASSWORD = 1, ADD_AGAIN, ADD_ROLE, ADD_LIMIT };
 
 static void
 role_field(struct model *m, unsigned choice)
@@ -32,6 +32,7 @@ form_user_add(struct model *m, const char *name, unsigned role)
 	(void)form_field(f, FIELD_SECRET, "Password", "1 to 255 bytes");
 	(void)form_field(f, FIELD_SECRET, "Again", "the same");
 	role_field(m, role);
+	form_limit_fields(m, NULL);
 	f->focus = name[0] != '\0' ? ADD_PASSWORD : NAME;
 	act_form_show(m);
 }
@@ -75,7 +76,7 @@ form_user_edit(struct model *m, int focus)
 	    form_field(f, FIELD_TEXT, "Name", "its sessions go on"), u->shown);
 	role_field(m, u->role > 0 ? (unsigned)u->role : 0);
 	state =
-	    form_field(f, FIELD_CHOICE, "Log in", "off closes its sessions");
+	    form_field(f, FIELD_CHOICE, "Log in", "off ends its sessions");
 	state->names[0] = "on";
 	state->names[1] = "off";
 	state->choice = u->enabled == 0;
@@ -96,6 +97,12 @@ problem(struct field *f, const char *text)
 }
 
 static void
+warn(struct field *f, const char *text)
+{
+	(void)snprintf(f->warning, sizeof f->warning, "%s", text);
+}
+
+static void
 check_name(struct model *m, struct field *f, const struct user *allowed)
 {
 	struct layout_text name;
@@ -106,10 +113,12 @@ check_name(struct model *m, struct field *f, const struct user *allowed)
 	if (f->len == 0)
 		problem(f, "a name is needed");
 	else if (!text_is_name(f->text, f->len))
-		problem(f, "not a name");
+		problem(f, "control characters");
 	else if (other != NULL &&
 		 (allowed == NULL || !model_same(&other->name, &allowed->name)))
 		problem(f, "exists already");
+	else if (f->text[0] == ' ' || f->text[f->len - 1] == ' ')
+		warn(f, "blanks belong to it");
 }
 
 static void
@@ -122,6 +131,28 @@ check_passwords(struct field *f)
 		problem(&f[1], f[1].len == 0 ? "once more" : "does not match");
 }
 
+static void
+check_limits(struct model *m, int first)
+{
+	for (int i = 0; first + i < m->form.n; i++) {
+		struct field *f = &m->form.fields[first + i];
+
+		problem(f, form_limit_problem(i, f->text));
+		warn(f, form_limit_warning(i, f->text, m->wall));
+	}
+}
+
+/* What the choice does that one may not expect. */
+static void
+check_state(struct model *m)
+{
+	const struct user *was = &m->edit.was;
+	struct field *f = &m->form.fields[STATE];
+
+	if (f->choice != 0 && was->enabled != 0 && was->sessions > 0)
+		warn(f, "ends its sessions");
+}
+
 void
 form_user_check(struct model *m)
 {
@@ -130,14 +161,14 @@ form_user_check(struct model *m)
 	if (m->form.kind == FORM_USER_ADD) {
 		check_name(m, &f[NAME], NULL);
 		check_passwords(&f[ADD_PASSWORD]);
+		check_limits(m, ADD_LIMIT);
 	} else if (m->form.kind == FORM_USER_PASSWORD) {
 		check_passwords(f);
 	} else {
 		if (strcmp(f[NAME].text, m->edit.was.shown) != 0)
 			check_name(m, &f[NAME], &m->edit.was);
-		for (int i = 0; FIRST_LIMIT + i < m->form.n; i++)
-			problem(&f[FIRST_LIMIT + i],
-			    form_limit_problem(i, f[FIRST_LIMIT + i].text));
+		check_state(m);
+		check_limits(m, FIRST_LIMIT);
 	}
 }
 
@@ -212,6 +243,7 @@ collect(struct model *m)
 	union admin_request *r;
 
 	m->edit.n = m->edit.at = 0;
+	m->edit.added = false;
 	plan_free(&m->edit.back);
 	if ((int)f[ROLE].choice != was->role) {
 		r = add_step(m, ADMIN_account_role, ROLE);
@@ -321,6 +353,44 @@ look_again(struct model *m)
 		m->edit.was = *now;
 		m->edit.stale = false;
 	}
+}
+
+/* The limits that were typed, into the form that changes the account. */
+static void
+go_on_editing(struct model *m, const struct user *u)
+{
+	struct field typed[FORM_FIELDS];
+	int focus = m->form.focus - ADD_LIMIT + FIRST_LIMIT;
+
+	memcpy(typed, m->form.fields, sizeof typed);
+	form_user_edit(m, focus > NAME ? focus : ROLE);
+	for (int i = 0; FIRST_LIMIT + i < m->form.n; i++)
+		field_set(&m->form.fields[FIRST_LIMIT + i],
+		    typed[ADD_LIMIT + i].text);
+	explicit_bzero(typed, sizeof typed);
+	m->edit.was = *u;
+	m->form.touched = true;
+	act_form_check(m);
+}
+
+bool
+form_user_added(struct model *m, struct effects *fx)
+{
+	const struct user *u = model_user(m);
+	bool limited = false;
+
+	for (int i = ADD_LIMIT; i < m->form.n; i++)
+		limited |= m->form.fields[i].len > 0;
+	if (!limited || u == NULL)
+		return false;
+	go_on_editing(m, u);
+	collect(m);
+	if (m->edit.n == 0)
+		return false;
+	m->edit.added = true;
+	under_way(m);
+	form_edit_next(m, fx);
+	return true;
 }
 
 void

@@ -284,6 +284,7 @@ struct edit {
 	int n, at;        /* n == 0: none is under way */
 	struct plan back; /* what takes back the steps that were done */
 	struct user was;  /* as it was when the form opened */
+	bool added;       /* just now: this is about its limits */
 	bool stale;       /* somebody changed it meanwhile */
 };
 

@@ -367,12 +367,30 @@ where_now(const struct model *m)
 	return act_where(m->view);
 }
 
-/* A form of one field has no next one; those that ask passwords have more. */
+static bool
+has_secret(const struct form *f)
+{
+	for (int i = 0; i < f->n; i++)
+		if (f->fields[i].kind == FIELD_SECRET)
+			return true;
+	return false;
+}
+
+/* Does the key mean nothing in this form, or in the field that has the focus?
+ */
 static bool
 is_idle(const struct model *m, enum action action)
 {
-	return m->overlay == OVERLAY_FORM && m->form.n == 1 &&
-	       (action == ACTION_FIELD_NEXT || action == ACTION_REVEAL);
+	const struct form *f = &m->form;
+
+	if (m->overlay != OVERLAY_FORM)
+		return false;
+	if (action == ACTION_REVEAL)
+		return !has_secret(f);
+	if (action == ACTION_CHOOSE)
+		return f->focus >= f->n ||
+		       f->fields[f->focus].kind != FIELD_CHOICE;
+	return action == ACTION_FIELD_NEXT && f->n == 1;
 }
 
 static bool

@@ -4,9 +4,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/closest.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "core/settings.h"
 
@@ -61,50 +61,6 @@ column_refuse(const char *word, char why[COLUMN_WHY])
 		(void)closest_say(&meant, why + at, COLUMN_WHY - at);
 }
 
-/* ---- dates */
-
-/* The whole text, and a day that the calendar has. */
-static bool
-parse_form(const char *text, const char *form, time_t *at)
-{
-	struct tm tm = { 0 }, again;
-	const char *end = strptime(text, form, &tm);
-
-	if (end == NULL || *end != '\0')
-		return false;
-	again = tm;
-	*at = timegm(&again);
-	return again.tm_mday == tm.tm_mday && again.tm_mon == tm.tm_mon;
-}
-
-static bool
-parse_date(const char *text, uint64_t *number)
-{
-	time_t at;
-
-	/* strptime() takes shorter fields; one spelling is enough. */
-	if (strlen(text) != strlen("2027-01-31") &&
-	    strlen(text) != strlen("2027-01-31T18:00:00Z"))
-		return false;
-	if (!parse_form(text, "%Y-%m-%d", &at) &&
-	    !parse_form(text, "%Y-%m-%dT%H:%M:%SZ", &at))
-		return false;
-	*number = (uint64_t)at;
-	return at > 0;
-}
-
-static void
-print_date(time_t at, char text[COLUMN_TEXT])
-{
-	struct tm tm;
-
-	if (gmtime_r(&at, &tm) == NULL)
-		text[0] = '\0';
-	else
-		(void)strftime(text, COLUMN_TEXT,
-		    at % 86400 == 0 ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ", &tm);
-}
-
 /* ---- values */
 
 static bool
@@ -112,7 +68,7 @@ parse_number(enum column_id id, const char *text, uint64_t *number)
 {
 	const struct column_row *row = &column_rows[id];
 	bool read = row->kind == COLUMN_DATE
-			? parse_date(text, number)
+			? date_parse(text, number)
 			: text_number(text, row->kind == COLUMN_BYTES, number);
 
 	return read && *number > 0 && *number <= row->most;
@@ -175,7 +131,7 @@ column_print(enum column_id id, uint64_t own, char text[COLUMN_TEXT])
 	else if (own == COLUMN_NONE)
 		(void)snprintf(text, COLUMN_TEXT, "none");
 	else if (date)
-		print_date((time_t)own, text);
+		date_print(own, text);
 	else if (column_rows[id].kind == COLUMN_BYTES)
 		print_bytes(own, text);
 	else

@@ -208,6 +208,12 @@ scene_useredit(struct play *p)
 }
 
 static void
+scene_xadd(struct play *p)
+{
+	more(p, 3, "3aerin2\tsecret\tsecret\t\t\t\t\t5G\t2020-01-31");
+}
+
+static void
 scene_off(struct play *p)
 {
 	more(p, 3, "3jx");
@@ -397,6 +403,9 @@ scene_command(struct play *p)
 	X(kill, 40, 10, ASCII)        \
 	X(useredit, 80, 24, ASCII)    \
 	X(useredit, 40, 10, ASCII)    \
+	X(xadd, 80, 24, ASCII)        \
+	X(xadd, 60, 16, ASCII)        \
+	X(xadd, 40, 10, ASCII)        \
 	X(off, 80, 24, ASCII)         \
 	X(ruleadd, 140, 40, ASCII)    \
 	X(ruleadd, 80, 24, ASCII)     \

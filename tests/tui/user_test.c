@@ -106,7 +106,7 @@ a_long_refusal_goes_on_in_a_second_line(void **state)
 static void
 a_limit_that_is_no_limit_is_not_sent(void **state)
 {
-	static const char *const wrong[] = { "x", "-1", "1.5M", "2m" };
+	static const char *const wrong[] = { "x", "-1", "1.5M", "2MB", "99999999999999999999" };
 	struct play *p = *state;
 
 	play_type(p, "e\t\t\t");
@@ -115,7 +115,7 @@ a_limit_that_is_no_limit_is_not_sent(void **state)
 		play_type(p, wrong[i]);
 		play_key(p, INPUT_F(2));
 		assert_null(play_effect(p, EFFECT_ASK, 0));
-		assert_true(play_shows(p, 80, 24, "! a number, as"));
+		assert_true(play_shows(p, 80, 24, "! as 500K, 10M"));
 	}
 }
 
