@@ -158,6 +158,8 @@ act_dash(struct model *m, enum action action)
 		m->pan--;
 	if (action == ACTION_SCALE)
 		m->logarithmic = !m->logarithmic;
+	if (action == ACTION_OTHER)
+		m->other++;
 }
 
 static void

@@ -90,6 +90,7 @@ enum action {
 	ACTION_PAN_BACK,
 	ACTION_PAN_ON,
 	ACTION_SCALE,
+	ACTION_OTHER,
 	ACTION_DOWN, /* from here to REVERSE: rows */
 	ACTION_UP,
 	ACTION_FIRST,

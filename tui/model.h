@@ -404,6 +404,7 @@ struct model {
 	uint64_t reveal_until; /* a finding's password is shown till then */
 	unsigned window, pan;  /* pan: quarters of a window back from now */
 	bool logarithmic;
+	unsigned other; /* which graphs and lists a small dashboard has */
 	struct toast toast;
 	struct note events[MODEL_EVENTS];
 	unsigned nevents; /* ever; the ring keeps the last ones */

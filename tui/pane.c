@@ -108,9 +108,8 @@ served(const struct model *m, struct canvas *c, struct rect *r)
 		(void)snprintf(text, sizeof text, "%s", l->all[0]);
 	else
 		(void)snprintf(
-		    text, sizeof text, "%s, %zu more", l->all[0], l->n - 1);
-	screen_line(
-	    c, r, "SOCKS served at", open ? ROLE_TITLE : ROLE_WARN, text);
+		    text, sizeof text, "%s +%zu", l->all[0], l->n - 1);
+	screen_line(c, r, "SOCKS at", open ? ROLE_TITLE : ROLE_WARN, text);
 }
 
 void

@@ -5,17 +5,28 @@
 #include "tui/pane.h"
 #include "tui/unit.h"
 
-enum { AXIS = 6 }; /* columns of the scale */
+enum {
+	AXIS = 6,      /* columns of the scale */
+	HALF_FROM = 6, /* rows from which on its middle is marked */
+};
 
 struct curve {
 	const struct ring *ring;
 	enum role role;
 };
 
+/*
+ * A value as a part of the height. A logarithmic scale has four decades below
+ * its top, or goes down to 1; what is less lies near 0, which it has as well.
+ */
 static double
-bend(const struct model *m, double v)
+bend(const struct model *m, double v, double most)
 {
-	return m->logarithmic && v > 0 ? log10(1 + v) : v;
+	double least = most / 1e4 > 1 ? most / 1e4 : 1;
+
+	if (!m->logarithmic || most <= 0)
+		return v / most;
+	return v > 0 ? log10(1 + v / least) / log10(1 + most / least) : v;
 }
 
 static void
@@ -29,8 +40,8 @@ curve_draw(const struct model *m, struct canvas *c, struct rect r,
 	ring_columns(curve.ring, model_graph_end(m), model_windows[m->window],
 	    columns, n);
 	for (size_t i = 0; i < n; i++)
-		columns[i] = bend(m, columns[i]);
-	graph_draw(c, r, columns, n, bend(m, most), down, curve.role);
+		columns[i] = bend(m, columns[i], most);
+	graph_draw(c, r, columns, n, 1, down, curve.role);
 	c->clip = old;
 }
 
@@ -59,6 +70,39 @@ window_note(const struct model *m, char note[40])
 	return note;
 }
 
+/*
+ * When that was, in the lower edge. Of the last minutes the note says it all: a
+ * clock there would only be octets that change each second.
+ */
+static void
+times(const struct model *m, struct canvas *c, struct rect in)
+{
+	uint64_t end = model_graph_end(m), ago;
+	unsigned window = model_windows[m->window];
+	int x = in.x + AXIS, w = in.w - AXIS, n = w >= 60 ? 2 : 1;
+	char text[UNIT_TEXT];
+
+	if (w < 30 || m->wall == 0 || end == 0 || m->now < end ||
+	    (m->pan == 0 && window < 600))
+		return;
+	for (int i = 0; i <= n; i++) {
+		ago = (m->now - end) / 1000 +
+		      (uint64_t)(n - i) * window / (unsigned)n;
+		(void)unit_moment(text, m->wall - ago, window);
+		canvas_print(c, x + (w - canvas_width(text) - 2) * i / n,
+		    in.y + in.h, ROLE_DIM, " %s ", text);
+	}
+}
+
+/* What half the height stands for. */
+static double
+half(const struct model *m, double most)
+{
+	double least = most / 1e4 > 1 ? most / 1e4 : 1;
+
+	return m->logarithmic ? (sqrt(1 + most / least) - 1) * least : most / 2;
+}
+
 static int
 legend(struct canvas *c, int x, int y, int right, const char *label,
     enum role role, const char *value)
@@ -72,9 +116,16 @@ legend(struct canvas *c, int x, int y, int right, const char *label,
 	return canvas_text(c, x, y, ROLE_DIM, " ");
 }
 
+/* Where legends end in an upper edge that has such a note. */
 static int
-rate_legend(struct canvas *c, int x, struct rect r, const char *label,
-    enum role role, double rate)
+before_note(struct rect r, const char *note)
+{
+	return r.x + r.w - canvas_width(note) - 4;
+}
+
+static int
+rate_legend(struct canvas *c, int x, struct rect r, int right,
+    const char *label, enum role role, double rate)
 {
 	char bytes[UNIT_TEXT], text[UNIT_TEXT + 8];
 
@@ -86,7 +137,7 @@ rate_legend(struct canvas *c, int x, struct rect r, const char *label,
 	else
 		(void)snprintf(
 		    text, sizeof text, "%s/s", unit_bytes(bytes, rate));
-	return legend(c, x, r.y, r.x + r.w - 9, label, role, text);
+	return legend(c, x, r.y, right, label, role, text);
 }
 
 static double
@@ -107,13 +158,14 @@ pair_draw(const struct model *m, struct canvas *c, struct rect r,
 	bool hangs = c->glyphs != GLYPHS_BLOCK;
 	char note[40];
 	double most;
-	int x;
+	int x, right;
 
 	in = canvas_box(c, r, title, window_note(m, note));
-	x = rate_legend(c, r.x + 4 + canvas_width(title), r,
+	right = before_note(r, note);
+	x = rate_legend(c, r.x + 4 + canvas_width(title), r, right,
 	    relayed ? "up" : "in", ROLE_IN, ring_last(in_ring));
-	(void)rate_legend(
-	    c, x, r, relayed ? "down" : "out", ROLE_OUT, ring_last(out_ring));
+	(void)rate_legend(c, x, r, right, relayed ? "down" : "out", ROLE_OUT,
+	    ring_last(out_ring));
 	most =
 	    graph_scale(larger(ring_most(in_ring, model_graph_end(m), window),
 			    ring_most(out_ring, model_graph_end(m), window)),
@@ -129,6 +181,11 @@ pair_draw(const struct model *m, struct canvas *c, struct rect r,
 		    hangs ? down.y : down.y + down.h - 1, ROLE_OUT,
 		    relayed ? "down" : "out");
 	}
+	if (up.h >= HALF_FROM) {
+		mark(c, in.x, up.y + up.h / 2, half(m, most));
+		mark(c, in.x, down.y + down.h / 2, half(m, most));
+	}
+	times(m, c, in);
 	curve_draw(m, c, up, (struct curve){ in_ring, ROLE_IN }, most, false);
 	curve_draw(
 	    m, c, down, (struct curve){ out_ring, ROLE_OUT }, most, hangs);
@@ -194,6 +251,9 @@ plot(const struct model *m, struct canvas *c, struct rect in,
 	mark(c, in.x, in.y, most);
 	if (in.h >= 2)
 		mark(c, in.x, in.y + in.h - 1, 0);
+	if (in.h >= HALF_FROM)
+		mark(c, in.x, in.y + in.h / 2, half(m, most));
+	times(m, c, in);
 	curve_draw(m, c, r, (struct curve){ ring, series_rows[series].role },
 	    most, false);
 }
@@ -219,8 +279,8 @@ pane_series(
 	in = canvas_box(c, r, series_rows[series].title, window_note(m, note));
 	(void)snprintf(text, sizeof text, "%s%s", figure(value, series, now),
 	    series_rows[series].unit);
-	x = legend(c, x, r.y, r.x + r.w - 9, "now", role, text);
-	(void)legend(c, x, r.y, r.x + r.w - 9, "most", ROLE_TEXT,
+	x = legend(c, x, r.y, before_note(r, note), "now", role, text);
+	(void)legend(c, x, r.y, before_note(r, note), "most", ROLE_TEXT,
 	    figure(value, series, top));
 	plot(m, c, in, series, graph_scale(top, series_rows[series].least));
 }
@@ -249,8 +309,8 @@ pane_latency(const struct model *m, struct canvas *c, struct rect r)
 		    latency_part(&m->latency, facts[i].kind, facts[i].part);
 
 		if (!isnan(ms))
-			x = legend(c, x, r.y, r.x + r.w - 9, facts[i].label,
-			    i < 3 ? ROLE_NEW : ROLE_TEXT,
+			x = legend(c, x, r.y, before_note(r, note),
+			    facts[i].label, i < 3 ? ROLE_NEW : ROLE_TEXT,
 			    unit_number(text, ms));
 	}
 	if (!m->link.extended)
@@ -279,8 +339,9 @@ pane_failures(const struct model *m, struct canvas *c, struct rect r)
 				best = i;
 		if (counts[best] == 0)
 			break;
-		x = legend(c, x, r.y, r.x + r.w - 9, reason_rows[best].label,
-		    ROLE_BAD, unit_count(text, counts[best]));
+		x = legend(c, x, r.y, before_note(r, note),
+		    reason_rows[best].label, ROLE_BAD,
+		    unit_count(text, counts[best]));
 		counts[best] = 0;
 	}
 	if (!m->link.extended)

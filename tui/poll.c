@@ -182,6 +182,7 @@ poll_begin(struct model *m, const struct event *e)
 		    e->hello->program.bytes, e->hello->program.len);
 	}
 	/* Another daemon counts its lines anew. */
+	listeners_begin(&m->listeners);
 	lines_free(&m->lines);
 	findings_free(&m->findings);
 	poll_want(m);

@@ -167,6 +167,16 @@ unit_date(char text[UNIT_TEXT], uint64_t seconds)
 }
 
 const char *
+unit_moment(char text[UNIT_TEXT], uint64_t seconds, unsigned window)
+{
+	return local(text,
+	    window < 600      ? "%T"
+	    : window <= 86400 ? "%R"
+			      : "%a %d %R",
+	    seconds);
+}
+
+const char *
 unit_number(char text[UNIT_TEXT], double value)
 {
 	if (value >= 999.5)

@@ -37,6 +37,11 @@ const char *unit_clock(char text[UNIT_TEXT], uint64_t seconds);
 /* The same with the day in front: 11-25 HH:MM:SS. */
 const char *unit_date(char text[UNIT_TEXT], uint64_t seconds);
 
+/* A moment on an axis so many seconds long: HH:MM:SS, HH:MM, or Wed 25 HH:MM.
+ */
+const char *
+unit_moment(char text[UNIT_TEXT], uint64_t seconds, unsigned window);
+
 /* An age in at most six columns: 42s, 12m41, 2h40, 9d04h. */
 const char *unit_age(char text[UNIT_TEXT], uint64_t seconds);
 

@@ -88,6 +88,37 @@ side_draw(const struct model *m, struct canvas *c, struct rect r)
 	}
 }
 
+/* There is room for one graph and one list of the three that there are. */
+enum { OTHERS = 3 };
+
+static void
+some_graph(const struct model *m, struct canvas *c, struct rect r)
+{
+	static const enum series base[OTHERS] = { SERIES_SESSIONS, SERIES_NEW,
+		SERIES_USERS };
+	unsigned which = m->other % OTHERS;
+
+	if (!m->link.extended || which == 0)
+		pane_series(m, c, r, base[which]);
+	else if (which == 1)
+		pane_latency(m, c, r);
+	else
+		pane_failures(m, c, r);
+}
+
+static void
+some_list(const struct model *m, struct canvas *c, struct rect r, bool tall)
+{
+	unsigned which = m->other % OTHERS;
+
+	if (which == 1 && m->link.extended)
+		pane_targets(m, c, r);
+	else if (which == 2 && !tall)
+		pane_events(m, c, r);
+	else
+		pane_top(m, c, r);
+}
+
 static void
 narrow(const struct model *m, struct canvas *c, struct rect r)
 {
@@ -107,8 +138,8 @@ narrow(const struct model *m, struct canvas *c, struct rect r)
 	    (struct rect){ left.x + left.w - side, left.y, side, left.h });
 	left.w -= side;
 	pane_traffic(m, c, rows(&left, left.h - left.h * 2 / 5));
-	pane_series(m, c, left, SERIES_SESSIONS);
-	pane_top(m, c, columns(&low, low.w - side));
+	some_graph(m, c, left);
+	some_list(m, c, columns(&low, low.w - side), tall);
 	if (m->link.extended)
 		pane_alerts(m, c, low);
 	else

@@ -69,6 +69,7 @@ void play_polls(struct play *, int n);
 void play_users(struct play *, const char *const *names);
 
 void play_up(struct play *);
+void play_up_extended(struct play *);
 void play_down(struct play *, const char *why, bool refused);
 void play_resize(struct play *, int w, int h);
 

@@ -394,7 +394,7 @@ play_answer_more(struct play *p)
 }
 
 void
-play_begin_extended(struct play *p)
+play_up_extended(struct play *p)
 {
 	struct admin_hello hello = { .version = 1,
 		.role = 1,
@@ -403,13 +403,19 @@ play_begin_extended(struct play *p)
 	bool knows[ADMIN_COMMANDS];
 	struct event e = { .kind = EVENT_UP, .hello = &hello, .knows = knows };
 
-	play_start(p);
-	p->extended = true;
-	p->nsessions = SESSIONS;
 	for (int i = 0; i < ADMIN_COMMANDS; i++)
 		knows[i] = admin_extended_code((enum admin_id)i) >= 0 ||
 			   admin_base_code((enum admin_id)i) >= 0;
 	put(&hello.node, "edge-1");
 	put(&hello.program, "socks5d 0.1.0");
 	play_happen(p, &e);
+}
+
+void
+play_begin_extended(struct play *p)
+{
+	play_start(p);
+	p->extended = true;
+	p->nsessions = SESSIONS;
+	play_up_extended(p);
 }

@@ -136,6 +136,38 @@ scene_xdash(struct play *p)
 	more(p, 130, "");
 }
 
+static void
+scene_othera(struct play *p)
+{
+	more(p, 130, "v");
+}
+
+static void
+scene_otherb(struct play *p)
+{
+	more(p, 130, "vv");
+}
+
+/* Ten minutes, a gap in them, by a logarithmic scale. */
+static void
+scene_longer(struct play *p)
+{
+	play_begin_extended(p);
+	play_polls(p, 200);
+	play_down(p, "the daemon closed the connection", false);
+	p->now += 90000;
+	play_up_extended(p);
+	play_polls(p, 250);
+	play_type(p, "]=");
+	play_polls(p, 2);
+}
+
+static void
+scene_panned(struct play *p)
+{
+	more(p, 200, "{{");
+}
+
 /* As a newcomer finds it: nobody has connected yet. */
 static void
 scene_fresh(struct play *p)
@@ -390,6 +422,12 @@ scene_command(struct play *p)
 	X(sessions, 140, 40, BRAILLE) \
 	X(sessions, 80, 24, BLOCK)    \
 	X(xusers, 140, 40, BRAILLE)   \
+	X(othera, 80, 24, ASCII)      \
+	X(otherb, 80, 24, ASCII)      \
+	X(longer, 80, 24, BRAILLE)    \
+	X(longer, 140, 40, BLOCK)     \
+	X(longer, 200, 60, ASCII)     \
+	X(panned, 80, 24, ASCII)      \
 	X(fresh, 80, 24, ASCII)       \
 	X(fresh, 140, 40, ASCII)      \
 	X(fresh, 60, 16, ASCII)       \

@@ -91,7 +91,7 @@ as_long_as_nobody_came_the_dashboard_says_what_to_type(void **state)
 	assert_true(play_shows(p, 80, 24,
 	    "Try it: curl --proxy socks5h://127.0.0.1:1080 -U alice "
 	    "http://example.org/"));
-	assert_true(play_shows(p, 140, 40, "127.0.0.1:1080, 1 more"));
+	assert_true(play_shows(p, 140, 40, "127.0.0.1:1080 +1"));
 	play_type(p, "3");
 	assert_false(play_shows(p, 80, 24, "Try it:"));
 	play_type(p, "1");
