@@ -37,6 +37,7 @@ struct listener {
 
 struct admin_server {
 	struct event_base *base;
+	struct watch *watch; /* of all sessions */
 	struct supervisor *sup;
 	struct admin_limits limits;
 	struct event *sweep;
@@ -77,13 +78,11 @@ admin_server_resume(struct admin_server *server, struct admin_session *s)
 }
 
 static void
-on_ready(evutil_socket_t fd, short what, void *arg)
+on_ready(struct end *end)
 {
-	struct end *end = end_heard(what, arg);
 	struct admin_session *s =
 	    (void *)((char *)end - offsetof(struct admin_session, end));
 
-	(void)fd;
 	/* A dead SCTP socket is never reported writable: let send() tell. */
 	if (end->can & END_HUP)
 		end->can |= END_WRITE;
@@ -243,7 +242,7 @@ welcome(struct listener *l, int fd, const struct addr *peer)
 	admin_session_begin(s, server, server->sup, l->endpoint.kind, peer);
 	know_peer(s, fd);
 	if (tune(s, fd) != 0 ||
-	    end_watch(&s->end, server->base, fd, on_ready) != 0) {
+	    end_watch(&s->end, server->watch, fd, on_ready) != 0) {
 		close(fd);
 		free(s);
 		return;
@@ -395,10 +394,13 @@ admin_server_new(struct event_base *base, struct supervisor *sup,
 	TAILQ_INIT(&server->logins);
 	TAILQ_INIT(&server->checks);
 	server->sweep = event_new(base, -1, EV_PERSIST, on_sweep, server);
-	if (server->sweep != NULL && admin_hub_init(server, base, sup) == 0)
+	server->watch = watch_new(base);
+	if (server->sweep != NULL && server->watch != NULL &&
+	    admin_hub_init(server, base, sup) == 0)
 		return server;
 	if (server->sweep != NULL)
 		event_free(server->sweep);
+	watch_free(server->watch);
 	free(server);
 	errno = ENOMEM;
 	return NULL;
@@ -439,6 +441,7 @@ admin_server_free(struct admin_server *server)
 		free(check);
 	}
 	admin_server_unlisten(server);
+	watch_free(server->watch);
 	event_free(server->sweep);
 	event_free(server->hub.tick);
 	free(server);

@@ -283,7 +283,7 @@ admin_session_run(struct admin_session *s)
 			return true;
 	}
 	/* More is waiting, but so are others. */
-	event_active(&s->end.event, EV_READ, 0);
+	end_again(&s->end);
 	return true;
 }
 

@@ -29,11 +29,10 @@ conn_of(struct end *e)
 }
 
 static void
-on_client(evutil_socket_t fd, short what, void *arg)
+on_client(struct end *e)
 {
-	struct conn *c = conn_of(end_heard(what, arg));
+	struct conn *c = conn_of(e);
 
-	(void)fd;
 	if (c->state == SESSION_RELAYING)
 		conn_turn(c);
 	else
@@ -54,7 +53,7 @@ make(struct conns *all, int fd, const struct addr *client)
 	c->client = *client;
 	c->u.hs.came_us = clock_us();
 	session_begin(&c->u.hs.session, all->policy->limits.auth_required);
-	if (end_watch(&c->ends[CLIENT], all->base, fd, on_client) == 0)
+	if (end_watch(&c->ends[CLIENT], all->watch, fd, on_client) == 0)
 		return c;
 	free(c);
 	return NULL;
@@ -305,11 +304,10 @@ conn_turn(struct conn *c)
 }
 
 void
-conn_on_target(evutil_socket_t fd, short what, void *arg)
+conn_on_target(struct end *e)
 {
-	struct conn *c = conn_of(end_heard(what, arg));
+	struct conn *c = conn_of(e);
 
-	(void)fd;
 	if (c->state == SESSION_RELAYING)
 		relay_turn(c);
 	else if (c->state == SESSION_DIALING)

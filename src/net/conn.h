@@ -110,7 +110,7 @@ enum conn_flag {
 	CONN_USED = 8192,    /* (datagrams) its account knows a target of it */
 };
 
-/* An idle tunnel is this, at most one struct names, and what libevent keeps. */
+/* An idle tunnel is this and at most one struct names. */
 struct conn {
 	/*
 	 * CLIENT, TARGET. What they took, in coarse microseconds: from accept
@@ -138,9 +138,8 @@ struct conn {
 	uint8_t rep;
 };
 
-static_assert(sizeof(struct conn) <= 424,
-    "an idle tunnel costs at most 600 octets: 432 here with malloc's own, "
-    "about 110 in libevent, the rest for the names");
+static_assert(sizeof(struct conn) <= 200,
+    "what an idle tunnel costs is this, malloc's own and the names");
 
 TAILQ_HEAD(conn_list, conn);
 
@@ -156,6 +155,7 @@ conn_start(const struct conn *c)
 
 struct conns {
 	struct event_base *base;
+	struct watch *watch; /* of all ends */
 	struct resolver *resolver;
 	struct policy *policy;
 	struct metrics *metrics;

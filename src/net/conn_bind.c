@@ -67,7 +67,7 @@ on_peer(int fd, const struct addr *peer, void *arg)
 
 	c->u.hs.invite->await = NULL;
 	if (err == 0 &&
-	    (err = end_watch(e, c->all->base, fd, conn_on_target)) != 0)
+	    (err = end_watch(e, c->all->watch, fd, conn_on_target)) != 0)
 		close(fd);
 	if (err != 0) {
 		(void)refuse(c, -err);

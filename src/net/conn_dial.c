@@ -60,6 +60,7 @@ conn_dial(struct conn *c)
 	bool named = to->atyp == SOCKS_NAME;
 	struct dial_how how = {
 		.base = c->all->base,
+		.watch = c->all->watch,
 		.resolver = c->all->resolver,
 		.metrics = c->all->metrics,
 		.resolve = &c->resolve,

@@ -88,6 +88,9 @@ conns_init(struct conns *all)
 	all->desk.now = &all->now;
 	udp_desk_init(&all->desk);
 	stock_init(&all->stock, &all->shared->pipe_pages);
+	all->watch = watch_new(all->base);
+	if (all->watch == NULL)
+		return -errno;
 	if (news_init(&all->news, all->base, all->main, all->index) != 0)
 		return -EINVAL;
 	if (event_assign(&all->requeue, all->base, -1, 0, on_requeue, all) != 0)
@@ -162,6 +165,7 @@ conns_free(struct conns *all)
 		free(c);
 	}
 	event_del(&all->requeue);
+	watch_free(all->watch);
 	news_free(&all->news);
 	free(all->ready);
 	conns_pace_free(all);
@@ -304,18 +308,13 @@ conns_make_room(struct conns *all)
 	return false;
 }
 
-/*
- * libevent hides a hang-up that comes with an error: data and a reset in one
- * batch look like data alone, of which a short read is taken for all. So who
- * fell silent a moment ago is looked at once more. One that is blocked is not
- * read at all, see relay_look().
- */
+/* One whose octets wait is not read, so nobody hears that it was reset. */
 static void
 look_again(struct conn *c)
 {
+	if (!relay_is_blocked(&c->u.relay, c->ends))
+		return;
 	relay_look(&c->u.relay, c->ends);
-	c->ends[CLIENT].can |= END_READ;
-	c->ends[TARGET].can |= END_READ;
 	conn_turn(c);
 }
 

@@ -144,7 +144,7 @@ watch_alone(struct dial *d, int fd, const struct addr *addr, uint64_t begun_us)
 {
 	d->alone = *addr;
 	d->begun_us = begun_us;
-	return end_watch(d->how.end, d->how.base, fd, d->how.ready);
+	return end_watch(d->how.end, d->how.watch, fd, d->how.ready);
 }
 
 static int
@@ -159,7 +159,7 @@ watch_apart(struct dial *d, int fd, const struct addr *addr, uint64_t begun_us)
 	a->addr = *addr;
 	a->begun_us = begun_us;
 	end_init(&a->end, 0);
-	err = end_watch(&a->end, d->how.base, fd, on_attempt_ready);
+	err = end_watch(&a->end, d->how.watch, fd, on_attempt_ready);
 	if (err != 0) {
 		free(a);
 		return err;
@@ -291,7 +291,7 @@ win(struct dial *d, struct attempt *a)
 	uint64_t begun_us = a->begun_us;
 	int fd = end_unwatch(&a->end), err;
 
-	err = end_watch(d->how.end, d->how.base, fd, d->how.ready);
+	err = end_watch(d->how.end, d->how.watch, fd, d->how.ready);
 	if (err == 0) {
 		succeed(d, begun_us, &addr);
 		return;
@@ -301,14 +301,12 @@ win(struct dial *d, struct attempt *a)
 }
 
 static void
-on_attempt_ready(evutil_socket_t fd, short what, void *arg)
+on_attempt_ready(struct end *e)
 {
-	struct end *e = end_heard(what, arg);
 	struct attempt *a = (struct attempt *)e;
 	struct dial *d = a->dial;
 	int result = outcome(e);
 
-	(void)fd;
 	if (result == 0)
 		return;
 	if (result == 1) {

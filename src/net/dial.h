@@ -7,7 +7,7 @@
  * 8305 section 5). The families take turns; resolver_first() says which begins.
  * The connected socket always ends up in the caller's struct end; where only
  * one address can be tried it is there from the beginning, so that a literal
- * address costs no epoll_ctl() but that end's two.
+ * address costs no epoll_ctl() but that end's one.
  *
  * There is no limit on the time here: the caller's sweep over its own limits
  * calls dial_expire().
@@ -30,6 +30,7 @@ struct dial;
 
 struct dial_how {
 	struct event_base *base;
+	struct watch *watch;
 	struct resolver *resolver; /* not used for literal addresses */
 	struct metrics *metrics;   /* its `connect` is added to; or NULL */
 

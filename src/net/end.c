@@ -1,44 +1,163 @@
 #include "net/end.h"
 
 #include <errno.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
-int
-end_watch(struct end *e, struct event_base *base, int fd, end_ready *ready)
-{
-	const short what = EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST;
+enum {
+	BATCH = 256, /* ends that are told before the base does other things */
+	MANY = 4,    /* so many at once, and more are likely to have come */
+};
 
-	if (event_assign(&e->event, base, fd, what, ready, e) != 0)
-		return -EINVAL;
-	if (event_add(&e->event, NULL) != 0)
-		return -ENOMEM;
+struct watch {
+	struct event event;
+	int fd;
+	int told, count; /* of the batch: who has been told, and all */
+	struct epoll_event batch[BATCH];
+};
+
+static uint8_t
+meaning(uint32_t events)
+{
+	unsigned can = 0;
+
+	if (events & (EPOLLIN | EPOLLERR | EPOLLHUP))
+		can |= END_READ;
+	if (events & (EPOLLOUT | EPOLLERR | EPOLLHUP))
+		can |= END_WRITE;
+	if (events & (EPOLLRDHUP | EPOLLERR | EPOLLHUP))
+		can |= END_READ | END_HUP;
+	return (uint8_t)can;
+}
+
+/* Tell that many at most. How many there were. */
+static int
+take(struct watch *w, int most)
+{
+	w->told = 0;
+	w->count = epoll_wait(w->fd, w->batch, most, 0);
+	while (w->told < w->count) {
+		const struct epoll_event *ev = &w->batch[w->told++];
+		struct end *e = ev->data.ptr;
+
+		if (e == NULL)
+			continue;
+		e->can |= meaning(ev->events);
+		e->ready(e);
+	}
+	return w->count;
+}
+
+static void
+on_ready(evutil_socket_t fd, short what, void *arg)
+{
+	int left = BATCH, n;
+
+	(void)fd;
+	(void)what;
+	do {
+		n = take(arg, left);
+		left -= n;
+	} while (n >= MANY && left > 0);
+}
+
+struct watch *
+watch_new(struct event_base *base)
+{
+	struct watch *w = calloc(1, sizeof *w);
+
+	if (w == NULL)
+		return NULL;
+	w->fd = epoll_create1(EPOLL_CLOEXEC);
+	if (w->fd == -1)
+		goto fail;
+	if (event_assign(&w->event, base, w->fd, EV_READ | EV_PERSIST, on_ready,
+		w) == 0 &&
+	    event_add(&w->event, NULL) == 0)
+		return w;
+	close(w->fd);
+	errno = ENOMEM;
+fail:
+	free(w);
+	return NULL;
+}
+
+void
+watch_free(struct watch *w)
+{
+	if (w == NULL)
+		return;
+	event_del(&w->event);
+	close(w->fd);
+	free(w);
+}
+
+/* 0 or -errno. */
+static int
+tell(const struct watch *w, int op, int fd, struct end *e)
+{
+	struct epoll_event ev = {
+		.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+		.data.ptr = e,
+	};
+
+	return epoll_ctl(w->fd, op, fd, &ev) == -1 ? -errno : 0;
+}
+
+int
+end_watch(struct end *e, struct watch *w, int fd, end_ready *ready)
+{
+	int err = tell(w, EPOLL_CTL_ADD, fd, e);
+
+	if (err != 0)
+		return err;
+	e->watch = w;
+	e->ready = ready;
 	e->fd = fd;
 	e->can = 0;
 	return 0;
 }
 
+void
+end_again(struct end *e)
+{
+	/* Nothing is allocated, so it cannot fail. */
+	(void)tell(e->watch, EPOLL_CTL_MOD, e->fd, e);
+}
+
+/* Who is gone must not be called: the rest of the batch forgets it. */
+static int
+forget(struct end *e)
+{
+	struct watch *w = e->watch;
+	int fd = e->fd;
+
+	for (int i = w->told; i < w->count; i++)
+		if (w->batch[i].data.ptr == e)
+			w->batch[i].data.ptr = NULL;
+	e->fd = -1;
+	e->can = 0;
+	return fd;
+}
+
 int
 end_unwatch(struct end *e)
 {
-	int fd = e->fd;
+	int fd;
 
-	if (fd == -1)
+	if (e->fd == -1)
 		return -1;
-	/*
-	 * Always before close(): libevent counts by descriptor number, and
-	 * would take the next socket of that number for one it knows.
-	 */
-	event_del(&e->event);
-	e->fd = -1;
-	e->can = 0;
+	fd = forget(e);
+	(void)tell(e->watch, EPOLL_CTL_DEL, fd, e);
 	return fd;
 }
 
 void
 end_close(struct end *e)
 {
-	int fd = end_unwatch(e);
-
-	if (fd != -1)
-		close(fd);
+	if (e->fd != -1)
+		close(forget(e));
 }

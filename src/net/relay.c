@@ -20,30 +20,13 @@ is_over(const struct relay *r)
 	return up->state != PUMP_OPEN && down->state != PUMP_OPEN;
 }
 
-/*
- * An end that takes no more (it was reset) may have sent a last word before:
- * read all of it. libevent does not say that it hung up.
- */
-static void
-hear_out(struct relay *r, struct end ends[2])
-{
-	for (size_t i = 0; i < 2; i++)
-		if (r->pumps[i].state == PUMP_NO_SINK)
-			ends[!i].can |= END_READ | END_HUP;
-}
-
 enum relay_turn
 relay_step(struct relay *r, const struct pump_how *how, struct end ends[2])
 {
 	enum pump_turn up, down;
 
 	up = pump_step(&r->pumps[0], how, &ends[0], &ends[1]);
-	hear_out(r, ends);
 	down = pump_step(&r->pumps[1], how, &ends[1], &ends[0]);
-	if (r->pumps[1].state == PUMP_NO_SINK) {
-		hear_out(r, ends);
-		up = pump_step(&r->pumps[0], how, &ends[0], &ends[1]);
-	}
 	if (is_over(r))
 		return RELAY_OVER;
 	return up == PUMP_AGAIN || down == PUMP_AGAIN ? RELAY_AGAIN

@@ -49,6 +49,7 @@ stage_begin(struct stage *s)
 
 	memset(s, 0, sizeof *s);
 	s->base = event_base_new();
+	s->watch = watch_new(s->base);
 	s->dns = fake_dns_new(s->base, names);
 	options.servers = fake_dns_server(s->dns);
 	options.timeout_ms = 5000;
@@ -70,14 +71,14 @@ stage_end(struct stage *s)
 		close(s->fillers[i]);
 	resolver_free(s->resolver);
 	fake_dns_free(s->dns);
+	watch_free(s->watch);
 	event_base_free(s->base);
 }
 
 static void
-on_ready(evutil_socket_t fd, short what, void *arg)
+on_ready(struct end *e)
 {
-	(void)fd;
-	assert_ptr_equal(end_heard(what, arg), &on_stage->end);
+	assert_ptr_equal(e, &on_stage->end);
 	if (on_stage->dial != NULL)
 		dial_ready(on_stage->dial);
 }
@@ -191,6 +192,7 @@ how(struct stage *s)
 	static struct dial_how h;
 
 	h = (struct dial_how){ .base = s->base,
+		.watch = s->watch,
 		.resolver = s->resolver,
 		.metrics = &s->metrics,
 		.end = &s->end,

@@ -13,6 +13,7 @@ enum { LISTENERS = 4, FILLERS = 8 };
 
 struct stage {
 	struct event_base *base;
+	struct watch *watch;
 	struct fake_dns *dns;
 	struct resolver *resolver;
 	struct metrics metrics;

@@ -56,8 +56,7 @@ make_base(struct stage *s)
 	struct event_config *config = event_config_new();
 
 	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
-	event_config_require_features(
-	    config, EV_FEATURE_ET | EV_FEATURE_EARLY_CLOSE);
+	event_config_require_features(config, EV_FEATURE_ET);
 	s->conns.base = event_base_new_with_config(config);
 	event_config_free(config);
 }
