@@ -226,6 +226,41 @@ a_scale_is_round_and_never_below_the_value(void **state)
 
 #define TEST(name) cmocka_unit_test_teardown(name, end)
 
+/* ---- what can be clicked */
+
+static void
+what_was_drawn_last_is_on_top(void **state)
+{
+	struct rect old;
+
+	(void)state;
+	begin(20, 10, GLYPHS_ASCII);
+	canvas_spot(&c, (struct rect){ 0, 0, 20, 10 }, SPOT_ROW, 1);
+	(void)canvas_box(&c, (struct rect){ 5, 2, 10, 5 }, NULL, NULL);
+	old = canvas_clip(&c, (struct rect){ 6, 3, 3, 3 });
+	canvas_spot(&c, (struct rect){ 0, 3, 20, 1 }, SPOT_KEY, 'x');
+	c.clip = old;
+	assert_int_equal(canvas_hit(&c, 0, 0).kind, SPOT_ROW);
+	assert_int_equal(canvas_hit(&c, 5, 3).kind, SPOT_NONE); /* the box */
+	assert_int_equal(canvas_hit(&c, 6, 3).kind, SPOT_KEY);
+	assert_int_equal(canvas_hit(&c, 9, 3).kind, SPOT_NONE); /* clipped */
+	assert_int_equal(canvas_hit(&c, 15, 3).kind, SPOT_ROW);
+	assert_int_equal(canvas_hit(&c, -1, 3).kind, SPOT_NONE);
+	assert_int_equal(canvas_hit(&c, 9998, 9998).kind, SPOT_NONE);
+	canvas_clear(&c);
+	assert_int_equal(canvas_hit(&c, 6, 3).kind, SPOT_NONE);
+}
+
+static void
+a_table_that_is_full_lets_no_click_through(void **state)
+{
+	(void)state;
+	begin(20, 10, GLYPHS_ASCII);
+	for (int i = 0; i < 100000; i++)
+		canvas_spot(&c, canvas_all(&c), SPOT_KEY, 'x');
+	assert_int_equal(canvas_hit(&c, 6, 3).kind, SPOT_NONE);
+}
+
 int
 main(void)
 {
@@ -242,6 +277,8 @@ main(void)
 		TEST(a_graph_may_hang),
 		TEST(braille_has_two_columns_and_four_rows_a_cell),
 		TEST(a_scale_is_round_and_never_below_the_value),
+		TEST(what_was_drawn_last_is_on_top),
+		TEST(a_table_that_is_full_lets_no_click_through),
 	};
 
 	return cmocka_run_group_tests_name("canvas", tests, NULL, NULL);
