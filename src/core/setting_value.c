@@ -186,7 +186,8 @@ find_form(const char *forms, const char *text)
 		size_t len = strcspn(forms, "|");
 		bool open = len > 0 && forms[len - 1] == '*';
 
-		if (open && strncmp(text, forms, len - 1) == 0)
+		if (open && strncmp(text, forms, len - 1) == 0 &&
+		    text[len - 1] != '\0')
 			return i;
 		if (!open && strlen(text) == len &&
 		    strncmp(text, forms, len) == 0)

@@ -122,6 +122,10 @@ read_lines(struct source *at, char *text, size_t len)
 	return err;
 }
 
+static const char too_large[] =
+    "larger than 1 MiB: a file like that is none of "
+    "ours, but it may include others";
+
 /* The whole file, with room for one octet more; NULL with errno set. */
 static char *
 slurp(int fd, size_t *len)
@@ -180,7 +184,9 @@ read_file(struct source *at, const struct source *by)
 	wrong = open_file(at->path, by != NULL, &fd);
 	if (wrong == NULL) {
 		text = slurp(fd, &len);
-		wrong = text == NULL ? strerror(errno) : NULL;
+		wrong = text != NULL     ? NULL
+			: errno == EFBIG ? too_large
+					 : strerror(errno);
 		close(fd);
 	}
 	if (wrong != NULL && by == NULL)

@@ -134,6 +134,16 @@ open_bottler(struct doors *d, struct event_base *base, struct supervisor *s,
 /* ---- both */
 
 int
+doors_check(const struct settings *settings, char why[SUPERVISOR_WHY])
+{
+	uint8_t token[BOTTLER_TOKEN];
+	int found = find_token(token, settings, why);
+
+	explicit_bzero(token, sizeof token);
+	return found < 0 ? found : 0;
+}
+
+int
 doors_open(struct doors *d, struct event_base *base, struct supervisor *s,
     char why[SUPERVISOR_WHY])
 {

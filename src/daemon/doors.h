@@ -23,6 +23,9 @@ struct doors {
 int doors_open(struct doors *, struct event_base *, struct supervisor *,
     char why[SUPERVISOR_WHY]);
 
+/* Is there the token that the settings name? 0, or -errno with why. */
+int doors_check(const struct settings *, char why[SUPERVISOR_WHY]);
+
 /* Log what is open, and what is not. */
 void doors_say(const struct doors *);
 

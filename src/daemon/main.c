@@ -159,30 +159,6 @@ read_file(struct daemon *d)
 	return config_load(d->settings, d->file, d->why) == 0 ? 0 : -1;
 }
 
-/* Nobody but root can become somebody else. */
-static int
-choose_user(struct daemon *d)
-{
-	const char *name = settings_text(d->settings, SETTING_user);
-	bool asked =
-	    settings_origin(d->settings, SETTING_user) != ORIGIN_DEFAULT;
-
-	if (geteuid() != 0 || strcmp(name, "root") == 0)
-		return 0;
-	if (privileges_find(&d->user, name)) {
-		d->username = name;
-		return 0;
-	}
-	if (asked) {
-		(void)snprintf(d->why, sizeof d->why,
-		    "user: \"%s\" is not a user of this system", name);
-		return -1;
-	}
-	log_warn("main", "running as root",
-	    "there is no user \"%s\"; create it or set user", name);
-	return 0;
-}
-
 /* The folder a file is in must be there, and the daemon's to write. */
 static int
 prepare_folder(struct daemon *d, const char *path)
@@ -295,7 +271,14 @@ open_all(struct daemon *d)
 		return fail(d, "event loop", -ENOMEM);
 	if ((err = watch_signals(d)) != 0)
 		return fail(d, "signals", err);
-	if (choose_user(d) != 0 || prepare_folders(d) != 0)
+	if (check_user(d->settings, &d->user, &d->username, d->why) != 0)
+		return -1;
+	if (d->username == NULL && geteuid() == 0 &&
+	    strcmp(settings_text(d->settings, SETTING_user), "root") != 0)
+		log_warn("main", "running as root",
+		    "there is no user \"%s\"; create it or set user",
+		    settings_text(d->settings, SETTING_user));
+	if (prepare_folders(d) != 0)
 		return -1;
 	d->supervisor = supervisor_new(d->base, d->settings, daemon_log(d));
 	if (d->supervisor == NULL)
@@ -415,6 +398,20 @@ run(struct daemon *d)
 	return status;
 }
 
+static int
+check(struct daemon *d)
+{
+	int err = check_host(d->settings, d->why);
+
+	if (err == 0)
+		check_say(stdout);
+	else
+		fprintf(stderr, "socks5d: %s\n", d->why);
+	settings_free(d->settings);
+	options_wipe(&d->options);
+	return err == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -447,10 +444,5 @@ main(int argc, char *argv[])
 		settings_free(d.settings);
 		return EXIT_FAILURE;
 	}
-	if (wish == OPTIONS_CHECK) {
-		check_say(stdout);
-		settings_free(d.settings);
-		return EXIT_SUCCESS;
-	}
-	return run(&d);
+	return wish == OPTIONS_CHECK ? check(&d) : run(&d);
 }

@@ -74,7 +74,14 @@ def dash_t_checks_a_file_and_tells_what_would_be_right():
         for text, status, said in (("workers 2\n# fine\n", 0, ""),
                                    ("workers 0\n", 1, "a.conf:1"),
                                    ("\nbuffer 5\n", 1, "a.conf:2"),
-                                   ("buffer-size 49\n", 1, "50")):
+                                   ("buffer-size 49\n", 1, "50"),
+                                   ("store sqlite:\n", 1, "sqlite:..."),
+                                   ("user no-one-here\n", int(os.geteuid() == 0),
+                                    "no-one-here" if os.geteuid() == 0 else ""),
+                                   ("bottler-token-file /nonexistent/t\n", 1,
+                                    "/nonexistent/t: No such file"),
+                                   ("# " + "x" * (1 << 20), 1,
+                                    "larger than 1 MiB")):
             with open(path, "w") as f:
                 f.write(text)
             got, out, err = run("-t", "-c", path)

@@ -26,7 +26,7 @@ done
 sample=$(mktemp) || exit 1
 trap 'rm -f "$sample"' EXIT
 sed 's/^#\([a-z]\)/\1/' docs/examples/socks5d.conf >"$sample"
-out=$("${top_builddir:-.}/socks5d" -t -c "$sample" 2>&1) || say "docs/examples/socks5d.conf: $out"
+out=$("${top_builddir:-.}/socks5d" -t -o user=root -c "$sample" 2>&1) || say "docs/examples/socks5d.conf: $out"
 
 # What the protocol's page has between its marks.
 written() {
