@@ -55,10 +55,10 @@ log_sink_open(struct log_sink *s, enum log_which which, const char *name)
 		if (strlen(name) >= sizeof s->path)
 			return -ENAMETOOLONG;
 		strcpy(s->path, name);
-		s->own = true;
 		s->fd = open_path(name);
 		if (s->fd < 0)
 			return s->fd;
+		s->own = true;
 	}
 	s->kind = LOG_TO_FILE;
 	s->polls = may_be_full(s->fd);

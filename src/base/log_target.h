@@ -1,6 +1,4 @@
-/*
- * Where one log goes, for the thread that writes it. Used by base/log.c alone.
- */
+/* Where one log goes, for the thread that writes it; for base/log*.c alone. */
 
 #ifndef BASE_LOG_TARGET_H
 #define BASE_LOG_TARGET_H

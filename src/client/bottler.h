@@ -19,7 +19,7 @@ struct bottler_client {
 	uint8_t token[BOTTLER_TOKEN];
 	size_t naddrs, at; /* addrs[at] is asked */
 	struct connect_addr addrs[CONNECT_MOST];
-	char *rows; /* of the last answer; set by bottler_open() */
+	void *rows; /* of the last answer; set by bottler_open() */
 };
 
 /*

@@ -35,7 +35,7 @@ struct client {
 	bool greeted;  /* the login was accepted; hello is not answered yet */
 	bool extended; /* the hello below was said */
 	struct admin_hello hello;
-	char *rows;                     /* of the answer being read */
+	void *rows;                     /* of the answer being read */
 	union admin_event_record event; /* being told */
 	size_t in_len;
 	uint8_t in[FRAME_ANSWER_READ + 16 * 1024];

@@ -138,7 +138,7 @@ static bool
 might_fit(const struct search *s, const struct entry *e)
 {
 	const struct rules_ask *ask = s->ask;
-	struct rule_net from = { 0 };
+	struct rule_net from;
 
 	if (!fits(e, ask) ||
 	    (e->user_len > 0 && (e->user_len != ask->user_len ||

@@ -220,10 +220,14 @@ login_thread_new(struct login_thread **made, struct mailbox *main)
 	if (t->base == NULL ||
 	    (err = outbox_open(&t->out, t->base, MAIL_FROM_LOGIN)) != 0)
 		goto fail;
+	t->box = mailbox_new(t->base, take, t);
+	if (t->box == NULL) {
+		err = -errno;
+		goto fail;
+	}
 	t->turnstile = turnstile_new(&turnstile_defaults);
 	t->turn = evtimer_new(t->base, on_turn, t);
-	t->box = mailbox_new(t->base, take, t);
-	if (t->turnstile == NULL || t->turn == NULL || t->box == NULL) {
+	if (t->turnstile == NULL || t->turn == NULL) {
 		err = -ENOMEM;
 		goto fail;
 	}

@@ -61,8 +61,11 @@ on_reload(evutil_socket_t number, short what, void *arg)
 	(void)number;
 	(void)what;
 	fresh = settings_copy(supervisor_settings(d->supervisor));
-	if (fresh == NULL)
+	if (fresh == NULL) {
+		log_error(
+		    "main", "reload refused, nothing changed", "out of memory");
 		return;
+	}
 	if (d->file[0] != '\0' && config_load(fresh, d->file, why) != 0) {
 		log_error("main", "reload refused, nothing changed", "%s", why);
 		settings_free(fresh);

@@ -375,16 +375,37 @@ options_wipe(struct options *o)
 	o->nusers = o->nadmins = 0;
 }
 
+/* Letters first, then what has an argument, in lines of 80 columns. */
+static void
+print_synopsis(FILE *out)
+{
+	int column = fprintf(out, "usage: socks5d [-");
+	const int margin = column - 2;
+	char option[32];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (*rows[i].argument == '\0')
+			column += fprintf(out, "%c", rows[i].letter);
+	column += fprintf(out, "]");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		int len = snprintf(option, sizeof option, " [-%c %s]",
+		    rows[i].letter, rows[i].argument);
+
+		if (*rows[i].argument == '\0')
+			continue;
+		if (column + len > 79)
+			column = fprintf(out, "\n%*s", margin - 1, "") - 1;
+		column += fprintf(out, "%s", option);
+	}
+	fputc('\n', out);
+}
+
 void
 options_print_usage(FILE *out)
 {
 	char option[32];
 
-	fputs("usage: socks5d [-fhNtv] [-c file] [-l addr] [-p port] [-L addr] "
-	      "[-P port]\n"
-	      "               [-u name:pass]... [-a name:pass]... "
-	      "[-o key=value]...\n",
-	    out);
+	print_synopsis(out);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		snprintf(option, sizeof option, "-%c %s", rows[i].letter,
 		    rows[i].argument);

@@ -158,6 +158,7 @@ supervisor_new(
     struct event_base *base, struct settings *settings, const char *daemon_log)
 {
 	struct supervisor *s = calloc(1, sizeof *s);
+	int err = ENOMEM;
 
 	if (s == NULL)
 		return NULL;
@@ -170,6 +171,8 @@ supervisor_new(
 	s->revision = 1;
 	TAILQ_INIT(&s->queries);
 	s->box = mailbox_new(base, take, s);
+	if (s->box == NULL)
+		err = errno;
 	s->book = book_new();
 	s->findings = findings_new();
 	s->policy = calloc(1, sizeof *s->policy);
@@ -179,7 +182,7 @@ supervisor_new(
 	    s->findings == NULL || s->policy == NULL ||
 	    s->second_event == NULL) {
 		supervisor_free(s);
-		errno = ENOMEM;
+		errno = err;
 		return NULL;
 	}
 	return s;

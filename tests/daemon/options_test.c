@@ -335,6 +335,7 @@ the_usage_names_every_option_of_the_table(void **state)
 	};
 	char text[4096] = "", want[8];
 	FILE *out = fmemopen(text, sizeof text, "w");
+	const char *synopsis;
 
 	(void)state;
 	assert_non_null(out);
@@ -343,6 +344,10 @@ the_usage_names_every_option_of_the_table(void **state)
 	for (size_t i = 0; i < sizeof letters; i++) {
 		snprintf(want, sizeof want, "\n  -%c ", letters[i]);
 		assert_non_null(strstr(text, want));
+		synopsis = strchr(text, '[');
+		assert_non_null(synopsis);
+		assert_in_range(strchr(synopsis, letters[i]) - text, 1,
+		    strstr(text, "\n  -") - text);
 	}
 }
 
