@@ -147,10 +147,7 @@ findings_has(const struct findings *f, int row, const char *word)
 	if (one == NULL)
 		return false;
 	texts_of(one, texts);
-	for (int i = 0; i < COLUMNS; i++)
-		if (match_has(texts[i], word))
-			return true;
-	return false;
+	return match_has_any(texts, COLUMNS, word);
 }
 
 void

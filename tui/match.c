@@ -131,6 +131,15 @@ term_fits(const struct match_term *t, const char *const *texts, int n)
 }
 
 bool
+match_has_any(const char *const *texts, int n, const char *word)
+{
+	for (int i = 0; i < n; i++)
+		if (match_has(texts[i], word))
+			return true;
+	return false;
+}
+
+bool
 match_row(const struct match *m, const char *const *texts, int n)
 {
 	for (int i = 0; i < m->n; i++)

@@ -33,6 +33,9 @@ void match_read(struct match *, const char *filter, const char *const *columns);
 /* Does a row with these texts, one for each column, pass? */
 bool match_row(const struct match *, const char *const *texts, int n);
 
+/* Is the word, in small letters, in one of n texts? */
+bool match_has_any(const char *const *texts, int n, const char *word);
+
 /* Is the word, in small letters, in the text? */
 bool match_has(const char *text, const char *word);
 

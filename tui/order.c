@@ -54,6 +54,12 @@ order_sort(struct order *o, bool reverse,
 		qsort_r(o->all, o->n, sizeof *o->all, compare, &by);
 }
 
+long
+order_at(const struct order *o, int place)
+{
+	return place < 0 || (size_t)place >= o->n ? -1 : (long)o->all[place].at;
+}
+
 int
 order_place(const struct order *o, size_t at)
 {

@@ -28,6 +28,9 @@ void order_add(struct order *, uint64_t key, uint32_t at);
 void order_sort(struct order *, bool reverse,
     int (*tie)(const void *ctx, uint32_t a, uint32_t b), const void *ctx);
 
+/* The row that stands there, counted from 0; -1 if nothing does. */
+long order_at(const struct order *, int place);
+
 /* Where the row stands, from 0; -1 if it is not shown. */
 int order_place(const struct order *, size_t at);
 

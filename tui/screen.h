@@ -50,6 +50,10 @@ void findings_draw(const struct model *, struct canvas *, struct rect);
 void rules_draw(const struct model *, struct canvas *, struct rect);
 void nodes_draw(const struct model *, struct canvas *, struct rect);
 
+/* view_user.c: the selected user, beside the list and in a strip below it. */
+void user_side(const struct model *, struct canvas *, struct rect);
+void user_strip(const struct model *, struct canvas *, struct rect);
+
 /* Rows of their lists in that rectangle. */
 int sessions_rows(const struct model *, struct rect body);
 int users_rows(const struct model *, struct rect body);

@@ -65,6 +65,8 @@ void sessions_add(
     struct sessions *, const struct admin_live *, size_t n, uint64_t now);
 void sessions_end(struct sessions *);
 
+/* ---- sessions_order.c: what is shown */
+
 /* Sort and filter. */
 void sessions_arrange(
     struct sessions *, enum sessions_sort, bool reverse, const char *filter);

@@ -126,6 +126,13 @@ unit_age(char text[UNIT_TEXT], uint64_t s)
 	return text;
 }
 
+double
+unit_growth(uint64_t was, uint64_t is, uint64_t ms)
+{
+	return is < was || ms == 0 ? NAN
+				   : (double)(is - was) * 1000 / (double)ms;
+}
+
 const char *
 unit_us(char text[UNIT_TEXT], uint64_t us)
 {

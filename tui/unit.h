@@ -42,6 +42,9 @@ const char *unit_date(char text[UNIT_TEXT], uint64_t seconds);
 const char *
 unit_moment(char text[UNIT_TEXT], uint64_t seconds, unsigned window);
 
+/* Growth a second; NAN if that cannot be told. */
+double unit_growth(uint64_t was, uint64_t is, uint64_t ms);
+
 /* An age in at most six columns: 42s, 12m41, 2h40, 9d04h. */
 const char *unit_age(char text[UNIT_TEXT], uint64_t seconds);
 

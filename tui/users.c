@@ -112,13 +112,6 @@ users_add_names(struct users *u, const struct admin_user_row *rows, size_t n)
 		(void)next(u, &rows[i].name, users_find(u, &rows[i].name));
 }
 
-static double
-growth(uint64_t was, uint64_t is, uint64_t ms)
-{
-	return is < was || ms == 0 ? NAN
-				   : (double)(is - was) * 1000 / (double)ms;
-}
-
 /*
  * The daemon adds up what accounts moved once a second: two readings closer
  * than that, or of the same sum, would show nothing, then twice as much.
@@ -132,8 +125,8 @@ measure(struct user *one, const struct admin_account *a, uint64_t now)
 	if (one->whole && (ms < RATE_OVER || (!moved && ms < RATE_STILL)))
 		return;
 	if (one->whole) {
-		one->up_rate = growth(one->up_then, a->up, ms);
-		one->down_rate = growth(one->down_then, a->down, ms);
+		one->up_rate = unit_growth(one->up_then, a->up, ms);
+		one->down_rate = unit_growth(one->down_then, a->down, ms);
 	}
 	one->since = now;
 	one->up_then = a->up;
@@ -303,9 +296,9 @@ users_arrange(
 struct user *
 users_row(const struct users *u, int row)
 {
-	if (row < 0 || (size_t)row >= u->order.n)
-		return NULL;
-	return &u->page.all[u->order.all[row].at];
+	long at = order_at(&u->order, row);
+
+	return at < 0 ? NULL : &u->page.all[at];
 }
 
 size_t
