@@ -277,6 +277,9 @@ act_key(struct model *m, struct key k, struct effects *fx)
 	case OVERLAY_SORT:
 		sort_key(m, k);
 		break;
+	case OVERLAY_CONFLICT:
+		conflict_key(m, k, fx);
+		break;
 	case OVERLAY_ANSWER:
 		answer_key(m, k, fx);
 		break;

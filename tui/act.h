@@ -56,6 +56,8 @@ act_send(struct model *, enum admin_id, const void *request, struct effects *);
 
 /* ---- act_save.c: the view's rows to a file */
 
+enum { CONFLICT_TEXT = 260 };
+
 enum { SAVE_PATH, SAVE_REPLACE }; /* fields of its form */
 
 void act_save(struct model *);
@@ -195,11 +197,30 @@ void form_user_password(struct model *, const struct layout_text *name);
 /* The account is there and selected: send its limits. False: it has none. */
 bool form_user_added(struct model *, struct effects *);
 void form_user_check(struct model *);
-void form_user_stale(struct model *); /* the list was read again */
 void form_user_send(struct model *, struct effects *);
 
 void form_rule_check(struct model *);
 void form_rule_send(struct model *, struct effects *);
+
+/* A field of that form as an account has it, or as it was typed (NULL). */
+void form_user_value(const struct form *, int field, const struct user *,
+    char text[CONFLICT_TEXT]);
+void form_user_take(struct form *, int field, const struct user *);
+
+/* ---- conflict.c: somebody else changed the account that is edited */
+
+struct conflict_row {
+	char mine[CONFLICT_TEXT], theirs[CONFLICT_TEXT];
+	bool touched, changed; /* here; there */
+};
+
+/* False: it is the same here and there. */
+bool conflict_row(const struct model *, int field, struct conflict_row *);
+
+/* Before and after a list of accounts becomes the one that is shown. */
+void conflict_follow(struct model *);
+void conflict_open(struct model *);
+void conflict_key(struct model *, struct key, struct effects *);
 
 /* ---- in the help: rows that are shown now, and the one with this number */
 

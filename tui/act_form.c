@@ -68,6 +68,7 @@ act_form_close(struct model *m)
 	form_wipe(&m->form);
 	m->saving = false;
 	m->edit.n = 0;
+	m->edit.stale = false;
 	m->overlay = OVERLAY_NONE;
 }
 

@@ -59,6 +59,7 @@ wheel(struct model *m, bool down, struct effects *fx)
 		break;
 	case OVERLAY_FORM: /* a turn too far must not leave a field */
 	case OVERLAY_CONFIRM:
+	case OVERLAY_CONFLICT:
 		break;
 	}
 }

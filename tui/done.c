@@ -242,14 +242,21 @@ refused_edit(struct model *m, const struct write *w, enum admin_status status,
 {
 	struct edit *edit = &m->edit;
 	int field = edit->n > 0 ? edit->steps[edit->at].field : -1;
+	bool open = form_is(m, FORM_USER_EDIT);
 	char text[160];
 
 	(void)snprintf(
 	    text, sizeof text, "User \"%.100s\" changed in part", w->shown);
 	end_edit(m, text);
-	edit->stale = status == ADMIN_STALE;
-	if (form_is(m, FORM_USER_EDIT))
-		on_field(m, edit->stale ? -1 : field,
+	edit->stale =
+	    open && (status == ADMIN_STALE || status == ADMIN_MISSING);
+	if (edit->stale) { /* the list tells what became of it */
+		(void)snprintf(m->form.problem, sizeof m->form.problem,
+		    "Somebody changed it meanwhile: reading it again.");
+		return;
+	}
+	if (open)
+		on_field(m, field,
 		    edit->added ? "Added, but refused" : "Refused", why);
 	bad(m, edit->added ? "added, but not with all limits" : "not changed",
 	    w->shown, why);

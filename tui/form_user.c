@@ -75,14 +75,14 @@ form_user_edit(struct model *m, int focus)
 	field_set(
 	    form_field(f, FIELD_TEXT, "Name", "its sessions go on"), u->shown);
 	role_field(m, u->role > 0 ? (unsigned)u->role : 0);
-	state =
-	    form_field(f, FIELD_CHOICE, "Log in", "off ends its sessions");
+	state = form_field(f, FIELD_CHOICE, "Log in", "off ends its sessions");
 	state->names[0] = "on";
 	state->names[1] = "off";
 	state->choice = u->enabled == 0;
 	form_limit_fields(m, u);
 	m->edit.was = *u;
 	m->edit.stale = false;
+	m->edit.moved.len = 0;
 	f->focus = focus;
 	act_form_show(m);
 }
@@ -298,61 +298,49 @@ form_edit_next(struct model *m, struct effects *fx)
 	m->form.busy = false;
 }
 
-/* The limit that somebody else changed: both values. */
-static bool
-tell_limit(struct form *form, const struct user *was, const struct user *now)
+/* ---- values of its fields */
+
+static const char *
+choice_of(const struct field *f, const struct user *u, int i)
 {
-	char before[FORM_LIMIT], there[FORM_LIMIT];
+	int choice = i == ROLE ? u->role : u->enabled == 0;
 
-	for (int i = 0; FIRST_LIMIT + i < form->n; i++) {
-		const struct field *f = &form->fields[FIRST_LIMIT + i];
-
-		form_limit_text(was, i, before);
-		form_limit_text(now, i, there);
-		if (strcmp(before, there) == 0)
-			continue;
-		(void)snprintf(form->problem, sizeof form->problem,
-		    "There now: %s %s. Here: %s. F2 sends these.", f->label,
-		    there[0] != '\0' ? there : "empty",
-		    f->len > 0 ? f->text : "empty");
-		return true;
-	}
-	return false;
+	return choice >= 0 && choice < FORM_CHOICES && f->names[choice] != NULL
+		   ? f->names[choice]
+		   : "";
 }
 
-/* Of a change that somebody else was first with: both values. */
 void
-form_user_stale(struct model *m)
+form_user_value(const struct form *form, int i, const struct user *u,
+    char text[CONFLICT_TEXT])
 {
-	static const char *const roles[] = { "regular", "admin", "observer" };
-	const struct user *was = &m->edit.was;
-	const struct user *now = users_find(&m->users, &was->name);
-	const struct field *f = m->form.fields;
+	const struct field *f = &form->fields[i];
+	char limit[FORM_LIMIT] = "";
 
-	if (!m->edit.stale || m->form.kind != FORM_USER_EDIT ||
-	    m->overlay != OVERLAY_FORM)
-		return;
-	if (now == NULL)
-		(void)snprintf(m->form.problem, sizeof m->form.problem,
-		    "Meanwhile it was deleted or renamed.");
-	else if (!tell_limit(&m->form, was, now) && now->role >= 0 &&
-		 now->role < 3)
-		(void)snprintf(m->form.problem, sizeof m->form.problem,
-		    "There now: %s, %s. Here: %s, %s. F2 sends these.",
-		    roles[now->role], now->enabled == 0 ? "off" : "on",
-		    roles[f[ROLE].choice], f[STATE].choice == 0 ? "on" : "off");
+	if (u != NULL && i >= FIRST_LIMIT)
+		form_limit_text(u, i - FIRST_LIMIT, limit);
+	(void)snprintf(text, CONFLICT_TEXT, "%s",
+	    u == NULL && f->kind == FIELD_CHOICE ? f->names[f->choice]
+	    : u == NULL                          ? f->text
+	    : i == NAME                          ? u->shown
+	    : i >= FIRST_LIMIT                   ? limit
+						 : choice_of(f, u, i));
 }
 
-/* Somebody changed it meanwhile: what is sent now is against what is now. */
-static void
-look_again(struct model *m)
+void
+form_user_take(struct form *form, int i, const struct user *u)
 {
-	const struct user *now = users_find(&m->users, &m->edit.was.name);
+	struct field *f = &form->fields[i];
+	char text[CONFLICT_TEXT];
 
-	if (m->edit.stale && now != NULL) {
-		m->edit.was = *now;
-		m->edit.stale = false;
-	}
+	form_user_value(form, i, u, text);
+	f->refused[0] = '\0';
+	if (f->kind != FIELD_CHOICE)
+		field_set(f, text);
+	else if (i == ROLE)
+		f->choice = u->role > 0 ? (unsigned)u->role : 0;
+	else
+		f->choice = u->enabled == 0;
 }
 
 /* The limits that were typed, into the form that changes the account. */
@@ -406,7 +394,6 @@ form_user_send(struct model *m, struct effects *fx)
 		send_password(m, fx);
 		return;
 	}
-	look_again(m);
 	collect(m);
 	if (m->edit.n == 0) {
 		act_form_close(m);

@@ -116,6 +116,7 @@ keys_group_name(enum keys_group group)
 		[KEYS_COLUMNS] = "In the list of columns",
 		[KEYS_SORT] = "In the menu of orders",
 		[KEYS_ANSWER] = "In the answer to a command",
+		[KEYS_CONFLICT] = "When somebody else changed a user first",
 	};
 
 	return names[group];

@@ -166,6 +166,7 @@ enum overlay {
 	OVERLAY_COLUMNS,
 	OVERLAY_SORT,
 	OVERLAY_ANSWER,
+	OVERLAY_CONFLICT, /* a form is below it */
 };
 
 enum confirm_kind {
@@ -281,11 +282,14 @@ struct edit {
 		int field; /* of the form, for a refusal */
 		union admin_request request;
 	} steps[EDIT_STEPS];
-	int n, at;        /* n == 0: none is under way */
-	struct plan back; /* what takes back the steps that were done */
-	struct user was;  /* as it was when the form opened */
-	bool added;       /* just now: this is about its limits */
-	bool stale;       /* somebody changed it meanwhile */
+	int n, at;                /* n == 0: none is under way */
+	struct plan back;         /* what takes back the steps that were done */
+	struct user was;          /* as it was when the form opened */
+	struct layout_text moved; /* its name now, if another gave it one */
+	struct user theirs;       /* as it is there, after a conflict */
+	uint64_t asked;           /* when that was shown */
+	bool added;               /* just now: this is about its limits */
+	bool stale;               /* somebody changed it meanwhile */
 };
 
 /* A change whose inverse is known. */

@@ -56,9 +56,10 @@ answer_accounts(struct model *m, const struct event *e)
 	users_add(&m->users, e->rows, e->count, m->now);
 	if (e->more)
 		return;
+	conflict_follow(m);
 	users_end(&m->users);
 	rows_arrange(m, VIEW_USERS);
-	form_user_stale(m);
+	conflict_open(m);
 	one = model_user(m);
 	if (one == NULL || m->view != VIEW_USERS)
 		return;
@@ -171,7 +172,7 @@ static bool
 is_left_out(struct model *m, const struct event *e)
 {
 	struct reading *r = &m->reading[e->id];
-	bool still = m->paused || m->saving;
+	bool still = (m->paused || m->saving) && !m->edit.stale;
 
 	if (!admin_commands[e->id].many)
 		return false;

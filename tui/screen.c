@@ -206,6 +206,9 @@ overlay_draw(const struct model *m, struct canvas *c)
 	case OVERLAY_SORT:
 		sort_draw(m, c);
 		break;
+	case OVERLAY_CONFLICT:
+		conflict_draw(m, c);
+		break;
 	case OVERLAY_ANSWER:
 		answer_draw(m, c);
 		break;

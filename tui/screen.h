@@ -81,6 +81,7 @@ void sort_draw(const struct model *, struct canvas *);
 /* view_sort.c: "busiest first": what a list of sessions or users begins with.
  */
 const char *sorts_name(enum view, int sort, bool reverse);
+void conflict_draw(const struct model *, struct canvas *);
 void answer_draw(const struct model *, struct canvas *);
 void connect_draw(const struct model *, struct canvas *);
 

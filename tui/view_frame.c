@@ -362,6 +362,8 @@ where_now(const struct model *m)
 		return IN_SORT;
 	if (m->overlay == OVERLAY_ANSWER)
 		return IN_ANSWER;
+	if (m->overlay == OVERLAY_CONFLICT)
+		return IN_CONFLICT;
 	if (m->overlay == OVERLAY_HELP)
 		return IN_HELP;
 	return act_where(m->view);

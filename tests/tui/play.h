@@ -24,8 +24,9 @@ struct play {
 	unsigned shift; /* of their ids: some end, others come */
 	uint64_t seed;
 	uint64_t revision;
-	bool stopped, fresh; /* no session ever came */
-	int others_role; /* of alice, changed by somebody else */
+	bool stopped, fresh;     /* no session ever came */
+	int others_role;         /* of alice, changed by somebody else */
+	const char *others_name; /* the same; NULL: it was not */
 };
 
 /* Connected to a daemon with the extension. */

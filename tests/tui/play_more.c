@@ -151,7 +151,7 @@ answer_accounts(struct play *p)
 		put(&a->name, p->names[n]);
 		a->role = n == 7 ? 2 : n == 8;
 		a->enabled = n != 6;
-		a->created = wall - 86400 * (n + 1);
+		a->created = 1795616400 - 86400 * (n + 1);
 		a->revision = 100 + n;
 		if (p->fresh)
 			continue;
@@ -161,10 +161,12 @@ answer_accounts(struct play *p)
 		a->down = play_grown(step, 50, 9000 * (10 - n)) * (n % 3);
 		a->last = n == 6 ? 0 : wall - n * n * 20;
 		put(&a->target, targets[n % 9]);
-		if (n == 0 && p->others_role != 0) {
+		if (n == 0 && (p->others_role != 0 || p->others_name != NULL)) {
 			a->role = (uint64_t)p->others_role;
 			a->revision = 900;
 		}
+		if (n == 0 && p->others_name != NULL)
+			put(&a->name, p->others_name);
 		a->udp_up = n == 3 ? 18204 : 0;
 		a->udp_down = n == 3 ? 91011 : 0;
 		a->auth_failed = n == 1 ? 3 : n == 6 ? 19 : 0;

@@ -245,6 +245,22 @@ scene_xadd(struct play *p)
 	more(p, 3, "3aerin2\tsecret\tsecret\t\t\t\t\t5G\t2020-01-31");
 }
 
+/* Another gave alice another name and role, while both were changed here. */
+static void
+scene_conflict(struct play *p)
+{
+	const struct effect *asked;
+
+	more(p, 3, "3e  \t\t\t2M");
+	play_key(p, INPUT_F(2));
+	asked = play_effect(p, EFFECT_ASK, 0);
+	p->others_name = "alicia";
+	p->others_role = 1;
+	play_done(p, &(struct effect){ .id = asked->id, .tag = asked->tag },
+	    ADMIN_STALE);
+	play_polls(p, 2);
+}
+
 static void
 scene_off(struct play *p)
 {
@@ -444,6 +460,9 @@ scene_command(struct play *p)
 	X(xadd, 80, 24, ASCII)        \
 	X(xadd, 60, 16, ASCII)        \
 	X(xadd, 40, 10, ASCII)        \
+	X(conflict, 80, 24, ASCII)    \
+	X(conflict, 60, 16, ASCII)    \
+	X(conflict, 40, 10, ASCII)    \
 	X(off, 80, 24, ASCII)         \
 	X(ruleadd, 140, 40, ASCII)    \
 	X(ruleadd, 80, 24, ASCII)     \

@@ -106,7 +106,8 @@ a_long_refusal_goes_on_in_a_second_line(void **state)
 static void
 a_limit_that_is_no_limit_is_not_sent(void **state)
 {
-	static const char *const wrong[] = { "x", "-1", "1.5M", "2MB", "99999999999999999999" };
+	static const char *const wrong[] = { "x", "-1", "1.5M", "2MB",
+		"99999999999999999999" };
 	struct play *p = *state;
 
 	play_type(p, "e\t\t\t");
@@ -134,44 +135,6 @@ limits_of_its_own_are_shown_and_emptied_to_the_default(void **state)
 	play_key(p, INPUT_F(2));
 	e = asked(p, ADMIN_account_set);
 	assert_string_equal(e.request.account_set.value.bytes, "default");
-}
-
-static void
-who_was_second_sees_both_values_and_may_insist(void **state)
-{
-	struct play *p = *state;
-	struct effect e;
-
-	play_type(p, "e  ");
-	play_key(p, INPUT_F(2));
-	e = asked(p, ADMIN_account_role);
-	p->others_role = ROLE_ADMIN;
-	play_done(p, &e, ADMIN_STALE);
-	assert_int_equal(p->m.overlay, OVERLAY_FORM);
-	play_polls(p, 2);
-	assert_true(
-	    play_shows(p, 80, 24, "There now: admin, on. Here: observer, on."));
-	play_key(p, INPUT_F(2));
-	e = asked(p, ADMIN_account_role);
-	assert_int_equal(e.request.account_role.revision, 900);
-}
-
-static void
-who_was_second_sees_which_limit_it_was(void **state)
-{
-	struct play *p = *state;
-	struct effect e;
-
-	play_type(p, "e\t\t5");
-	play_key(p, INPUT_F(2));
-	e = asked(p, ADMIN_account_set);
-	/* as if it had been 7 when the form was opened */
-	(void)snprintf(p->m.edit.was.own, sizeof p->m.edit.was.own, "rate-up");
-	p->m.edit.was.most_up = 7;
-	play_done(p, &e, ADMIN_STALE);
-	play_polls(p, 2);
-	assert_true(play_shows(
-	    p, 80, 24, "There now: Up/s empty. Here: empty. F2 sends these."));
 }
 
 static void
@@ -396,8 +359,6 @@ main(void)
 		TEST(a_long_refusal_goes_on_in_a_second_line),
 		TEST(a_limit_that_is_no_limit_is_not_sent),
 		TEST(limits_of_its_own_are_shown_and_emptied_to_the_default),
-		TEST(who_was_second_sees_both_values_and_may_insist),
-		TEST(who_was_second_sees_which_limit_it_was),
 		TEST(a_form_in_a_window_of_one_row_shows_the_field_in_focus),
 		TEST(a_change_of_one_thing_is_undone_by_u),
 		TEST(undo_is_over_after_a_minute),
