@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "store/sqlite_file.h"
 #include "store/sqlite_findings.h"
 #include "store/sqlite_load.h"
@@ -303,12 +304,41 @@ answer_failed(struct change *c, int result)
 	}
 }
 
+/* Is what is open the file that the next start will read? Else a change would
+ * be lost with it. */
+static bool
+is_in_place(struct sqlite *s)
+{
+	int moved = 0;
+
+	return sqlite3_file_control(s->db, "main", SQLITE_FCNTL_HAS_MOVED,
+		   &moved) != SQLITE_OK ||
+	       moved == 0;
+}
+
+static void
+answer_moved(const struct sqlite *s, struct change *c)
+{
+	char path[80];
+
+	(void)text_escape(path, sizeof path, s->path, strlen(s->path));
+	c->result = CHANGE_FAILED;
+	(void)snprintf(c->why, sizeof c->why,
+	    "the database was moved or deleted: put it back to %s, or restart "
+	    "socks5d",
+	    path);
+}
+
 static void
 sqlite_change(struct store *store, struct change *c)
 {
 	struct sqlite *s = (struct sqlite *)store;
 	int result;
 
+	if (!is_in_place(s)) {
+		answer_moved(s, c);
+		return;
+	}
 	if (c->kind == CHANGE_USE || c->kind == CHANGE_FIND) {
 		result = keep_all(s, c);
 	} else {

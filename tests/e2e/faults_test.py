@@ -215,6 +215,30 @@ def a_locked_database_refuses_changes_until_it_is_free():
             same(users(d), {"alice", "bob"})
 
 
+@case
+def a_database_that_is_moved_away_refuses_changes_until_it_is_back():
+    with tempfile.TemporaryDirectory() as folder, Target(echo) as t:
+        path = os.path.join(folder, "s.db")
+        with Daemon(store="sqlite:" + path) as d:
+            need(add(d, "alice") is None, "alice")
+            os.rename(path, path + ".away")
+            need("moved or deleted: put it back to " + path in add(d, "bob"),
+                 d.log())
+            with tunnel(d, t.host, t.port, "alice", "secret") as s:
+                s.sendall(b"x")
+                same(read_exactly(s, 1), b"x", "clients are served")
+            d.wait_log("error store totals not kept, trying again the database "
+                       "was moved")
+            os.rename(path + ".away", path)
+            need(add(d, "carol") is None, "carol")
+            same(users(d), {"alice", "carol"})
+            d.wait_log("totals are kept again")
+        with Daemon(store="sqlite:" + path) as d:
+            same(users(d), {"alice", "carol"})
+            row, = [r for r in rows(d, "user", "list") if r["name"] == "alice"]
+            same((row["opened"], row["up"]), (1, 1))
+
+
 def digest(path):
     with open(path, "rb") as f:
         return hashlib.sha256(f.read()).hexdigest()
