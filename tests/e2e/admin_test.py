@@ -12,7 +12,8 @@ import sys
 import ctl_test
 import harness
 from admin_daemon import fake_daemon, socks5d, unix_path
-from admin_suite import EXTENSION, LIMITS, SUITE
+from admin_extended_suite import EXTENSION
+from admin_suite import LIMITS, SUITE
 
 LIMIT_MS = "300"
 
