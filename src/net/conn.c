@@ -100,9 +100,11 @@ conn_open(struct conns *all, int fd, const struct addr *client)
 
 /* ---- time */
 
-static struct conn_list *
-list_of(const struct conn *c)
+struct conn_list *
+conn_list(const struct conn *c)
 {
+	if (c->flags & CONN_DOOMED)
+		return &c->all->doomed;
 	return &c->all->lists[session_states[c->state].limit];
 }
 
@@ -126,17 +128,17 @@ count_state(const struct conn *c, uint64_t n)
 void
 conn_enter(struct conn *c, enum session_state state)
 {
-	struct conn_list *before = list_of(c);
+	struct conn_list *before = conn_list(c);
 
 	if (c->state == state)
 		return;
 	count_state(c, (uint64_t)-1);
 	c->state = (uint8_t)state;
 	count_state(c, 1);
-	if (list_of(c) == before)
+	if (conn_list(c) == before)
 		return; /* the limit goes on */
 	TAILQ_REMOVE(before, c, order);
-	TAILQ_INSERT_TAIL(list_of(c), c, order);
+	TAILQ_INSERT_TAIL(conn_list(c), c, order);
 	c->last = c->all->now;
 }
 
@@ -147,8 +149,8 @@ conn_touch(struct conn *c)
 	if (c->last == c->all->now)
 		return;
 	c->last = c->all->now;
-	TAILQ_REMOVE(list_of(c), c, order);
-	TAILQ_INSERT_TAIL(list_of(c), c, order);
+	TAILQ_REMOVE(conn_list(c), c, order);
+	TAILQ_INSERT_TAIL(conn_list(c), c, order);
 }
 
 /* ---- relaying */
@@ -400,7 +402,7 @@ conn_close(struct conn *c, enum access_why why)
 	struct conns *all = c->all;
 
 	c->why = (uint8_t)why;
-	TAILQ_REMOVE(list_of(c), c, order);
+	TAILQ_REMOVE(conn_list(c), c, order);
 	count_state(c, (uint64_t)-1);
 	stop(c);
 	free(c->names);

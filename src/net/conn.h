@@ -6,7 +6,7 @@
  * conn.c opens, closes and relays; conn_talk.c leads the conversation up to
  * that (core/session.h), conn_login.c its logins; conn_dial.c, conn_bind.c and
  * conn_udp.c do what a request asks for; conn_rules.c asks the rules,
- * conn_limits.c the limits; conns.c keeps the time.
+ * conn_limits.c the limits; conns.c keeps the time, conns_doom.c closes many.
  */
 
 #ifndef NET_CONN_H
@@ -108,6 +108,7 @@ enum conn_flag {
 	CONN_LISTED = 1024,  /* in conns->paced */
 	CONN_PRESSED = 2048, /* << way: its account's bucket counts it */
 	CONN_USED = 8192,    /* (datagrams) its account knows a target of it */
+	CONN_DOOMED = 16384, /* in conns->doomed, to be closed for `why` */
 };
 
 /* An idle tunnel is this and at most one struct names. */
@@ -169,6 +170,7 @@ struct conns {
 	void *arg;
 
 	struct conn_list lists[SESSION_NLIMITS]; /* each the oldest first */
+	struct conn_list doomed;                 /* and in none of these */
 	size_t count;
 	size_t reads;   /* how many have CONN_READ */
 	uint32_t now;   /* clock_s(), as old as the last event */
@@ -183,6 +185,7 @@ struct conns {
 	uint32_t random;
 	struct event pace;
 	struct event requeue;
+	struct event doom;
 	struct stock stock;
 	struct udp_desk desk;
 	struct suspects suspects;
@@ -221,10 +224,12 @@ bool conns_make_room(struct conns *);
 /* Once a second while there are sessions: limits, totals, trimming. */
 void conns_tick(struct conns *, uint32_t now);
 
-/* MAIL_VERDICT, MAIL_EVICT and MAIL_SPENT, MAIL_KICK, MAIL_CLEAR. */
+/* MAIL_VERDICT, MAIL_EVICT and MAIL_SPENT, MAIL_KICK. */
 void conns_verdict(struct conns *, struct login *);
 void conns_evict(struct conns *, uint64_t account, enum access_why);
 void conns_kick(struct conns *, uint64_t session);
+
+/* Close all, at once. */
 void conns_clear(struct conns *, enum access_why);
 
 /* ---- between conn.c, conn_talk.c and conns.c */
@@ -243,6 +248,18 @@ void conn_tag(const struct conn *, char tag[CONN_TAG]);
 
 /* End the session at once, whatever it does; the conn may be gone after. */
 void conn_close(struct conn *, enum access_why);
+
+/*
+ * End it soon: where many may end at once, so many are closed each turn that
+ * the others hardly notice. Until then it goes on, but is in no list.
+ */
+enum { DOOM_SLICE = 64 };
+void conn_doom(struct conn *, enum access_why);
+
+int conns_doom_init(struct conns *);
+
+/* The list it is in. */
+struct conn_list *conn_list(const struct conn *);
 
 /* Its state has changed: begin the limit of the new one. */
 void conn_enter(struct conn *, enum session_state);

@@ -95,6 +95,8 @@ conns_init(struct conns *all)
 		return -EINVAL;
 	if (event_assign(&all->requeue, all->base, -1, 0, on_requeue, all) != 0)
 		return -EINVAL;
+	if (conns_doom_init(all) != 0)
+		return -EINVAL;
 	return conns_pace_init(all);
 }
 
@@ -146,14 +148,6 @@ conns_use(struct conns *all, struct policy *policy)
 }
 
 void
-conns_clear(struct conns *all, enum access_why why)
-{
-	for (size_t i = 0; i < SESSION_NLIMITS; i++)
-		while (!TAILQ_EMPTY(&all->lists[i]))
-			conn_close(TAILQ_FIRST(&all->lists[i]), why);
-}
-
-void
 conns_free(struct conns *all)
 {
 	struct conn *c;
@@ -165,6 +159,7 @@ conns_free(struct conns *all)
 		free(c);
 	}
 	event_del(&all->requeue);
+	event_del(&all->doom);
 	watch_free(all->watch);
 	news_free(&all->news);
 	free(all->ready);
@@ -191,47 +186,6 @@ conns_verdict(struct conns *all, struct login *login)
 		conn_answer_login(c, login);
 	}
 	login_free(login);
-}
-
-/* Close those the test picks. */
-static void
-close_each(struct conns *all, bool (*test)(const struct conn *, uint64_t),
-    uint64_t id, enum access_why why)
-{
-	struct conn *c, *next;
-
-	for (size_t i = 0; i < SESSION_NLIMITS; i++)
-		for (c = TAILQ_FIRST(&all->lists[i]); c != NULL; c = next) {
-			next = TAILQ_NEXT(c, order);
-			if (test(c, id))
-				conn_close(c, why);
-		}
-}
-
-static bool
-is_of_account(const struct conn *c, uint64_t id)
-{
-	const struct account_live *live = conn_live(c);
-
-	return live != NULL && live->id == id;
-}
-
-static bool
-is_session(const struct conn *c, uint64_t id)
-{
-	return c->id == id;
-}
-
-void
-conns_evict(struct conns *all, uint64_t account, enum access_why why)
-{
-	close_each(all, is_of_account, account, why);
-}
-
-void
-conns_kick(struct conns *all, uint64_t session)
-{
-	close_each(all, is_session, session, ACCESS_KILLED);
 }
 
 /* ---- time */
@@ -271,7 +225,7 @@ expire(struct conn *c)
 		return;
 	}
 	metrics_add(&c->all->metrics->timed_out, 1);
-	conn_close(
+	conn_doom(
 	    c, c->state == SESSION_RELAYING || c->state == SESSION_ASSOCIATED
 		   ? ACCESS_IDLE
 		   : ACCESS_LIMIT);

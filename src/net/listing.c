@@ -226,7 +226,7 @@ close_all(struct listing *page, struct conns *all)
 			next = TAILQ_NEXT(c, order);
 			if (!is_wanted(&page->ask, c))
 				continue;
-			conn_close(c, ACCESS_KILLED);
+			conn_doom(c, ACCESS_KILLED);
 			page->count++;
 		}
 }

@@ -283,6 +283,35 @@ killed_session_is_logged_as_such(void **state)
 	close(target);
 }
 
+/* ---- many at once */
+
+static void
+sessions_that_end_together_leave_the_others_their_turns(void **state)
+{
+	enum { MANY = 3 * DOOM_SLICE };
+	struct stage *s = *state;
+	int target, fd = tunnel(s, &target), silent[MANY];
+	size_t before, taken = 0;
+
+	for (size_t i = 0; i < MANY; i++)
+		silent[i] = enter(s);
+	conns_tick(&s->conns, s->conns.now + 12);
+	assert_int_equal(s->conns.count, MANY + 1);
+	while ((before = s->conns.count) > 1) {
+		turns(s, 1);
+		assert_in_range(before - s->conns.count, 0, DOOM_SLICE);
+		taken++;
+	}
+	assert_true(taken >= MANY / DOOM_SLICE);
+	assert_int_equal(s->metrics.timed_out, MANY);
+	peer_says(fd, "x", 1);
+	peer_hears(target, "x", 1);
+	for (size_t i = 0; i < MANY; i++)
+		close(silent[i]);
+	close(fd);
+	close(target);
+}
+
 /* ---- ends that nobody reads */
 
 /* Pour octets from one side until the other, which reads none, stops it. */
@@ -339,6 +368,7 @@ main(void)
 		TEST(relay_is_logged_at_the_reply_and_at_its_end),
 		TEST(nothing_is_logged_when_the_log_is_off),
 		TEST(killed_session_is_logged_as_such),
+		TEST(sessions_that_end_together_leave_the_others_their_turns),
 		TEST(tunnel_whose_octets_wait_ends_when_it_is_reset),
 	};
 
