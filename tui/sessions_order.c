@@ -1,8 +1,9 @@
+#include "tui/sessions.h"
+
 #include <math.h>
 #include <strings.h>
 
 #include "tui/match.h"
-#include "tui/sessions.h"
 
 enum { COLUMNS = 5 };
 
