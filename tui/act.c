@@ -104,8 +104,8 @@ pause(struct model *m)
 		poll_want(m);
 }
 
-static void
-pace(struct model *m, bool faster)
+void
+act_pace(struct model *m, bool faster)
 {
 	static const unsigned paces[] = { 200, 500, 1000, 2000, 5000, 10000,
 		30000, 60000 };
@@ -181,7 +181,7 @@ act_everywhere(struct model *m, enum action action, struct effects *fx)
 		break;
 	case ACTION_FASTER:
 	case ACTION_SLOWER:
-		pace(m, action == ACTION_FASTER);
+		act_pace(m, action == ACTION_FASTER);
 		break;
 	case ACTION_REFRESH:
 		refresh(m, fx);
@@ -195,6 +195,9 @@ act_everywhere(struct model *m, enum action action, struct effects *fx)
 		break;
 	case ACTION_COLUMNS:
 		columns_open(m);
+		break;
+	case ACTION_SETUP:
+		setup_open(m);
 		break;
 	case ACTION_SORT_MENU:
 		sort_open(m);
@@ -279,6 +282,9 @@ act_key(struct model *m, struct key k, struct effects *fx)
 		break;
 	case OVERLAY_CONFLICT:
 		conflict_key(m, k, fx);
+		break;
+	case OVERLAY_SETUP:
+		setup_key(m, k, fx);
 		break;
 	case OVERLAY_ANSWER:
 		answer_key(m, k, fx);

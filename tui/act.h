@@ -54,6 +54,9 @@ act_write(struct model *, enum admin_id, struct effects *, struct effect **);
 struct write *
 act_send(struct model *, enum admin_id, const void *request, struct effects *);
 
+/* Ask more or less often. */
+void act_pace(struct model *, bool faster);
+
 /* ---- act_save.c: the view's rows to a file */
 
 enum { CONFLICT_TEXT = 260 };
@@ -168,6 +171,11 @@ uint64_t rows_id(const struct model *, int row);
 
 void columns_open(struct model *);
 void columns_key(struct model *, struct key);
+
+/* ---- act_setup.c: preferences that hold at once */
+
+void setup_open(struct model *);
+void setup_key(struct model *, struct key, struct effects *);
 
 /* ---- act_sort.c: the menu of orders */
 

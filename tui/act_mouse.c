@@ -54,6 +54,7 @@ wheel(struct model *m, bool down, struct effects *fx)
 	case OVERLAY_MENU:
 	case OVERLAY_COLUMNS:
 	case OVERLAY_SORT:
+	case OVERLAY_SETUP:
 	case OVERLAY_ANSWER:
 		press(m, down ? INPUT_DOWN : INPUT_UP, fx);
 		break;
@@ -140,7 +141,8 @@ click_row(struct model *m, const struct spot *hit, struct effects *fx)
 static void
 click_line(struct model *m, const struct spot *hit, struct effects *fx)
 {
-	if (m->overlay == OVERLAY_COLUMNS || m->overlay == OVERLAY_SORT) {
+	if (m->overlay == OVERLAY_COLUMNS || m->overlay == OVERLAY_SORT ||
+	    m->overlay == OVERLAY_SETUP) {
 		m->menu_row = (int)hit->value;
 		press(m, ' ', fx);
 	} else if (m->overlay == OVERLAY_HELP) {

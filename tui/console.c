@@ -223,12 +223,10 @@ start_model(struct console *con)
 
 	model_open(m, o->endpoint, o->user);
 	m->read_only = o->read_only;
-	prefs_apply(&o->prefs, m);
-	m->interval_ms = o->interval_ms;
+	prefs_apply(&o->begin, m);
 	m->view = (enum view)o->view;
 	m->nodes = o->nodes;
 	m->now = clock_ms();
-	m->mouse = o->mouse;
 	m->old_terminal = !console_knows_sequences();
 }
 
@@ -274,10 +272,9 @@ save_prefs(const struct console *con)
 	int err = 0;
 
 	prefs_take(&now, &con->model);
-	if (con->model.interval_ms == o->interval_ms)
-		now.value[PREF_INTERVAL] = o->prefs.value[PREF_INTERVAL];
-	if (con->model.mouse == o->mouse)
-		now.value[PREF_MOUSE] = o->prefs.value[PREF_MOUSE];
+	for (int i = 0; i < PREF_COUNT; i++)
+		if (now.value[i] == o->begin.value[i])
+			now.value[i] = o->prefs.value[i];
 	if (con->replay == NULL && !prefs_same(&now, &o->prefs))
 		err = prefs_save(&now);
 	if (err != 0)

@@ -18,12 +18,11 @@ struct console_options {
 	struct secret password;
 	bool read_only, base; /* base: that protocol alone */
 	bool no_reconnect;    /* without a screen: a lost daemon is the end */
-	enum theme theme;
-	enum glyphs glyphs;
-	unsigned interval_ms;
-	bool mouse;
+	enum theme theme, auto_theme;
+	enum glyphs glyphs, auto_glyphs;
+	bool mono, ascii;            /* there is no choice */
 	const struct nodes *nodes;   /* or NULL */
-	struct prefs prefs;          /* as they are in the file */
+	struct prefs prefs, begin;   /* as in the file; with the options */
 	const char *record, *replay; /* files, or NULL */
 	unsigned view;               /* an enum view: what is shown first */
 };
@@ -43,6 +42,9 @@ enum {
 	CONSOLE_LOST = 3,
 	CONSOLE_REFUSED = 4,
 };
+
+/* Theme and glyphs, as preferred and as the terminal can. */
+void console_looks(struct console_options *, const struct prefs *);
 
 /* Run until the person quits; returns the exit status. */
 int console_run(struct console_options *);

@@ -109,6 +109,9 @@ one_effect(struct console *con, const struct effect *e)
 		paint_redraw();
 		con->dirty = true;
 		break;
+	case EFFECT_LOOKS:
+		console_look(con);
+		break;
 	case EFFECT_MOUSE:
 		console_mouse(con, con->model.mouse);
 		break;

@@ -100,6 +100,9 @@ void console_draw_soon(struct console *);
 /* Take the terminal's size, and draw all. */
 void console_fit(struct console *);
 
+/* Colours and glyphs as the model has them. */
+void console_look(struct console *);
+
 /* Does this type of terminal understand, or pass over, newer sequences? */
 bool console_knows_sequences(void);
 

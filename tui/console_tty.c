@@ -148,6 +148,17 @@ console_fit(struct console *con)
 }
 
 void
+console_look(struct console *con)
+{
+	struct prefs now;
+
+	prefs_take(&now, &con->model);
+	console_looks(con->options, &now);
+	paint_theme(con->options->theme);
+	console_fit(con);
+}
+
+void
 console_on_resize(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;

@@ -115,6 +115,7 @@ keys_group_name(enum keys_group group)
 		[KEYS_MENU] = "In the server menu",
 		[KEYS_COLUMNS] = "In the list of columns",
 		[KEYS_SORT] = "In the menu of orders",
+		[KEYS_SETUP] = "In the setup",
 		[KEYS_ANSWER] = "In the answer to a command",
 		[KEYS_CONFLICT] = "When somebody else changed a user first",
 	};

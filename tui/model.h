@@ -165,6 +165,7 @@ enum overlay {
 	OVERLAY_MENU, /* of the server */
 	OVERLAY_COLUMNS,
 	OVERLAY_SORT,
+	OVERLAY_SETUP,
 	OVERLAY_ANSWER,
 	OVERLAY_CONFLICT, /* a form is below it */
 };
@@ -398,11 +399,12 @@ struct model {
 	unsigned ncommands, recalled; /* ever; how far back Up has gone */
 	struct answer answer;
 	struct list lists[VIEW_COUNT];
-	struct list origin;   /* the view's, when a search began */
-	unsigned hidden;      /* columns of the sessions, as bits */
-	bool detail;          /* of a session, large */
-	unsigned log_level;   /* the least important lines that are shown */
-	unsigned event_level; /* and events on the dashboard */
+	struct list origin;     /* the view's, when a search began */
+	unsigned theme, glyphs; /* words of tui/prefs.def */
+	unsigned hidden;        /* columns of the sessions, as bits */
+	bool detail;            /* of a session, large */
+	unsigned log_level;     /* the least important lines that are shown */
+	unsigned event_level;   /* and events on the dashboard */
 	enum log_time log_time;
 	uint64_t log_seen;     /* lines ever, when following ended */
 	uint64_t reveal_until; /* a finding's password is shown till then */

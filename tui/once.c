@@ -175,7 +175,7 @@ once_run(struct console_options *options, const struct once_wish *wish)
 	o->wish = wish;
 	o->status = CONSOLE_LOST;
 	model_open(&o->model, options->endpoint, options->user);
-	o->model.interval_ms = options->interval_ms;
+	o->model.interval_ms = options->begin.value[PREF_INTERVAL];
 	o->model.view = (enum view)wish->view;
 	if (canvas_open(&o->canvas, wish->w, wish->h, options->glyphs) == 0 &&
 	    start(o, options))

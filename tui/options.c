@@ -166,15 +166,10 @@ environment_password(struct secret *password)
 
 /* What the terminal can show, from its codeset and not from LANG's text. */
 static enum glyphs
-choose_glyphs(const struct options *o)
+auto_glyphs(void)
 {
 	const char *term = getenv("TERM");
-	unsigned wish = o->prefs.value[PREF_GLYPHS];
 
-	if (o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-		return GLYPHS_ASCII;
-	if (wish > 0)
-		return (enum glyphs)(wish - 1);
 	if (term != NULL && strncmp(term, "linux", 5) == 0)
 		return GLYPHS_BLOCK;
 	return GLYPHS_BRAILLE;
@@ -193,20 +188,41 @@ is_mono(const struct options *o)
 
 /* Some terminals tell: "15;0" is white on black. */
 static enum theme
-choose_theme(const struct options *o)
+auto_theme(void)
 {
 	const char *colours = getenv("COLORFGBG"), *behind;
-	unsigned wish = o->prefs.value[PREF_THEME];
 
-	if (is_mono(o))
-		return THEME_MONO;
-	if (wish > 0)
-		return (enum theme)(wish - 1);
 	behind = colours != NULL ? strrchr(colours, ';') : NULL;
 	return behind != NULL &&
 		       (strcmp(behind, ";15") == 0 || strcmp(behind, ";7") == 0)
 		   ? THEME_LIGHT
 		   : THEME_DARK;
+}
+
+void
+console_looks(struct console_options *o, const struct prefs *p)
+{
+	unsigned theme = p->value[PREF_THEME], glyphs = p->value[PREF_GLYPHS];
+
+	o->theme = o->mono     ? THEME_MONO
+		   : theme > 0 ? (enum theme)(theme - 1)
+			       : o->auto_theme;
+	o->glyphs = o->ascii     ? GLYPHS_ASCII
+		    : glyphs > 0 ? (enum glyphs)(glyphs - 1)
+				 : o->auto_glyphs;
+}
+
+static void
+look(struct options *o)
+{
+	struct console_options *c = &o->console;
+
+	c->mono = is_mono(o);
+	c->ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	c->auto_theme = auto_theme();
+	c->auto_glyphs = auto_glyphs();
+	c->begin = o->prefs;
+	console_looks(c, &c->begin);
 }
 
 /* Can a screen be drawn at all? */
@@ -267,7 +283,7 @@ take_value(struct options *o, int id, const char *value)
 		o->mode = MODE_SAVE;
 		break;
 	case OPTION_INTERVAL:
-		if (!scan_ms(value, 60, &c->interval_ms))
+		if (!scan_ms(value, 60, &o->prefs.value[PREF_INTERVAL]))
 			return wrong("--interval", value,
 			    "is not between 0.2 and 60 seconds");
 		break;
@@ -429,7 +445,6 @@ options_read(struct options *o, int argc, char *argv[])
 	};
 	prefs_load(&o->prefs);
 	o->console.prefs = o->prefs;
-	o->console.interval_ms = o->prefs.value[PREF_INTERVAL];
 	paths_admin(o->endpoint, true);
 	o->console.endpoint = o->endpoint;
 	status = scan(o, argc, argv);
@@ -440,9 +455,7 @@ options_read(struct options *o, int argc, char *argv[])
 	use_node(o);
 	if (!endpoint_parse(&endpoint, o->console.endpoint, &why))
 		return wrong("-s", o->console.endpoint, why);
-	o->console.glyphs = choose_glyphs(o);
-	o->console.theme = choose_theme(o);
-	o->console.mouse = o->prefs.value[PREF_MOUSE] != 0;
+	look(o);
 	environment_password(&o->console.password);
 	if (o->password_file != NULL &&
 	    !read_password(o->password_file, &o->console.password))

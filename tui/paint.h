@@ -32,6 +32,9 @@ void paint_frame(const struct canvas *);
 void paint_resize(int w, int h);
 void paint_redraw(void);
 
+/* Other colours, from the next frame on. */
+void paint_theme(enum theme);
+
 /*
  * Leave it to someone else. To come back, open it again: were it only
  * suspended, curses would reset the terminal's palette (OSC 104), which is not

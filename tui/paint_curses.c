@@ -140,6 +140,13 @@ paint_redraw(void)
 }
 
 void
+paint_theme(enum theme theme)
+{
+	roles_open(theme);
+	paint_redraw();
+}
+
+void
 paint_resize(int w, int h)
 {
 	(void)resizeterm(h, w);

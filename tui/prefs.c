@@ -1,21 +1,16 @@
 #include "tui/prefs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tui/columns.h"
-#include "tui/own_file.h"
 
-static const struct {
-	const char *key, *words, *meaning;
-	unsigned least, most, otherwise;
-} rows[PREF_COUNT] = {
+const struct pref_row pref_rows[PREF_COUNT] = {
 #define PREF(id, key, words, least, most, otherwise, meaning) \
 	{ key, words, meaning, least, most, otherwise },
 #include "tui/prefs.def"
 };
-
-static const char file_name[] = "preferences";
 
 /* The place of a word in a list; -1: it is not there. */
 static int
@@ -33,10 +28,10 @@ find_word(const char *list, const char *word)
 	return -1;
 }
 
-static bool
-is_set(enum pref_id id)
+bool
+prefs_is_set(enum pref_id id)
 {
-	return *rows[id].words != '\0' && rows[id].most == PREFS_SET;
+	return *pref_rows[id].words != '\0' && pref_rows[id].most == PREFS_SET;
 }
 
 /* "up,down" as bits; "none" has none. */
@@ -63,25 +58,6 @@ take_set(const char *list, const char *value, unsigned *set)
 	return true;
 }
 
-static void
-put_set(FILE *file, const char *list, unsigned set)
-{
-	const char *before = "";
-
-	if (set == 0)
-		(void)fputs("none", file);
-	for (unsigned i = 0; set >> i != 0; i++) {
-		int n = (int)strcspn(list, " ");
-
-		if ((set >> i & 1) != 0) {
-			(void)fprintf(file, "%s%.*s", before, n, list);
-			before = ",";
-		}
-		list += n + 1;
-	}
-	(void)fputc('\n', file);
-}
-
 bool
 prefs_set(struct prefs *p, enum pref_id id, const char *value)
 {
@@ -89,17 +65,18 @@ prefs_set(struct prefs *p, enum pref_id id, const char *value)
 	double s;
 	int i;
 
-	if (is_set(id))
-		return take_set(rows[id].words, value, &p->value[id]);
-	if (*rows[id].words != '\0') {
-		i = find_word(rows[id].words, value);
+	if (prefs_is_set(id))
+		return take_set(pref_rows[id].words, value, &p->value[id]);
+	if (*pref_rows[id].words != '\0') {
+		i = find_word(pref_rows[id].words, value);
 		if (i >= 0)
 			p->value[id] = (unsigned)i;
 		return i >= 0;
 	}
 	s = strtod(value, &end);
-	if (end == value || *end != '\0' || !(s * 1000 >= rows[id].least) ||
-	    !(s * 1000 <= rows[id].most))
+	if (end == value || *end != '\0' ||
+	    !(s * 1000 >= pref_rows[id].least) ||
+	    !(s * 1000 <= pref_rows[id].most))
 		return false;
 	p->value[id] = (unsigned)(s * 1000 + 0.5);
 	return true;
@@ -110,79 +87,42 @@ prefs_words(enum pref_id id)
 {
 	static char text[120];
 
-	if (*rows[id].words == '\0')
+	if (*pref_rows[id].words == '\0')
 		(void)snprintf(text, sizeof text,
-		    "is not between %g and %g seconds", rows[id].least / 1000.0,
-		    rows[id].most / 1000.0);
+		    "is not between %g and %g seconds",
+		    pref_rows[id].least / 1000.0, pref_rows[id].most / 1000.0);
 	else
 		(void)snprintf(text, sizeof text,
-		    is_set(id) ? "has a word that is none of: %s"
-			       : "is none of: %s",
-		    rows[id].words);
+		    prefs_is_set(id) ? "has a word that is none of: %s"
+				     : "is none of: %s",
+		    pref_rows[id].words);
 	return text;
 }
 
-static const char *
-take(char *words[], size_t n, void *arg)
+unsigned
+prefs_step(enum pref_id id, unsigned value, int by)
 {
-	static char wrong[200];
+	const char *word = pref_rows[id].words;
+	int n = 1;
 
-	for (unsigned i = 0; i < PREF_COUNT; i++) {
-		if (strcmp(rows[i].key, words[0]) != 0)
-			continue;
-		if (n == 2 && prefs_set(arg, (enum pref_id)i, words[1]))
-			return NULL;
-		(void)snprintf(wrong, sizeof wrong, "%s: \"%.60s\" %s",
-		    rows[i].key, n > 1 ? words[1] : "",
-		    n > 2 ? "is followed by too much"
-			  : prefs_words((enum pref_id)i));
-		return wrong;
+	while (*(word += strcspn(word, " ")) != '\0' && *++word != '\0')
+		n++;
+	return (unsigned)(((int)value + by + n) % n);
+}
+
+const char *
+prefs_word(char text[PREFS_WORD], enum pref_id id, unsigned value)
+{
+	const char *word = pref_rows[id].words;
+
+	if (*word == '\0') {
+		(void)snprintf(text, PREFS_WORD, "%g s", value / 1000.0);
+		return text;
 	}
-	(void)snprintf(
-	    wrong, sizeof wrong, "there is no preference \"%.60s\"", words[0]);
-	return wrong;
-}
-
-void
-prefs_load(struct prefs *p)
-{
-	for (unsigned i = 0; i < PREF_COUNT; i++)
-		p->value[i] = rows[i].otherwise;
-	(void)own_file_read(file_name, take, p);
-}
-
-static void
-put(FILE *file, const void *arg)
-{
-	const struct prefs *p = arg;
-
-	(void)fputs(
-	    "# What socks5tui is like; it writes this when it ends.\n", file);
-	for (unsigned i = 0; i < PREF_COUNT; i++) {
-		const char *word = rows[i].words;
-
-		(void)fprintf(file, "\n# %s", rows[i].meaning);
-		if (*word != '\0')
-			(void)fprintf(file, ": %s", word);
-		(void)fprintf(file, "\n%s ", rows[i].key);
-		if (is_set((enum pref_id)i)) {
-			put_set(file, word, p->value[i]);
-			continue;
-		}
-		if (*word == '\0') {
-			(void)fprintf(file, "%g\n", p->value[i] / 1000.0);
-			continue;
-		}
-		for (unsigned k = 0; k < p->value[i]; k++)
-			word += strcspn(word, " ") + 1;
-		(void)fprintf(file, "%.*s\n", (int)strcspn(word, " "), word);
-	}
-}
-
-int
-prefs_save(const struct prefs *p)
-{
-	return own_file_write(file_name, put, p);
+	for (; value > 0 && *word != '\0'; value--)
+		word += strcspn(word, " ") + 1;
+	(void)snprintf(text, PREFS_WORD, "%.*s", (int)strcspn(word, " "), word);
+	return text;
 }
 
 bool
@@ -199,6 +139,8 @@ prefs_apply(const struct prefs *p, struct model *m)
 	m->logarithmic = p->value[PREF_SCALE] != 0;
 	m->mouse = p->value[PREF_MOUSE] != 0;
 	m->hidden = p->value[PREF_HIDE];
+	m->theme = p->value[PREF_THEME];
+	m->glyphs = p->value[PREF_GLYPHS];
 }
 
 void
@@ -209,4 +151,6 @@ prefs_take(struct prefs *p, const struct model *m)
 	p->value[PREF_SCALE] = m->logarithmic;
 	p->value[PREF_MOUSE] = m->mouse;
 	p->value[PREF_HIDE] = m->hidden;
+	p->value[PREF_THEME] = m->theme;
+	p->value[PREF_GLYPHS] = m->glyphs;
 }

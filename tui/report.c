@@ -124,7 +124,7 @@ text_run(struct console_options *o, unsigned times, unsigned delay_ms)
 		wish.h = size.ws_row < 1000 ? size.ws_row : 1000;
 	}
 	if (times != 1)
-		o->interval_ms = delay_ms;
+		o->begin.value[PREF_INTERVAL] = delay_ms;
 	return once_run(o, &wish);
 }
 

@@ -209,6 +209,9 @@ overlay_draw(const struct model *m, struct canvas *c)
 	case OVERLAY_CONFLICT:
 		conflict_draw(m, c);
 		break;
+	case OVERLAY_SETUP:
+		setup_draw(m, c);
+		break;
 	case OVERLAY_ANSWER:
 		answer_draw(m, c);
 		break;

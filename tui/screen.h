@@ -77,6 +77,7 @@ void confirm_draw(const struct model *, struct canvas *);
 void menu_draw(const struct model *, struct canvas *);
 void columns_draw(const struct model *, struct canvas *);
 void sort_draw(const struct model *, struct canvas *);
+void setup_draw(const struct model *, struct canvas *);
 
 /* view_sort.c: "busiest first": what a list of sessions or users begins with.
  */

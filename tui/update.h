@@ -64,6 +64,7 @@ enum effect_kind {
 	EFFECT_NODES_END, /* hang up on them */
 	EFFECT_SUSPEND,
 	EFFECT_REDRAW,
+	EFFECT_LOOKS, /* as theme and glyphs in the model say */
 	EFFECT_MOUSE, /* model.mouse is another */
 	EFFECT_COPY,  /* effects.copy to the terminal's clipboard */
 	EFFECT_SAVE,  /* the view's rows, as the form says */

@@ -360,6 +360,8 @@ where_now(const struct model *m)
 		return IN_COLUMNS;
 	if (m->overlay == OVERLAY_SORT)
 		return IN_SORT;
+	if (m->overlay == OVERLAY_SETUP)
+		return IN_SETUP;
 	if (m->overlay == OVERLAY_ANSWER)
 		return IN_ANSWER;
 	if (m->overlay == OVERLAY_CONFLICT)

@@ -376,6 +376,34 @@ def what_was_chosen_with_keys_holds_the_next_time():
 
 
 @case
+def what_was_set_up_holds_at_once_and_the_next_time():
+    with FakeServer() as server, Terminal(LC_ALL="C.UTF-8") as t:
+        t.run("%s -s unix:%s --theme dark" % (CONSOLE, server.admin))
+        t.wait("[UP]")
+        need(not t.screen().isascii(), "it is ASCII anyway")
+        t.keys("F2")
+        t.wait("> theme     dark")
+        t.keys("j")
+        t.wait("> glyphs    auto")
+        t.keys("Space")
+        t.wait("> glyphs    ascii")
+        t.wait("+- Setup ")
+        t.keys("Escape")
+        t.wait("Setup", absent=True)
+        need(t.screen().isascii(), t.screen())
+        t.keys("q")
+        t.wait("[UP]", absent=True)
+        same(t.status(), 0, "exit status")
+        with open(t.folder + "/socks5tui/preferences") as f:
+            text = f.read()
+        need("\nglyphs ascii\n" in text, text)
+        need("\ntheme auto\n" in text, "an option held for ever: " + text)
+        t.run("%s -s unix:%s" % (CONSOLE, server.admin))
+        t.wait("+- Throughput")
+        t.keys("q")
+
+
+@case
 def a_daemon_has_a_name_once_it_was_saved():
     with FakeServer("-u", "root:secret") as server:
         config = {"XDG_CONFIG_HOME": server.folder}

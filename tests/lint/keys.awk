@@ -46,6 +46,7 @@ function key(text) {
 # IN_USERS|IN_LOGS: "the users and the logs".
 function place(where,   n, part, i, text) {
 	if (where == "VIEWS") return "In all views"
+	if (where == "BUT_SETTINGS") return "In all views but the settings"
 	if (where == "LISTS") return "In all lists"
 	if (where == "LISTS_WIDE") return "In all lists but the settings"
 	if (where == "LISTS_OF_ONE") return "In all lists but the nodes"
@@ -62,6 +63,7 @@ function place(where,   n, part, i, text) {
 		else if (part[i] == "confirm") part[i] = "a question"
 		else if (part[i] == "typed") part[i] = "a question with a word to type"
 		else if (part[i] == "menu") part[i] = "the server menu"
+		else if (part[i] == "setup") part[i] = "the setup"
 		else if (part[i] == "sort") part[i] = "the menu of orders"
 		else if (part[i] == "command") part[i] = "the command line"
 		else part[i] = "the " part[i]

@@ -12,8 +12,21 @@
 
 static const unsigned places[] = { IN_DASH, IN_SESSIONS, IN_USERS, IN_SETTINGS,
 	IN_NODES, IN_LOGS, IN_FINDINGS, IN_RULES, IN_FORM, IN_CONFIRM, IN_HELP,
-	IN_MENU, IN_TYPED, IN_COLUMNS, IN_SORT };
+	IN_MENU, IN_TYPED, IN_COLUMNS, IN_SORT, IN_SETUP, IN_ANSWER,
+	IN_CONFLICT };
 enum { VIEW_PLACES = 8 };
+
+static void
+each_place_has_a_bit_of_its_own(void **state)
+{
+	unsigned all = 0;
+
+	(void)state;
+	for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
+		assert_int_equal(all & places[p], 0);
+		all |= places[p];
+	}
+}
 
 static void
 no_key_means_two_things_in_one_place(void **state)
@@ -123,6 +136,7 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_place_has_a_bit_of_its_own),
 		cmocka_unit_test(no_key_means_two_things_in_one_place),
 		cmocka_unit_test(
 		    every_row_has_a_key_a_place_an_action_and_a_clause),

@@ -14,6 +14,7 @@
 #include "tests/tui/play.h"
 #include "tui/access_line.h"
 #include "tui/match.h"
+#include "tui/prefs.h"
 
 static int
 begin(void **state)
@@ -555,6 +556,37 @@ F6_shows_all_orders_and_takes_one(void **state)
 }
 
 static void
+F2_changes_what_a_person_prefers_at_once(void **state)
+{
+	struct play *p = *state;
+	struct prefs now;
+
+	play_key(p, INPUT_F(2));
+	assert_true(play_shows(p, 80, 24, "> theme     auto "));
+	play_type(p, " ");
+	assert_non_null(play_effect(p, EFFECT_LOOKS, 0));
+	assert_true(play_shows(p, 80, 24, "> theme     dark "));
+	play_key(p, INPUT_LEFT);
+	play_key(p, INPUT_LEFT);
+	assert_true(play_shows(p, 80, 24, "> theme     mono "));
+	play_type(p, "jj\r");
+	assert_int_equal(p->m.interval_ms, 2000);
+	assert_null(play_effect(p, EFFECT_LOOKS, 0));
+	play_type(p, "j j j ");
+	assert_int_equal(p->m.window, 2);
+	assert_true(p->m.logarithmic);
+	assert_true(p->m.mouse);
+	assert_non_null(play_effect(p, EFFECT_MOUSE, 0));
+	play_type(p, "j"); /* round: the set of columns is not here */
+	assert_true(play_shows(p, 80, 24, "> theme     mono "));
+	play_key(p, INPUT_F(2));
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	prefs_take(&now, &p->m);
+	assert_int_equal(now.value[PREF_THEME], 3);
+	assert_int_equal(now.value[PREF_MOUSE], 1);
+}
+
+static void
 marks_that_a_filter_hides_are_told(void **state)
 {
 	struct play *p = *state;
@@ -746,6 +778,7 @@ main(void)
 		    the_daemon_is_asked_for_no_less_than_what_passes_the_filter),
 		TEST(a_search_is_there_while_it_is_typed_and_gone_with_escape),
 		TEST(F6_shows_all_orders_and_takes_one),
+		TEST(F2_changes_what_a_person_prefers_at_once),
 		TEST(marks_that_a_filter_hides_are_told),
 		TEST(q_closes_the_detail_before_it_quits),
 		TEST(another_daemon_wants_a_password_only_once),

@@ -343,6 +343,14 @@ scene_columns(struct play *p)
 }
 
 static void
+scene_setup(struct play *p)
+{
+	more(p, 30, "");
+	play_key(p, INPUT_F(2));
+	play_type(p, "j");
+}
+
+static void
 scene_sort(struct play *p)
 {
 	more(p, 30, "2");
@@ -479,6 +487,8 @@ scene_command(struct play *p)
 	X(save, 40, 10, ASCII)        \
 	X(columns, 80, 24, ASCII)     \
 	X(columns, 40, 10, ASCII)     \
+	X(setup, 80, 24, ASCII)       \
+	X(setup, 40, 10, ASCII)       \
 	X(sort, 80, 24, ASCII)        \
 	X(sort, 40, 10, ASCII)        \
 	X(hidden, 140, 40, ASCII)     \
