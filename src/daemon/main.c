@@ -164,12 +164,17 @@ read_file(struct daemon *d)
 
 /* The folder a file is in must be there, and the daemon's to write. */
 static int
-prepare_folder(struct daemon *d, const char *path)
+prepare_folder(struct daemon *d, enum setting_id id, const char *path)
 {
 	int err =
 	    privileges_folder(path, d->username != NULL ? &d->user : NULL);
 
-	return err == 0 ? 0 : fail(d, path, err);
+	if (err == 0)
+		return 0;
+	(void)snprintf(d->why, sizeof d->why,
+	    "%s: the folder of %s cannot be made: %s", setting_rows[id].key,
+	    path, strerror(-err));
+	return -1;
 }
 
 static int
@@ -180,11 +185,11 @@ prepare_folders(struct daemon *d)
 	int err = 0;
 
 	if (strncmp(store, "sqlite:", 7) == 0)
-		err = prepare_folder(d, store + 7);
+		err = prepare_folder(d, SETTING_store, store + 7);
 	if (err == 0 &&
 	    settings_number(s, SETTING_dissector_passwords) == PASSWORDS_PLAIN)
-		err =
-		    prepare_folder(d, settings_text(s, SETTING_findings_file));
+		err = prepare_folder(d, SETTING_findings_file,
+		    settings_text(s, SETTING_findings_file));
 	return err;
 }
 
@@ -212,11 +217,13 @@ listen_admin(struct daemon *d, const char *text)
 		(void)snprintf(d->why, sizeof d->why, "admin: %s", what);
 		return -1;
 	}
-	if (e.kind == ENDPOINT_UNIX && prepare_folder(d, e.host) != 0)
+	if (e.kind == ENDPOINT_UNIX &&
+	    prepare_folder(d, SETTING_admin, e.host) != 0)
 		return -1;
 	if ((err = admin_server_listen(d->admin, &e)) == 0)
 		return 0;
 	what = err == -EPROTONOSUPPORT ? "this kernel has no SCTP"
+	       : err == -ENOTSOCK      ? "something that is no socket is there"
 				       : strerror(-err);
 	if (asked || !is_missing(err)) {
 		(void)snprintf(d->why, sizeof d->why,
@@ -265,6 +272,16 @@ daemon_log(const struct daemon *d)
 	return d->options.foreground ? "-" : "syslog";
 }
 
+/* Root could read it; who the daemon is now may not. */
+static void
+warn_unreadable(const struct daemon *d)
+{
+	if (d->file[0] != '\0' && access(d->file, R_OK) == -1)
+		log_warn("main", "configuration cannot be read again",
+		    "path=%s user=%s: HUP will be refused; %s", d->file,
+		    d->username, strerror(errno));
+}
+
 static int
 open_all(struct daemon *d)
 {
@@ -297,6 +314,7 @@ open_all(struct daemon *d)
 		err = privileges_drop(d->username, &d->user);
 		if (err != 0)
 			return fail(d, d->username, err);
+		warn_unreadable(d);
 	}
 	return supervisor_load(d->supervisor, &d->options, d->why);
 }
@@ -344,8 +362,12 @@ start_all(struct daemon *d)
 	const char *what;
 	int err;
 
-	if ((err = log_start(&target, &what)) != 0)
-		return fail(d, what, err);
+	if ((err = log_start(&target, &what)) != 0) {
+		(void)snprintf(d->why, sizeof d->why, "%s%s: %s",
+		    what == target.access ? "access-log: " : "", what,
+		    strerror(-err));
+		return -1;
+	}
 	if (supervisor_start(d->supervisor, d->why) != 0)
 		return -1;
 	say_hello(d);

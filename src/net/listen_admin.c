@@ -24,12 +24,9 @@ enum {
 static bool
 is_stale(const struct sockaddr_un *addr)
 {
-	struct stat st;
-	int fd;
 	bool refused;
+	int fd;
 
-	if (lstat(addr->sun_path, &st) == -1 || !S_ISSOCK(st.st_mode))
-		return false;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return false;
@@ -42,10 +39,14 @@ is_stale(const struct sockaddr_un *addr)
 static int
 bind_unix(int fd, const struct sockaddr_un *addr)
 {
+	struct stat st;
+
 	if (bind(fd, (const void *)addr, sizeof *addr) == 0)
 		return 0;
 	if (errno != EADDRINUSE)
 		return -errno;
+	if (lstat(addr->sun_path, &st) == 0 && !S_ISSOCK(st.st_mode))
+		return -ENOTSOCK;
 	if (!is_stale(addr) || unlink(addr->sun_path) == -1)
 		return -EADDRINUSE;
 	return bind(fd, (const void *)addr, sizeof *addr) == 0 ? 0 : -errno;

@@ -15,7 +15,7 @@
  * -ENOENT for a name without an address.
  *
  * A Unix socket's file gets mode 0660 before anybody can connect. A socket file
- * on which nobody listens is replaced; any other file is -EADDRINUSE.
+ * on which nobody listens is replaced; any other file is -ENOTSOCK.
  */
 int listen_admin(const struct endpoint *, int fds[], size_t most);
 

@@ -129,7 +129,7 @@ a_file_that_is_no_socket_is_left_alone(void **state)
 	f = fopen(e.host, "w");
 	assert_non_null(f);
 	fclose(f);
-	assert_int_equal(admin_server_listen(w.server, &e), -EADDRINUSE);
+	assert_int_equal(admin_server_listen(w.server, &e), -ENOTSOCK);
 	assert_int_equal(unlink(e.host), 0);
 	rmdir(w.folder);
 	world_end(&w);

@@ -183,6 +183,44 @@ def started_as_root_it_serves_with_the_rights_of_its_user():
                 need("0" not in facts["Groups"].split(), facts["Groups"])
 
 
+@case
+def a_file_that_only_root_may_read_is_told_at_the_start_and_not_at_hup():
+    if os.geteuid() != 0:
+        return
+    with tempfile.TemporaryDirectory(prefix="socks5d-e2e-") as folder:
+        os.chmod(folder, 0o777)
+        with Daemon("user nobody", folder=folder) as d:
+            need("cannot be read again" not in d.log(), d.log())
+            d.signal(signal.SIGTERM)
+            same(d.wait_end(), 0)
+            os.chmod(d.conf, 0o600)
+            d.start()
+            d.wait_log(r" warn main configuration cannot be read again path=%s "
+                       "user=nobody: HUP will be refused" % d.conf)
+
+
+@case
+def what_stands_in_the_way_of_a_socket_a_log_or_a_store_is_named():
+    with tempfile.TemporaryDirectory() as folder:
+        here = os.path.join(folder, "file")
+        with open(here, "w") as f:
+            f.write("precious")
+        for line, why in (
+                ("admin=unix:" + here, "cannot administer on unix:%s: something "
+                 "that is no socket is there" % here),
+                ("access-log=" + folder, "access-log: %s: Is a directory" % folder),
+                ("store=sqlite:%s/x/db" % here, "store: the folder of %s/x/db "
+                 "cannot be made: Not a directory" % here)):
+            fixed = [o for key in ("store=memory:", "admin=unix:%s/a" % folder)
+                     if key.split("=")[0] != line.split("=")[0]
+                     for o in ("-o", key)]
+            status, _, err = run("-f", "-p", "0", "-o", "user=root", *fixed,
+                                 "-o", line)
+            same((status, err.splitlines()[-1]), (1, "socks5d: " + why))
+        with open(here) as f:
+            same(f.read(), "precious", "it is as it was")
+
+
 # ---- the access log
 
 
