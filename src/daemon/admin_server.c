@@ -384,6 +384,7 @@ admin_server_new(struct event_base *base, struct supervisor *sup,
     const struct admin_limits *limits)
 {
 	struct admin_server *server = calloc(1, sizeof *server);
+	int err = ENOMEM;
 
 	if (server == NULL)
 		return NULL;
@@ -395,6 +396,8 @@ admin_server_new(struct event_base *base, struct supervisor *sup,
 	TAILQ_INIT(&server->checks);
 	server->sweep = event_new(base, -1, EV_PERSIST, on_sweep, server);
 	server->watch = watch_new(base);
+	if (server->watch == NULL)
+		err = errno;
 	if (server->sweep != NULL && server->watch != NULL &&
 	    admin_hub_init(server, base, sup) == 0)
 		return server;
@@ -402,7 +405,7 @@ admin_server_new(struct event_base *base, struct supervisor *sup,
 		event_free(server->sweep);
 	watch_free(server->watch);
 	free(server);
-	errno = ENOMEM;
+	errno = err;
 	return NULL;
 }
 
