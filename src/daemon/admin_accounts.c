@@ -111,7 +111,7 @@ begin(struct admin_call *call, enum change_kind kind,
 		return NULL;
 	*status = ADMIN_MISSING;
 	a = admin_find_account(call, name);
-	if (a != NULL && (c = supervisor_change_new(kind)) == NULL)
+	if (a != NULL && (c = change_new(kind)) == NULL)
 		*status = ADMIN_FAILED;
 	if (c != NULL) {
 		c->account = a->id;

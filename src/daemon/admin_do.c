@@ -335,7 +335,7 @@ do_user_add(struct admin_call *call, const struct admin_user_new *request,
 		    "a role is regular, admin or observer (0 to 2), "
 		    "not %" PRIu64,
 		    request->role);
-	c = supervisor_change_new(CHANGE_ADD);
+	c = change_new(CHANGE_ADD);
 	if (c != NULL) {
 		memcpy(c->name, request->name.bytes, request->name.len);
 		c->password = request->password;
@@ -354,7 +354,7 @@ do_user_del(struct admin_call *call, const struct admin_user_name *request,
 	(void)answer;
 	if (!admin_is_name(call, "a name", &request->name))
 		return ADMIN_INVALID;
-	c = supervisor_change_new(CHANGE_REMOVE);
+	c = change_new(CHANGE_REMOVE);
 	if (c != NULL) {
 		memcpy(c->name, request->name.bytes, request->name.len);
 		c->revision = request->revision;

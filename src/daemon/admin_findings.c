@@ -59,7 +59,7 @@ enum admin_status
 do_finding_clear(struct admin_call *call, const struct admin_nothing *request,
     struct admin_nothing *answer)
 {
-	struct change *c = supervisor_change_new(CHANGE_FORGET);
+	struct change *c = change_new(CHANGE_FORGET);
 
 	(void)request;
 	(void)answer;

@@ -214,7 +214,7 @@ do_set_running(struct admin_call *call, const struct admin_running *request,
 	(void)answer;
 	if (!admin_is_flag(call, "running", request->running))
 		return ADMIN_INVALID;
-	c = supervisor_change_new(CHANGE_LISTEN);
+	c = change_new(CHANGE_LISTEN);
 	if (c != NULL)
 		c->enabled = request->running == 1;
 	return ask(call, c);
@@ -226,5 +226,5 @@ do_reset(struct admin_call *call, const struct admin_nothing *request,
 {
 	(void)request;
 	(void)answer;
-	return ask(call, supervisor_change_new(CHANGE_RESET));
+	return ask(call, change_new(CHANGE_RESET));
 }

@@ -168,16 +168,6 @@ changes_close(struct supervisor *s)
 	s->busy = NULL;
 }
 
-struct change *
-supervisor_change_new(enum change_kind kind)
-{
-	struct change *c = calloc(1, sizeof *c);
-
-	if (c != NULL)
-		c->kind = kind;
-	return c;
-}
-
 void
 supervisor_change(struct supervisor *s, struct change *c,
     const struct actor *actor, void (*done)(struct change *, void *), void *arg)

@@ -79,7 +79,7 @@ collect(struct supervisor *s)
 		s->kept_finding = s->filed_finding = last;
 		return NULL;
 	}
-	if ((c = supervisor_change_new(CHANGE_FIND)) == NULL)
+	if ((c = change_new(CHANGE_FIND)) == NULL)
 		return NULL;
 	c->last_gone = findings_floor(s->findings);
 	c->file = s->findings_file;

@@ -111,7 +111,7 @@ void supervisor_reload(struct supervisor *, struct settings *);
 void supervisor_free(struct supervisor *);
 
 /*
- * Ask for a change. The struct (from supervisor_change_new()) is given away and
+ * Ask for a change. The struct (from change_new()) is given away and
  * freed after done(), which reads result and why from it. Log lines name the
  * actor, never a secret. For CHANGE_REMOVE and others that name an account,
  * `name` is looked up here and may be given instead of the id.
@@ -121,9 +121,6 @@ void supervisor_change(struct supervisor *, struct change *,
 
 /* The asker is gone: carry the change out, but do not call done(arg). */
 void supervisor_forget(struct supervisor *, void *arg);
-
-/* Zeroed, or NULL. */
-struct change *supervisor_change_new(enum change_kind);
 
 /* ---- live sessions */
 

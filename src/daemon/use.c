@@ -24,7 +24,7 @@ use_take(struct supervisor *s, struct use_batch *batch)
 static struct change *
 collect(struct supervisor *s)
 {
-	struct change *c = supervisor_change_new(CHANGE_USE);
+	struct change *c = change_new(CHANGE_USE);
 
 	if (c == NULL)
 		return NULL;

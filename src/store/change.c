@@ -4,6 +4,16 @@
 
 #include "store/store.h"
 
+struct change *
+change_new(enum change_kind kind)
+{
+	struct change *c = calloc(1, sizeof *c);
+
+	if (c != NULL)
+		c->kind = kind;
+	return c;
+}
+
 void
 change_free(struct change *c)
 {
@@ -21,11 +31,10 @@ change_free(struct change *c)
 struct change *
 change_setting(enum change_kind kind, const char *key, const char *value)
 {
-	struct change *c = calloc(1, sizeof *c);
+	struct change *c = change_new(kind);
 
 	if (c == NULL)
 		return NULL;
-	c->kind = kind;
 	(void)snprintf(c->key, sizeof c->key, "%s", key);
 	c->value = strdup(value);
 	if (c->value != NULL)

@@ -101,6 +101,8 @@ struct change {
 	void *arg;
 };
 
+/* Zeroed but for its kind. NULL: out of memory. */
+struct change *change_new(enum change_kind);
 void change_free(struct change *);
 
 /* SET or UNSET of a setting; the texts are copied. NULL: out of memory. */

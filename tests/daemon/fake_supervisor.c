@@ -361,16 +361,6 @@ fake_changes(struct supervisor *sup)
 
 /* ---- supervisor.h */
 
-struct change *
-supervisor_change_new(enum change_kind kind)
-{
-	struct change *c = calloc(1, sizeof *c);
-
-	if (c != NULL)
-		c->kind = kind;
-	return c;
-}
-
 void
 supervisor_change(struct supervisor *sup, struct change *c,
     const struct actor *actor, void (*done)(struct change *, void *), void *arg)

@@ -126,7 +126,7 @@ ask(struct play *p, struct change *c)
 static struct change *
 change(enum change_kind kind, const char *name)
 {
-	struct change *c = supervisor_change_new(kind);
+	struct change *c = change_new(kind);
 
 	(void)snprintf(c->name, sizeof c->name, "%s", name);
 	return c;
