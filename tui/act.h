@@ -132,6 +132,8 @@ void batch_close(struct model *);
 /* Takes the plan, unless it is empty; `together`: see struct undo. */
 void
 undo_offer(struct model *, struct plan *, const char *text, unsigned together);
+/* What was done last has no inverse: u must not undo what was before it. */
+void undo_block(struct model *, const char *text);
 void undo_tick(struct model *);
 void undo_drop(struct model *);
 void act_undo(struct model *, struct effects *);

@@ -74,6 +74,8 @@ tell(struct model *m)
 	if (b->back.n > 0 && !b->undoing) {
 		undo = " u undoes it for 60 s.";
 		undo_offer(m, &b->back, text, 0);
+	} else if (b->done > 0 && !b->undoing) {
+		undo_block(m, text);
 	}
 	if (b->failed > 0)
 		model_say(m, level, "%.60s, %zu not: %.70s.%s", text, b->failed,

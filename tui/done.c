@@ -19,7 +19,10 @@ offer_undo(struct model *m, const struct write *w, const char *text)
 
 	if (w->undoable)
 		(void)plan_add(&plan, w->inverse, &w->undo);
-	undo_offer(m, &plan, text, w->together);
+	if (plan.n > 0)
+		undo_offer(m, &plan, text, w->together);
+	else
+		undo_block(m, text);
 }
 
 /* It is done: say so, in words that end without a full stop. */
@@ -172,18 +175,18 @@ static const struct change_row {
 	    "User \"%.60s\" renamed to \"%.60s\"", "not renamed" },
 	{ ADMIN_account_password, FORM_USER_PASSWORD,
 	    "Password of \"%.100s\" changed%s", "keeps its password" },
-	{ ADMIN_account_role, FORM_KINDS, "User \"%.100s\" is %s now",
+	{ ADMIN_account_role, FORM_KINDS, "Role of \"%.100s\" set: %s",
 	    "keeps its role" },
-	{ ADMIN_account_set, FORM_KINDS, "User \"%.60s\" has %s now",
+	{ ADMIN_account_set, FORM_KINDS, "Limit of \"%.60s\" set: %s",
 	    "not changed" },
 	{ ADMIN_account_enable, FORM_KINDS, "User \"%.100s\" turned %s",
 	    "not turned on or off" },
-	{ ADMIN_session_kill, FORM_KINDS, "Session %.100s killed%s",
+	{ ADMIN_session_kill, FORM_KINDS, "Session %.120s killed%s",
 	    "not killed" },
 	{ ADMIN_rule_add, FORM_RULE_ADD, "Rule added: %.100s%s", "not added" },
 	{ ADMIN_rule_del, FORM_KINDS, "Rule taken out: %.100s%s",
 	    "not taken out" },
-	{ ADMIN_rule_move, FORM_KINDS, "Rule \"%.80s\" has place %s now",
+	{ ADMIN_rule_move, FORM_KINDS, "Rule \"%.80s\" moved to place %s",
 	    "not moved" },
 	{ ADMIN_set_running, FORM_KINDS, "SOCKS server%s turned %s",
 	    "not started or stopped" },
@@ -222,6 +225,10 @@ done_change(struct model *m, const struct write *w, const struct change_row *r,
 		act_form_close(m);
 	if (w->id == ADMIN_finding_clear)
 		findings_clear(&m->findings);
+	if (w->id == ADMIN_rule_add && w->undoable) {
+		m->rule_added = true;
+		m->rule_before = w->undo.rule_del.id;
+	}
 	put(text, r->good, w->shown, w->now);
 	good(m, w, text);
 }

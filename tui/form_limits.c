@@ -93,6 +93,12 @@ form_limit_find(const char *word)
 	return -1;
 }
 
+const char *
+form_limit_label(int limit)
+{
+	return limit < LIMITS ? limit_rows[limit].label : NULL;
+}
+
 void
 form_limit_fields(struct model *m, const struct user *u)
 {

@@ -16,6 +16,9 @@ void form_limit_text(const struct user *, int limit, char text[FORM_LIMIT]);
 /* The number of the limit with that word, or -1. */
 int form_limit_find(const char *word);
 
+/* How its field is called; NULL: there is no limit of that number. */
+const char *form_limit_label(int limit);
+
 /* "" or what would be right. */
 const char *form_limit_problem(int limit, const char *text);
 

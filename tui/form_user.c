@@ -28,7 +28,8 @@ form_user_add(struct model *m, const char *name, unsigned role)
 	struct form *f = &m->form;
 
 	form_open(f, FORM_USER_ADD, "Add user", "Add");
-	field_set(form_field(f, FIELD_TEXT, "Name", "1 to 255 bytes"), name);
+	field_set(
+	    form_field(f, FIELD_TEXT, "Name", "what it logs in as"), name);
 	(void)form_field(f, FIELD_SECRET, "Password", "1 to 255 bytes");
 	(void)form_field(f, FIELD_SECRET, "Again", "the same");
 	role_field(m, role);

@@ -348,6 +348,8 @@ struct model {
 	struct lines lines;
 	struct findings findings;
 	struct rules_list rules;
+	bool rule_added;      /* it is to be selected once it is listed */
+	uint64_t rule_before; /* the last id before it */
 	struct listeners listeners;
 	struct latency latency;
 	struct trail reasons[REASONS]; /* the last minute */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tui/act.h"
+#include "tui/inverse.h"
 
 /* The selected session's own history. */
 static void
@@ -136,6 +137,19 @@ answer_histograms(struct model *m, const struct event *e)
 		    &m->live.rings[SERIES_SETUP], m->now - 1000, m->now, ms);
 }
 
+/* The cursor goes to the rule that was put in. */
+static void
+select_added(struct model *m)
+{
+	struct admin_rule_id id = { .id = m->rule_before };
+
+	if (!m->rule_added || inverse_settle(m, ADMIN_rule_del, &id) != 1)
+		return;
+	m->lists[VIEW_RULES].id = id.id;
+	m->lists[VIEW_RULES].moved = true;
+	m->rule_added = false;
+}
+
 static void
 answer_rules(struct model *m, const struct event *e)
 {
@@ -145,6 +159,7 @@ answer_rules(struct model *m, const struct event *e)
 	if (e->more)
 		return;
 	rules_list_end(&m->rules);
+	select_added(m);
 	rows_arrange(m, VIEW_RULES);
 }
 

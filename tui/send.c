@@ -41,6 +41,20 @@ put_rule(const struct model *m, struct write *w, uint64_t id)
 }
 
 static void
+put_session(const struct model *m, struct write *w, uint64_t id)
+{
+	const struct session *one = sessions_find(&m->sessions, id);
+
+	if (one == NULL)
+		put_number(w->shown, id);
+	else
+		(void)snprintf(w->shown, sizeof w->shown, "of %.40s to %.80s",
+		    one->user != 0 ? sessions_text(&m->sessions, one->user)
+				   : "nobody",
+		    sessions_text(&m->sessions, one->target));
+}
+
+static void
 put_limit(struct write *w, const struct admin_account_limit *r)
 {
 	char column[MODEL_SHOWN], value[MODEL_SHOWN];
@@ -87,7 +101,7 @@ describe(const struct model *m, struct write *w, const union admin_request *r)
 		about(w, &r->session_clear.name);
 		break;
 	case ADMIN_session_kill:
-		put_number(w->shown, r->session_kill.id);
+		put_session(m, w, r->session_kill.id);
 		break;
 	case ADMIN_session_kill_all:
 		model_safe(w->shown, &r->session_kill_all.filter);

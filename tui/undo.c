@@ -62,6 +62,32 @@ undo_offer(
 	*plan = (struct plan){ 0 };
 }
 
+void
+undo_block(struct model *m, const char *text)
+{
+	struct undo *undo = push(m);
+
+	undo->until = m->now + MODEL_UNDO_MS;
+	(void)snprintf(undo->text, sizeof undo->text, "%s", text);
+}
+
+/* The last change has no inverse: whoever wants to undo one before it says so
+ * once more. */
+static void
+pass_block(struct model *m)
+{
+	struct undo *undo = &m->undo[--m->nundo];
+
+	if (m->nundo == 0)
+		model_say(m, LEVEL_WARN, "This cannot be undone: %.100s.",
+		    undo->text);
+	else
+		model_say(m, LEVEL_WARN,
+		    "This cannot be undone: %.100s. u again undoes: %.100s.",
+		    undo->text, m->undo[m->nundo - 1].text);
+	forget(undo);
+}
+
 /* Each step as it is to be sent now; else says why that cannot be told. */
 static bool
 settle(struct model *m, const struct undo *undo)
@@ -112,6 +138,10 @@ act_undo(struct model *m, struct effects *fx)
 	if (!act_may_write(m) || batch_is_busy(m))
 		return;
 	undo = &m->undo[m->nundo - 1];
+	if (undo->plan.n == 0) {
+		pass_block(m);
+		return;
+	}
 	if (!settle(m, undo))
 		return;
 	send(m, undo, fx);

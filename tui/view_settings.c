@@ -166,8 +166,10 @@ now_line(const struct model *m, struct canvas *c, struct rect in,
 }
 
 static const char *
-what_to_do(const struct setting *s)
+what_to_do(const struct model *m, const struct setting *s)
 {
+	if (m->overlay == OVERLAY_FORM && m->form.kind == FORM_SETTING)
+		return "Enter stages it; F2 in the list sends what is staged";
 	if (!s->live)
 		return "Write it into socks5d.conf and start the daemon again";
 	if (s->kind == SETTING_SWITCH || s->kind == SETTING_CHOICE)
@@ -197,8 +199,8 @@ detail(const struct model *m, struct canvas *c, struct rect r)
 		    s->note == NOTE_REFUSED ? ROLE_BAD : ROLE_GOOD,
 		    s->note == NOTE_SENDING ? "sending..." : s->text);
 	else
-		canvas_cut(
-		    c, in.x + 1, in.y + 3, in.w - 2, ROLE_DIM, what_to_do(s));
+		canvas_cut(c, in.x + 1, in.y + 3, in.w - 2, ROLE_DIM,
+		    what_to_do(m, s));
 }
 
 static void

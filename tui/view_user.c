@@ -84,6 +84,27 @@ facts(const struct model *m, struct canvas *c, struct rect r)
 		facts_extended(m, c, &r, u);
 }
 
+/* What limits it alone: "Quota/day 5G (used 2G)  Expires 2027-01-31". */
+static bool
+own_limits(const struct user *u, char text[300])
+{
+	const char *label;
+	char limit[FORM_LIMIT], used[UNIT_TEXT];
+	size_t at = 0;
+
+	text[0] = '\0';
+	for (int i = 0; (label = form_limit_label(i)) != NULL; i++) {
+		form_limit_text(u, i, limit);
+		if (limit[0] != '\0')
+			at += (size_t)snprintf(text + at, 300 - at, "%s%s %s",
+			    at > 0 ? "  " : "", label, limit);
+	}
+	if (at > 0 && u->quota != 0)
+		(void)snprintf(text + at, 300 - at, "  used today %s",
+		    unit_bytes(used, (double)u->used));
+	return at > 0;
+}
+
 void
 user_strip(const struct model *m, struct canvas *c, struct rect r)
 {
@@ -106,6 +127,10 @@ user_strip(const struct model *m, struct canvas *c, struct rect r)
 				    : unit_count(a, (uint64_t)u->sessions),
 		    user_role(m, u));
 	canvas_cut(c, 1, r.y + 1, r.w - 2, ROLE_TITLE, text);
+	if (u->whole && own_limits(u, text)) {
+		canvas_cut(c, 1, r.y + 2, r.w - 2, ROLE_TEXT, text);
+		return;
+	}
 	canvas_cut(c, 1, r.y + 2, r.w - 2, ROLE_DIM,
 	    u->whole
 		? "a add  e edit  P password  x on/off  d delete  s its "

@@ -47,7 +47,7 @@ def limit(ctl, name, column):
 def the_command_line_speaks_socks5ctl():
     with console("bob") as (t, ctl):
         command(t, "user set bob quota 5G")
-        t.wait('User "bob" has quota 5G now. u undoes it for 60 s.')
+        t.wait('Limit of "bob" set: quota 5G. u undoes it')
         same(limit(ctl, "bob", "quota"), "5368709120")
         t.keys("u")
         t.wait("Undone:")
@@ -55,7 +55,7 @@ def the_command_line_speaks_socks5ctl():
         command(t, "user set bob quota 5X")
         t.wait('"5X" is not')
         command(t, "user role bob admin")
-        t.wait('User "bob" is admin now.')
+        t.wait('Role of "bob" set: admin.')
         command(t, "usr list")
         t.wait('did you mean "user list"?')
         command(t, "set log-level debug")

@@ -49,8 +49,8 @@ a_limit_is_set_said_and_undone(void **state)
 	assert_string_equal(e.request.account_set.name.bytes, "bob");
 	assert_string_equal(e.request.account_set.value.bytes, "5G");
 	play_done(p, &e, ADMIN_OK);
-	assert_true(play_shows(
-	    p, 80, 24, "User \"bob\" has quota 5G now. u undoes it for 60 s."));
+	assert_true(play_shows(p, 80, 24,
+	    "Limit of \"bob\" set: quota 5G. u undoes it for 60 s."));
 	play_type(p, "u");
 	e = asked(p, ADMIN_account_set);
 	assert_string_equal(e.request.account_set.value.bytes, "default");
@@ -292,7 +292,8 @@ the_base_protocol_has_its_own_commands(void **state)
 {
 	struct play *p = *state;
 	struct effect e;
-	uint64_t value = 7;
+	union admin_answer value = { .total_connections = {
+					 .total_connections = 7 } };
 	int n = 0;
 
 	play_type(p, ":user set bob quota 5G\r");

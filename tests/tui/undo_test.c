@@ -202,7 +202,33 @@ what_cannot_be_undone_is_not_offered(void **state)
 	assert_int_equal(answer_all(p, -1, ADMIN_OK), 1);
 	assert_false(play_shows(p, 80, 24, "undoes"));
 	play_type(p, "u");
+	assert_true(play_shows(
+	    p, 80, 24, "This cannot be undone: User \"alice\" deleted."));
+	play_type(p, "u");
 	assert_true(play_shows(p, 80, 24, "Nothing to undo"));
+}
+
+/* Else u after a new password would take away the account. */
+static void
+what_was_before_a_change_without_inverse_wants_u_twice(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "jx");
+	play_pass(p, 400);
+	play_type(p, "y");
+	assert_int_equal(answer_all(p, -1, ADMIN_OK), 1);
+	play_type(p, "Ppw\tpw");
+	play_key(p, INPUT_F(2));
+	assert_int_equal(answer_all(p, -1, ADMIN_OK), 1);
+	play_type(p, "u");
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	assert_true(
+	    play_shows(p, 140, 40, "u again undoes: User \"bob\" turned off."));
+	play_type(p, "u");
+	assert_int_equal(
+	    asked(p, 0, ADMIN_account_enable)->request.account_enable.enabled,
+	    1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, play_tear_down)
@@ -219,6 +245,7 @@ main(void)
 		TEST(settings_of_one_batch_are_undone_together),
 		TEST(a_rule_that_was_put_in_is_taken_out_once_its_id_is_known),
 		TEST(what_cannot_be_undone_is_not_offered),
+		TEST(what_was_before_a_change_without_inverse_wants_u_twice),
 	};
 
 	return cmocka_run_group_tests_name("undo", tests, NULL, NULL);
