@@ -24,6 +24,10 @@ say(const struct layout_field *f, const void *record, char *out, size_t size)
 
 	if (f->kind != LAYOUT_NUMBER)
 		return layout_print(f, record, out, size) > 0;
+	if (*f->unit == '\0') { /* a number of something, to be typed again */
+		(void)layout_print(f, record, out, size);
+		return layout_number(f, record) != 0;
+	}
 	n = (double)layout_number(f, record);
 	if (strcmp(f->unit, "bytes") == 0)
 		(void)snprintf(out, size, "%s", unit_bytes(unit, n));
@@ -32,9 +36,8 @@ say(const struct layout_field *f, const void *record, char *out, size_t size)
 	else if (strcmp(f->unit, "microseconds") == 0)
 		(void)snprintf(out, size, "%s", unit_ms(unit, n / 1e3));
 	else
-		(void)snprintf(out, size, "%s%s%s",
-		    unit_count(unit, layout_number(f, record)),
-		    *f->unit != '\0' ? " " : "", f->unit);
+		(void)snprintf(out, size, "%s %s",
+		    unit_count(unit, layout_number(f, record)), f->unit);
 	return layout_number(f, record) != 0;
 }
 

@@ -106,6 +106,59 @@ def journey(command, env, *lines, args=()):
         same(t.modes(), before, "modes of the terminal")
 
 
+# ---- in lines, where nothing can be drawn
+
+
+def choose(t, title, *answers):
+    """What the menu has under that title, and what it then asks for."""
+    t.wait(re.compile(r"^socks5> *\n*\Z", re.M))
+    t.run("?")
+    number = t.wait(re.compile(r"^(\d+) %s$" % title, re.M)).group(1)
+    t.wait(re.compile(r"^socks5> *\n*\Z", re.M))
+    t.run(number)
+    for question, answer in answers:
+        t.wait(re.compile(question + r" *\n*\Z"))
+        t.run(answer)
+
+
+@case
+def a_newcomer_finds_the_way_with_TERM_dumb():
+    with contextlib.ExitStack() as stack:
+        target = stack.enter_context(Crowd())
+        daemon = stack.enter_context(Daemon("auth yes"))
+        t = stack.enter_context(Terminal(width=400, height=60))
+        t.run("TERM=dumb %s -s unix:%s" % (program("socks5tui"), daemon.admin))
+        choose(t, "add a user", ("name of the new user:", "eve"),
+               ("Enter for regular:", ""), ("password, not shown:", "correct horse"),
+               ("the same again:", "correct horse"))
+        t.wait("done")
+        need("correct horse" not in t.screen(), t.screen())
+        quiet, busy = (stack.enter_context(tunnel(
+            daemon, target.host, target.port, "eve", "correct horse"))
+            for _ in range(2))
+        traffic = keep_busy(busy)
+        first = re.compile(r"^socks5> \d+\n(\d+), user eve, client \S+:%d,.* "
+                           r"down_rate" % busy.getsockname()[1], re.M)
+
+        def busiest():
+            choose(t, "sessions, the busiest first")
+            t.wait(re.compile(r"user eve.*\n.*user eve.*\nsocks5> *\n*\Z"))
+            return first.search(t.screen())
+        number = wait_for(busiest, "its rates").group(1)
+        choose(t, "end a session", ("number of the session:", number),
+               ("Type yes to do it:", "yes"))
+        traffic.join(PATIENCE)
+        need(not traffic.is_alive(), "the busiest goes on")
+        quiet.sendall(b"y")
+        same(read_exactly(quiet, 1), b"y", "the other goes on")
+        choose(t, "change a setting",
+               ("name of the setting:", "connection-timeout"),
+               ("new value:", "60"))
+        t.wait(re.compile(r"ANN: .*connection-timeout.*60"))
+        t.run("q")
+        same(t.status(), 0, "exit status")
+
+
 def over_unix(term):
     def run():
         journey(lambda daemon: "-s unix:" + daemon.admin, term)
