@@ -129,35 +129,39 @@ end_again(struct end *e)
 }
 
 /* Who is gone must not be called: the rest of the batch forgets it. */
-static int
-forget(struct end *e)
+static void
+forget(const struct end *e)
 {
 	struct watch *w = e->watch;
-	int fd = e->fd;
 
 	for (int i = w->told; i < w->count; i++)
 		if (w->batch[i].data.ptr == e)
 			w->batch[i].data.ptr = NULL;
-	e->fd = -1;
-	e->can = 0;
-	return fd;
 }
 
 int
 end_unwatch(struct end *e)
 {
-	int fd;
+	int fd = e->fd;
 
-	if (e->fd == -1)
+	if (fd == -1)
 		return -1;
-	fd = forget(e);
+	forget(e);
 	(void)tell(e->watch, EPOLL_CTL_DEL, fd, e);
+	e->fd = -1;
+	e->can = 0;
 	return fd;
 }
 
+/*
+ * close() alone is not enough: it ends the watching only when nobody else has
+ * the file, and whoever looks at /proc/PID/fdinfo has it for a moment.
+ */
 void
 end_close(struct end *e)
 {
-	if (e->fd != -1)
-		close(forget(e));
+	int fd = end_unwatch(e);
+
+	if (fd != -1)
+		close(fd);
 }

@@ -3,7 +3,7 @@
  *
  * A struct watch is an epoll instance, itself one event in a libevent base. An
  * end is registered in it once, edge-triggered, for all there is to hear, and
- * never changed: one epoll_ctl() in a descriptor's life. What the kernel
+ * never changed: two epoll_ctl() in a descriptor's life. What the kernel
  * reports is added to `can`; whoever then meets EAGAIN takes the bit away
  * again. All in the thread of the base.
  *
@@ -61,11 +61,9 @@ end_init(struct end *e, uint8_t side)
 
 /*
  * Watch a non-blocking descriptor, which becomes the end's; `can` starts empty.
- * It must be the only one of its open file, as close() is what ends the
- * watching: no dup(), and no child that inherits it. ready() runs from the
- * loop, never from here. A socket must be connected or connecting: before
- * connect() the kernel would report a hang-up. 0 or -errno, and then the
- * descriptor is still the caller's.
+ * ready() runs from the loop, never from here. A socket must be connected or
+ * connecting: before connect() the kernel would report a hang-up. 0 or -errno,
+ * and then the descriptor is still the caller's.
  */
 int end_watch(struct end *, struct watch *, int fd, end_ready *);
 

@@ -229,6 +229,23 @@ descriptor_that_was_given_back_is_not_told_of(void **state)
 	assert_int_equal(seat->told, 1);
 }
 
+/* As lsof does for a moment, and a debugger for longer. */
+static void
+end_that_is_closed_is_told_nothing_though_others_hold_its_file(void **state)
+{
+	struct stage *s = *state;
+	struct seat *seat = sit(s, note);
+	int held = dup(seat->end.fd);
+
+	turn(s);
+	end_close(&seat->end);
+	peer_says(seat->peer, "x", 1);
+	turn(s);
+	assert_int_equal(seat->told, 1);
+	assert_int_equal(seat->end.can, 0);
+	close(held);
+}
+
 static void
 more_than_a_batch_are_all_told(void **state)
 {
@@ -305,6 +322,8 @@ main(void)
 		TEST(
 		    newcomer_in_the_same_place_with_the_same_number_is_told_its_own),
 		TEST(descriptor_that_was_given_back_is_not_told_of),
+		TEST(
+		    end_that_is_closed_is_told_nothing_though_others_hold_its_file),
 		TEST(more_than_a_batch_are_all_told),
 		TEST(ends_that_always_go_on_starve_nobody),
 		TEST(descriptor_that_cannot_be_watched_stays_the_callers),
