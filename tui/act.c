@@ -162,78 +162,90 @@ act_dash(struct model *m, enum action action)
 		m->other++;
 }
 
-static void
-act_everywhere(struct model *m, enum action action, struct effects *fx)
+/* What opens something on top of the view; false: it does not. */
+static bool
+open_window(struct model *m, enum action action)
 {
 	switch (action) {
 	case ACTION_HELP:
 		m->overlay = OVERLAY_HELP;
 		memset(&m->help, 0, sizeof m->help);
-		break;
-	case ACTION_VIEW_NEXT:
-		step(m, 1);
-		break;
-	case ACTION_VIEW_BACK:
-		step(m, -1);
-		break;
-	case ACTION_PAUSE:
-		pause(m);
-		break;
-	case ACTION_FASTER:
-	case ACTION_SLOWER:
-		act_pace(m, action == ACTION_FASTER);
-		break;
-	case ACTION_REFRESH:
-		refresh(m, fx);
-		break;
+		return true;
 	case ACTION_CONNECT:
 		act_form_open_connect(m, NULL);
-		break;
+		return true;
+	case ACTION_COLUMNS:
+		columns_open(m);
+		return true;
+	case ACTION_SETUP:
+		setup_open(m);
+		return true;
+	case ACTION_SORT_MENU:
+		sort_open(m);
+		return true;
+	case ACTION_SAVE:
+		act_save(m);
+		return true;
+	case ACTION_COMMAND:
+		act_form_open_prompt(m, FORM_COMMAND);
+		return true;
+	case ACTION_SERVER:
+		server_open(m);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What the program does, rather than its screen; false: it does not. */
+static bool
+do_effect(struct model *m, enum action action, struct effects *fx)
+{
+	switch (action) {
+	case ACTION_REFRESH:
+		refresh(m, fx);
+		return true;
 	case ACTION_COPY:
 	case ACTION_COPY_ROW:
 		act_copy(m, action == ACTION_COPY_ROW, fx);
-		break;
-	case ACTION_COLUMNS:
-		columns_open(m);
-		break;
-	case ACTION_SETUP:
-		setup_open(m);
-		break;
-	case ACTION_SORT_MENU:
-		sort_open(m);
-		break;
-	case ACTION_SAVE:
-		act_save(m);
-		break;
+		return true;
 	case ACTION_REDRAW:
 		(void)effects_add(fx, EFFECT_REDRAW);
-		break;
+		return true;
 	case ACTION_SUSPEND:
 		(void)effects_add(fx, EFFECT_SUSPEND);
-		break;
+		return true;
 	case ACTION_MOUSE:
 		act_mouse_toggle(m, fx);
-		break;
+		return true;
 	case ACTION_UNDO:
 		act_undo(m, fx);
-		break;
-	case ACTION_COMMAND:
-		act_form_open_prompt(m, FORM_COMMAND);
-		break;
-	case ACTION_SERVER:
-		server_open(m);
-		break;
+		return true;
 	case ACTION_NODE_GO:
 	case ACTION_NODE_NEXT:
 		act_node(m, action, fx);
-		break;
+		return true;
 	case ACTION_QUIT:
 		quit(m, fx);
-		break;
+		return true;
 	default:
-		act_dash(m, action);
-		break;
+		return false;
 	}
+}
+
+static void
+act_everywhere(struct model *m, enum action action, struct effects *fx)
+{
+	if (open_window(m, action) || do_effect(m, action, fx))
+		return;
+	if (action == ACTION_VIEW_NEXT || action == ACTION_VIEW_BACK)
+		step(m, action == ACTION_VIEW_NEXT ? 1 : -1);
+	else if (action == ACTION_PAUSE)
+		pause(m);
+	else if (action == ACTION_FASTER || action == ACTION_SLOWER)
+		act_pace(m, action == ACTION_FASTER);
+	else
+		act_dash(m, action);
 }
 
 void

@@ -245,79 +245,68 @@ moving(struct model *m, struct list *l, enum action action)
 		rows_leave(m, l);
 }
 
+/* To another row, as far as the view's list goes. */
+static void
+move(struct model *m, enum action action)
+{
+	int page = screen_rows(m) - 1, n = (int)rows_count(m, m->view);
+	int row = m->lists[m->view].row;
+
+	page = page < 1 ? 1 : page;
+	rows_select(m, m->view,
+	    action == ACTION_DOWN        ? row + 1
+	    : action == ACTION_UP        ? row - 1
+	    : action == ACTION_FIRST     ? 0
+	    : action == ACTION_LAST      ? n
+	    : action == ACTION_PAGE_DOWN ? row + page
+					 : row - page);
+}
+
+static void
+find(struct model *m, enum action action)
+{
+	if (action == ACTION_SEARCH) {
+		search_begin(m);
+	} else if (action == ACTION_FILTER) {
+		m->reading[ADMIN_session_list].want = true;
+		act_form_open_prompt(m, FORM_FILTER);
+	} else {
+		rows_search(m, action == ACTION_SEARCH_NEXT ? 1 : -1, false);
+	}
+}
+
+static void
+sort_and_show(struct model *m, enum action action)
+{
+	struct list *l = &m->lists[m->view];
+
+	if (action == ACTION_REVERSE) {
+		l->reverse = !l->reverse;
+		rows_arrange(m, m->view);
+	} else if (action == ACTION_SORT_NEXT || action == ACTION_SORT_BACK) {
+		sort_by(m, action == ACTION_SORT_NEXT ? 1 : -1);
+	} else if (action == ACTION_LEFT || action == ACTION_RIGHT) {
+		sideways(m, action == ACTION_RIGHT ? 1 : -1);
+	} else if (action == ACTION_BACK) {
+		back(m);
+	}
+}
+
 void
 act_rows(struct model *m, enum action action)
 {
-	struct list *l = &m->lists[m->view];
-	int page = screen_rows(m) - 1;
-
-	page = page < 1 ? 1 : page;
 	if (action <= ACTION_MARK_RANGE)
-		moving(m, l, action);
-	switch (action) {
-	case ACTION_DOWN:
-		rows_select(m, m->view, l->row + 1);
-		break;
-	case ACTION_UP:
-		rows_select(m, m->view, l->row - 1);
-		break;
-	case ACTION_FIRST:
-		rows_select(m, m->view, 0);
-		break;
-	case ACTION_LAST:
-		rows_select(m, m->view, (int)rows_count(m, m->view));
-		break;
-	case ACTION_PAGE_DOWN:
-		rows_select(m, m->view, l->row + page);
-		break;
-	case ACTION_PAGE_UP:
-		rows_select(m, m->view, l->row - page);
-		break;
-	case ACTION_SEARCH:
-		search_begin(m);
-		break;
-	case ACTION_SEARCH_NEXT:
-		rows_search(m, 1, false);
-		break;
-	case ACTION_SEARCH_BACK:
-		rows_search(m, -1, false);
-		break;
-	case ACTION_FILTER:
-		m->reading[ADMIN_session_list].want = true;
-		act_form_open_prompt(m, FORM_FILTER);
-		break;
-	case ACTION_MARK:
+		moving(m, &m->lists[m->view], action);
+	if (action <= ACTION_PAGE_UP)
+		move(m, action);
+	else if (action <= ACTION_FILTER)
+		find(m, action);
+	else if (action == ACTION_MARK)
 		mark_row(m);
-		break;
-	case ACTION_MARK_ALL:
-		mark_all(m, true);
-		break;
-	case ACTION_MARK_RANGE:
+	else if (action == ACTION_MARK_RANGE)
 		mark_range(m);
-		break;
-	case ACTION_MARK_NONE:
-		mark_all(m, false);
-		break;
-	case ACTION_SORT_NEXT:
-		sort_by(m, 1);
-		break;
-	case ACTION_SORT_BACK:
-		sort_by(m, -1);
-		break;
-	case ACTION_REVERSE:
-		l->reverse = !l->reverse;
-		rows_arrange(m, m->view);
-		break;
-	case ACTION_LEFT:
-		sideways(m, -1);
-		break;
-	case ACTION_RIGHT:
-		sideways(m, 1);
-		break;
-	case ACTION_BACK:
-		back(m);
-		break;
-	default:
-		break;
-	}
+	else if (action == ACTION_MARK_ALL || action == ACTION_MARK_NONE)
+		mark_all(m, action == ACTION_MARK_ALL);
+	else
+		sort_and_show(m, action);
 }

@@ -64,42 +64,41 @@ put_limit(struct write *w, const struct admin_account_limit *r)
 	(void)snprintf(w->now, sizeof w->now, "%.20s %.100s", column, value);
 }
 
+/* Most requests about an account begin with its name. */
+static void
+put_name(struct write *w, const void *request)
+{
+	const struct layout *l = admin_commands[w->id].request;
+
+	if (l->nfields > 0 && l->fields[0].kind == LAYOUT_TEXT &&
+	    strcmp(l->fields[0].name, "name") == 0)
+		about(w, (const void *)((const char *)request +
+					l->fields[0].offset));
+}
+
+static void
+describe_account(struct write *w, const union admin_request *r)
+{
+	static const char *const roles[] = { "regular", "admin", "observer" };
+
+	put_name(w, r);
+	if (w->id == ADMIN_user_add)
+		w->role = (unsigned)r->user_add.role;
+	else if (w->id == ADMIN_account_role)
+		put(w->now, roles[r->account_role.role % 3]);
+	else if (w->id == ADMIN_account_enable)
+		put(w->now, r->account_enable.enabled != 0 ? "on" : "off");
+	else if (w->id == ADMIN_account_rename)
+		becomes(w, &r->account_rename.new_name);
+	else if (w->id == ADMIN_account_set)
+		put_limit(w, &r->account_set);
+}
+
 /* What a change is about, and what becomes of that, for people. */
 static void
 describe(const struct model *m, struct write *w, const union admin_request *r)
 {
-	static const char *const roles[] = { "regular", "admin", "observer" };
-
 	switch (w->id) {
-	case ADMIN_user_add:
-		w->role = (unsigned)r->user_add.role;
-		about(w, &r->user_add.name);
-		break;
-	case ADMIN_account_role:
-		put(w->now, roles[r->account_role.role % 3]);
-		about(w, &r->account_role.name);
-		break;
-	case ADMIN_account_enable:
-		put(w->now, r->account_enable.enabled != 0 ? "on" : "off");
-		about(w, &r->account_enable.name);
-		break;
-	case ADMIN_account_rename:
-		becomes(w, &r->account_rename.new_name);
-		about(w, &r->account_rename.name);
-		break;
-	case ADMIN_account_set:
-		put_limit(w, &r->account_set);
-		about(w, &r->account_set.name);
-		break;
-	case ADMIN_account_password:
-		about(w, &r->account_password.name);
-		break;
-	case ADMIN_user_del:
-		about(w, &r->user_del.name);
-		break;
-	case ADMIN_session_clear:
-		about(w, &r->session_clear.name);
-		break;
 	case ADMIN_session_kill:
 		put_session(m, w, r->session_kill.id);
 		break;
@@ -127,6 +126,7 @@ describe(const struct model *m, struct write *w, const union admin_request *r)
 		w->setting = r->unset.key;
 		break;
 	default:
+		describe_account(w, r);
 		break;
 	}
 }
