@@ -120,8 +120,9 @@ pulse(const struct model *m, struct canvas *c, int tabs_end, int y)
 	} else if (m->link.state != LINK_UP) {
 		return;
 	} else if (m->polling && m->now - m->polled_at > MODEL_SILENT_MS) {
-		(void)snprintf(
-		    note, sizeof note, "LATE %s", seconds(text, age(m)));
+		(void)snprintf(note, sizeof note, "LATE %s",
+		    seconds(text,
+			m->live.at != 0 ? age(m) : m->now - m->polled_at));
 		role = ROLE_WARN;
 	} else {
 		(void)snprintf(note, sizeof note, "%severy %g s",

@@ -195,6 +195,9 @@ def the_modes_of_the_terminal_are_as_before_whatever_ends_it():
             own = os.open(os.readlink("/proc/%d/fd/0" % p.pid),
                           os.O_RDWR | os.O_NOCTTY)
             need(not termios.tcgetattr(own)[3] & termios.ECHO, "it echoes")
+            with open("/proc/%d/fdinfo/0" % p.pid) as f:
+                flags = int(re.search(r"flags:\s*(\d+)", f.read()).group(1), 8)
+            need(not flags & os.O_NONBLOCK, "the shell's descriptor, too")
             if number == 0:
                 os.write(p.fd, b"q")
             else:

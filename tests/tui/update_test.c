@@ -82,6 +82,17 @@ a_late_answer_is_shown_as_late(void **state)
 }
 
 static void
+a_first_answer_that_does_not_come_is_late_by_as_much(void **state)
+{
+	struct play *p = *state;
+
+	play_end(p);
+	play_begin(p);
+	play_pass(p, 8000);
+	assert_true(play_shows(p, 80, 24, "LATE 8 s"));
+}
+
+static void
 sessions_of_users_are_not_asked_where_nobody_can_tell(void **state)
 {
 	struct play *p = *state;
@@ -310,6 +321,7 @@ main(void)
 		TEST(a_rate_is_not_taken_across_a_lost_connection),
 		TEST(only_one_flight_is_out_at_a_time),
 		TEST(a_late_answer_is_shown_as_late),
+		TEST(a_first_answer_that_does_not_come_is_late_by_as_much),
 		TEST(sessions_of_users_are_not_asked_where_nobody_can_tell),
 		TEST(the_pace_stays_between_its_limits),
 		TEST(a_lost_connection_is_tried_again_with_growing_pauses),
