@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -107,6 +108,44 @@ a_crash_shows_them_and_is_still_one(void **state)
 	assert_string_equal(told, "last words\n");
 }
 
+/* Each call keeps its part of the stack: none is the last thing done. */
+static int
+sink(volatile char *above)
+{
+	volatile char here[4096];
+
+	here[0] = above[0];
+	if (here[0] == 0) /* it never is */
+		return 0;
+	return sink(here) + here[0];
+}
+
+static void
+overflow(void)
+{
+	struct rlimit small = { 1 << 20, 1 << 20 };
+	volatile char begin = 1;
+
+	(void)setrlimit(RLIMIT_STACK, &small);
+	tty_guard(-1);
+	tty_hide_errors();
+	(void)fputs("too deep\n", stderr);
+	(void)sink(&begin);
+}
+
+static void
+a_stack_that_is_used_up_is_a_crash_like_others(void **state)
+{
+	size_t len;
+	int status;
+
+	(void)state;
+	status = run(overflow, &len);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGSEGV);
+	assert_string_equal(told, "too deep\n");
+}
+
 int
 main(void)
 {
@@ -114,6 +153,8 @@ main(void)
 		cmocka_unit_test(errors_are_kept_and_shown_in_order),
 		cmocka_unit_test(what_never_stops_is_cut_after_the_first_words),
 		cmocka_unit_test(a_crash_shows_them_and_is_still_one),
+		cmocka_unit_test(
+		    a_stack_that_is_used_up_is_a_crash_like_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
