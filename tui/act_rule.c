@@ -1,5 +1,9 @@
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/addr.h"
+#include "base/text.h"
 
 #include "tui/act.h"
 
@@ -45,27 +49,60 @@ open_test(struct model *m)
 	act_form_show(m);
 }
 
+__attribute__((format(printf, 2, 3))) static void
+problem(struct field *f, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(f->problem, sizeof f->problem, format, ap);
+	va_end(ap);
+}
+
+static bool
+begins_with(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	return strncmp(text, word, len) == 0 && strchr(" ", text[len]) != NULL;
+}
+
+static void
+check_add(const struct model *m, struct field *f)
+{
+	uint64_t place = 0, last = m->rules.n + 1;
+
+	if (!begins_with(f[RULE_TEXT].text, "allow") &&
+	    !begins_with(f[RULE_TEXT].text, "deny"))
+		problem(&f[RULE_TEXT], "begins with allow or deny");
+	if (f[RULE_PLACE].len > 0 &&
+	    (!text_number(f[RULE_PLACE].text, false, &place) || place > last))
+		problem(&f[RULE_PLACE], "1 to %llu, or nothing",
+		    (unsigned long long)last);
+}
+
+static void
+check_test(struct field *f)
+{
+	const char *colon = strrchr(f[TEST_TARGET].text, ':');
+	uint64_t port = 0;
+	struct addr client;
+
+	if (colon == NULL || colon == f[TEST_TARGET].text ||
+	    !text_number(colon + 1, false, &port) || port == 0 || port > 65535)
+		problem(&f[TEST_TARGET], "as example.net:443");
+	if (f[TEST_CLIENT].len > 0 &&
+	    !addr_parse(&client, f[TEST_CLIENT].text, 0))
+		problem(&f[TEST_CLIENT], "as 192.0.2.7");
+}
+
 void
 form_rule_check(struct model *m)
 {
-	struct field *f = m->form.fields;
-	const char *colon;
-
-	if (m->form.kind == FORM_RULE_ADD) {
-		if (strncmp(f[RULE_TEXT].text, "allow", 5) != 0 &&
-		    strncmp(f[RULE_TEXT].text, "deny", 4) != 0)
-			(void)snprintf(f[RULE_TEXT].problem, sizeof f->problem,
-			    "begins with allow or deny");
-		if (strspn(f[RULE_PLACE].text, "0123456789") !=
-		    f[RULE_PLACE].len)
-			(void)snprintf(f[RULE_PLACE].problem, sizeof f->problem,
-			    "a number, or nothing");
-		return;
-	}
-	colon = strrchr(f[TEST_TARGET].text, ':');
-	if (colon == NULL || colon[1] == '\0')
-		(void)snprintf(f[TEST_TARGET].problem, sizeof f->problem,
-		    "HOST:PORT, as example.net:443");
+	if (m->form.kind == FORM_RULE_ADD)
+		check_add(m, m->form.fields);
+	else
+		check_test(m->form.fields);
 }
 
 static void

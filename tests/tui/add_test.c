@@ -1,4 +1,4 @@
-/* Adding an account with its limits, and what a form says while one types. */
+/* Adding an account with its limits, and what forms say while one types. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -249,6 +249,44 @@ turning_off_in_a_form_says_that_sessions_end(void **state)
 	assert_true(play_shows(p, 40, 10, "! ends its sessions"));
 }
 
+static void
+nonsense_about_rules_is_told_while_one_types(void **state)
+{
+	static const struct {
+		const char *keys;
+		int field;
+		const char *text, *told;
+	} rows[] = {
+		{ "a", 0, "alow to localhost", "begins with allow or deny" },
+		{ "a", 0, "allowed", "begins with allow or deny" },
+		{ "a", 1, "x", "! 1 to 6, or nothing" },
+		{ "a", 1, "7", "! 1 to 6, or nothing" },
+		{ "t", 0, "example.net", "! as example.net:443" },
+		{ "t", 0, "example.net:https", "! as example.net:443" },
+		{ "t", 0, ":443", "! as example.net:443" },
+		{ "t", 0, "example.net:65536", "! as example.net:443" },
+		{ "t", 3, "somewhere", "! as 192.0.2.7" },
+	};
+	struct play *p = *state;
+
+	play_key(p, INPUT_ESC);
+	play_type(p, "7");
+	play_polls(p, 2);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		play_type(p, rows[i].keys);
+		fill(p, rows[i].field, rows[i].text);
+		if (!play_shows(p, 80, 24, rows[i].told))
+			fail_msg("%s: not %s", rows[i].text, rows[i].told);
+		play_key(p, INPUT_F(2));
+		assert_null(play_effect(p, EFFECT_ASK, 0));
+		play_key(p, INPUT_ESC);
+	}
+	play_type(p, "t");
+	fill(p, 0, "[2001:db8::1]:443");
+	fill(p, 3, "2001:db8::7");
+	assert_true(form_good(&p->m.form));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, play_tear_down)
 
 int
@@ -266,6 +304,7 @@ main(void)
 		TEST(every_field_can_be_reached_in_a_small_window),
 		TEST(keys_that_do_nothing_here_are_not_offered),
 		TEST(turning_off_in_a_form_says_that_sessions_end),
+		TEST(nonsense_about_rules_is_told_while_one_types),
 	};
 
 	return cmocka_run_group_tests_name("add", tests, NULL, NULL);

@@ -403,7 +403,7 @@ what_is_to_be_typed_is_explained(void **state)
 	struct play *p = *state;
 
 	play_type(p, ":user set bob quota ");
-	assert_true(play_shows(p, 80, 24, "value  a number such as 5G"));
+	assert_true(play_shows(p, 80, 24, "value  a number such as 10 or 5G"));
 	play_key(p, INPUT_CTRL('U'));
 	play_type(p, "user ren");
 	assert_true(play_shows(p, 80, 24,
