@@ -350,8 +350,8 @@ read_some(struct conn *c)
 			conn_close(c, ACCESS_CLIENT);
 		return false;
 	}
-	if ((size_t)n < room && !(e->can & END_HUP))
-		e->can &= (uint8_t)~END_READ;
+	if ((size_t)n < room)
+		end_was_short(e);
 	metrics_add(&c->all->metrics->received, (uint64_t)n);
 	in.end += n;
 	return follow(c, session_bytes(&hs->session, &in, &out, &c->all->words),

@@ -5,6 +5,7 @@
 #include <event2/event_struct.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -33,6 +34,18 @@ meaning(uint32_t events)
 	return (uint8_t)can;
 }
 
+/* Before it is read past: else the kernel would leave it out. */
+static void
+take_in_line(struct end *e)
+{
+	static const int on = 1;
+
+	if (!(e->can & END_URGENT))
+		(void)setsockopt(
+		    e->fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
+	e->can |= END_URGENT;
+}
+
 /* Tell that many at most. How many there were. */
 static int
 take(struct watch *w, int most)
@@ -46,6 +59,8 @@ take(struct watch *w, int most)
 		if (e == NULL)
 			continue;
 		e->can |= meaning(ev->events);
+		if (ev->events & EPOLLPRI)
+			take_in_line(e);
 		e->ready(e);
 	}
 	return w->count;
@@ -100,7 +115,7 @@ static int
 tell(const struct watch *w, int op, int fd, struct end *e)
 {
 	struct epoll_event ev = {
-		.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+		.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET,
 		.data.ptr = e,
 	};
 

@@ -5,7 +5,8 @@
  * end is registered in it once, edge-triggered, for all there is to hear, and
  * never changed: two epoll_ctl() in a descriptor's life. What the kernel
  * reports is added to `can`; whoever then meets EAGAIN takes the bit away
- * again. All in the thread of the base.
+ * again. Urgent octets are read like any other, in line (RFC 6093 section 6).
+ * All in the thread of the base.
  *
  * A failed connect is READ and WRITE together, one that succeeded WRITE (and
  * READ only if data came with it): SO_ERROR need be asked only when READ is
@@ -21,9 +22,11 @@ struct event_base;
 struct watch;
 
 enum end_can {
-	END_READ = 1,  /* there may be octets, an end of file or an error */
-	END_WRITE = 2, /* there may be room, or an error */
-	END_HUP = 4,   /* the peer sends no more: read to the end of file */
+	END_READ = 1,   /* there may be octets, an end of file or an error */
+	END_WRITE = 2,  /* there may be room, or an error */
+	END_HUP = 4,    /* the peer sends no more: read to the end of file */
+	END_URGENT = 8, /* there was an urgent octet: it stops short each read
+			   before it, and each splice() */
 };
 
 struct end;
@@ -57,6 +60,17 @@ end_init(struct end *e, uint8_t side)
 	e->can = 0;
 	e->side = side;
 	e->took = 0;
+}
+
+/*
+ * A read has brought less than it had room for: it was the last one, unless an
+ * end of file or more octets are to come.
+ */
+static inline void
+end_was_short(struct end *e)
+{
+	if (!(e->can & (END_HUP | END_URGENT)))
+		e->can &= (uint8_t)~END_READ;
 }
 
 /*

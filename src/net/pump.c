@@ -104,7 +104,8 @@ unseen(const struct pump_how *how, const struct end *from)
 static bool
 hold(struct pump *p, const struct pump_how *how, const struct end *from)
 {
-	bool pipe = is_bulk(p) && unseen(how, from) >= 1U << p->pipe;
+	bool pipe = is_bulk(p) && !(from->can & END_URGENT) &&
+		    unseen(how, from) >= 1U << p->pipe;
 	enum stock_way way = pipe ? STOCK_SPLICE : STOCK_COPY;
 
 	if (p->held != NULL && p->held->way == way)
@@ -159,10 +160,8 @@ fill(struct pump *p, const struct pump_how *how, struct end *from,
 	metrics_add(&how->metrics->received, (uint64_t)n);
 	if (p->may != PUMP_FREELY)
 		p->may -= (uint32_t)n;
-	/* A short read is the last one; after a hang-up the end is to come. */
-	if (p->held->way == STOCK_COPY && (size_t)n < asked &&
-	    !(from->can & END_HUP))
-		from->can &= (uint8_t)~END_READ;
+	if (p->held->way == STOCK_COPY && (size_t)n < asked)
+		end_was_short(from);
 	if (how->tap != NULL)
 		how->tap(how->tap_arg, from->side,
 		    p->held->way == STOCK_COPY ? p->held->bytes : NULL,

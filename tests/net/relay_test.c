@@ -456,6 +456,65 @@ last_words_of_a_target_that_takes_no_more_are_heard(void **state)
 	close(s->peers[CLIENT]);
 }
 
+static void
+say_urgently(int fd, const char *text, size_t len)
+{
+	assert_int_equal(
+	    send(fd, text, len, MSG_OOB | MSG_NOSIGNAL), (ssize_t)len);
+}
+
+static void
+octets_behind_an_urgent_one_do_not_wait_for_more(void **state)
+{
+	struct stage *s = *state;
+	int client;
+
+	begin(s, 65536, 0);
+	client = s->peers[CLIENT];
+	turns(s, 3);
+	/* ABOR, the old way: all of it is there before the relay looks. */
+	peer_says(client, "abc", 3);
+	say_urgently(client, "de", 2);
+	peer_says(client, "fgh", 3);
+	turns(s, 5);
+	peer_hears(s->peers[TARGET], "abcdefgh", 8);
+	say_urgently(client, "i", 1);
+	peer_says(client, "jkl", 3);
+	turns(s, 5);
+	peer_hears(s->peers[TARGET], "ijkl", 4);
+	end(s);
+}
+
+static void
+urgent_octet_does_not_stop_what_is_spliced(void **state)
+{
+	struct stage *s = *state;
+
+	begin(s, 65536, 65536);
+	struct flow up = { s->peers[CLIENT], s->peers[TARGET], 1, 4 * MEBI, 0,
+		0, false };
+	while (s->metrics.spliced == 0) {
+		flow_send(&up);
+		turn_loop(s);
+		flow_receive(&up);
+	}
+	assert_true(up.sent < up.len);
+	while (up.got < up.sent) {
+		turn_loop(s);
+		flow_receive(&up);
+	}
+	say_urgently(up.from, (char[]){ (char)octet(up.sent++, 1) }, 1);
+	for (uint64_t limit = clock_ms() + PATIENCE_MS; !up.ended;) {
+		if (clock_ms() > limit)
+			fail_msg("stuck at %llu", (unsigned long long)up.got);
+		flow_send(&up);
+		turn_loop(s);
+		flow_receive(&up);
+	}
+	assert_int_equal(up.got, up.len);
+	end(s);
+}
+
 /* Pour octets from one peer until the other, which reads none, stops it. */
 static void
 fill_up(struct stage *s, size_t from)
@@ -678,6 +737,8 @@ main(void)
 		TEST(half_close_leaves_the_other_way_open),
 		TEST(reset_of_either_end_resets_the_other),
 		TEST(last_words_of_a_target_that_takes_no_more_are_heard),
+		TEST(octets_behind_an_urgent_one_do_not_wait_for_more),
+		TEST(urgent_octet_does_not_stop_what_is_spliced),
 		TEST(reset_is_noticed_while_the_other_end_takes_nothing),
 		TEST(relay_without_pipes_to_be_had_copies),
 		TEST(bulk_is_spliced_until_a_run_of_small_messages),
