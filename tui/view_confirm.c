@@ -5,13 +5,15 @@
 #include "tui/screen.h"
 #include "tui/unit.h"
 
-enum { DIALOG_W = 64, NAMES = 6 };
+/* NAMES: lines of them, the last for how many more. */
+enum { DIALOG_W = 64, DIALOG_H = 16, NAMES = 9 };
 
-/* The last line: what y does, and what all else does. */
+/* A line: what y does, and what all else does. */
 static void
-sure(struct canvas *c, struct rect in, const char *yes, const char *keep)
+answers(
+    struct canvas *c, struct rect in, int y, const char *yes, const char *keep)
 {
-	int y = in.y + in.h - 2, x = in.x + 3, from = x;
+	int x = in.x + 3, from = x;
 
 	x = canvas_text(c, x, y, ROLE_KEY, "y");
 	x = canvas_text(c, x + 2, y, ROLE_BAD, yes);
@@ -23,6 +25,13 @@ sure(struct canvas *c, struct rect in, const char *yes, const char *keep)
 	c->cursor_y = y;
 	canvas_cut(
 	    c, x + 2, y, in.x + in.w - x - 3, ROLE_DIM, "n / Esc / Enter");
+}
+
+/* The same in the last line but one. */
+static void
+sure(struct canvas *c, struct rect in, const char *yes, const char *keep)
+{
+	answers(c, in, in.y + in.h - 2, yes, keep);
 }
 
 /* ---- what it is about, a line each */
@@ -186,12 +195,21 @@ static const struct {
 	    true },
 };
 
+static int
+at_most(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* In a low window blank lines go first, then names; never the answers. */
 static void
 confirm_targets(const struct model *m, struct canvas *c)
 {
 	const struct confirm *q = &m->confirm;
-	int names = q->n < NAMES ? (int)q->n : NAMES;
 	bool more = questions[q->kind].closes;
+	int names = q->n < NAMES ? (int)q->n : NAMES;
+	int below = 3 + more, spare,
+	    y; /* the words, a blank line, the answers */
 	struct rect in, list;
 	char title[64];
 
@@ -201,19 +219,23 @@ confirm_targets(const struct model *m, struct canvas *c)
 	else
 		(void)snprintf(
 		    title, sizeof title, questions[q->kind].many, q->n);
-	in = canvas_box(
-	    c, screen_middle(c, DIALOG_W, names + 8 + more), title, NULL);
-	list = (struct rect){ in.x + 3, in.y + 1, in.w - 6, names };
-	if (in.h < names + 6 + more) /* a small window */
-		list.y--;
+	in = canvas_box(c,
+	    screen_middle(c, DIALOG_W, at_most(names + below + 5, DIALOG_H)),
+	    title, NULL);
+	spare = in.h - names - below;
+	if (spare < 0)
+		names = names + spare < 1 ? 1 : names + spare;
+	list = (struct rect){ in.x + 3, in.y + (spare > 1), in.w - 6, names };
 	targets(m, c, list);
-	list.y += names + (in.h >= names + 6 + more);
+	list.y += names + (spare > 0);
 	if (more)
 		closes(m, c, list, list.y++);
 	canvas_cut(c, list.x, list.y, list.w, ROLE_DIM,
 	    m->link.extended ? questions[q->kind].after[q->n != 1]
 			     : "This cannot be undone.");
-	sure(c, in, questions[q->kind].yes, questions[q->kind].keep);
+	y = at_most(list.y + 2, in.y + in.h - 1);
+	canvas_fill(c, (struct rect){ in.x, y, in.w, 1 }, ' ', ROLE_TEXT);
+	answers(c, in, y, questions[q->kind].yes, questions[q->kind].keep);
 }
 
 static void

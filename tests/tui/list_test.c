@@ -529,6 +529,18 @@ passwords_stay_masked_until_V_and_for_ten_seconds(void **state)
 }
 
 static void
+a_question_shows_its_answers_in_any_window(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "*x");
+	for (int h = 5; h < 30; h++) {
+		assert_true(play_shows(p, 80, h, "y  Kill     [ Keep ]"));
+		assert_true(play_shows(p, 40, h, "y  Kill     [ Keep ]"));
+	}
+}
+
+static void
 F6_shows_all_orders_and_takes_one(void **state)
 {
 	struct play *p = *state;
@@ -777,6 +789,7 @@ main(void)
 		TEST(
 		    the_daemon_is_asked_for_no_less_than_what_passes_the_filter),
 		TEST(a_search_is_there_while_it_is_typed_and_gone_with_escape),
+		TEST(a_question_shows_its_answers_in_any_window),
 		TEST(F6_shows_all_orders_and_takes_one),
 		TEST(F2_changes_what_a_person_prefers_at_once),
 		TEST(marks_that_a_filter_hides_are_told),

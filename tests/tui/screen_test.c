@@ -228,6 +228,18 @@ scene_kill(struct play *p)
 }
 
 static void
+scene_killmany(struct play *p)
+{
+	more(p, 3, "2\\alice\r*x");
+}
+
+static void
+scene_offmany(struct play *p)
+{
+	more(p, 3, "3*x");
+}
+
+static void
 scene_xusers(struct play *p)
 {
 	more(p, 30, "3jjj jj ");
@@ -463,6 +475,10 @@ scene_command(struct play *p)
 	X(sfilter, 80, 24, ASCII)     \
 	X(kill, 80, 24, ASCII)        \
 	X(kill, 40, 10, ASCII)        \
+	X(killmany, 80, 24, ASCII)    \
+	X(killmany, 40, 10, ASCII)    \
+	X(offmany, 80, 24, ASCII)     \
+	X(offmany, 40, 10, ASCII)     \
 	X(useredit, 80, 24, ASCII)    \
 	X(useredit, 40, 10, ASCII)    \
 	X(xadd, 80, 24, ASCII)        \
