@@ -1,12 +1,10 @@
 #include "tui/options.h"
 
 #include <getopt.h>
-#include <langinfo.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "base/paths.h"
 #include "tui/model.h"
@@ -162,77 +160,6 @@ environment_password(struct secret *password)
 	secret_set(password, text, strlen(text));
 	explicit_bzero(text, strlen(text));
 	(void)unsetenv("SOCKS5_PASSWORD");
-}
-
-/* What the terminal can show, from its codeset and not from LANG's text. */
-static enum glyphs
-auto_glyphs(void)
-{
-	const char *term = getenv("TERM");
-
-	if (term != NULL && strncmp(term, "linux", 5) == 0)
-		return GLYPHS_BLOCK;
-	return GLYPHS_BRAILLE;
-}
-
-/* The option says more than the environment. */
-static bool
-is_mono(const struct options *o)
-{
-	const char *none = getenv("NO_COLOR");
-
-	if (o->color != NULL && strcmp(o->color, "auto") != 0)
-		return strcmp(o->color, "never") == 0;
-	return none != NULL && *none != '\0';
-}
-
-/* Some terminals tell: "15;0" is white on black. */
-static enum theme
-auto_theme(void)
-{
-	const char *colours = getenv("COLORFGBG"), *behind;
-
-	behind = colours != NULL ? strrchr(colours, ';') : NULL;
-	return behind != NULL &&
-		       (strcmp(behind, ";15") == 0 || strcmp(behind, ";7") == 0)
-		   ? THEME_LIGHT
-		   : THEME_DARK;
-}
-
-void
-console_looks(struct console_options *o, const struct prefs *p)
-{
-	unsigned theme = p->value[PREF_THEME], glyphs = p->value[PREF_GLYPHS];
-
-	o->theme = o->mono     ? THEME_MONO
-		   : theme > 0 ? (enum theme)(theme - 1)
-			       : o->auto_theme;
-	o->glyphs = o->ascii     ? GLYPHS_ASCII
-		    : glyphs > 0 ? (enum glyphs)(glyphs - 1)
-				 : o->auto_glyphs;
-}
-
-static void
-look(struct options *o)
-{
-	struct console_options *c = &o->console;
-
-	c->mono = is_mono(o);
-	c->ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-	c->auto_theme = auto_theme();
-	c->auto_glyphs = auto_glyphs();
-	c->begin = o->prefs;
-	console_looks(c, &c->begin);
-}
-
-/* Can a screen be drawn at all? */
-static bool
-has_screen(void)
-{
-	const char *term = getenv("TERM");
-
-	return term != NULL && *term != '\0' && strcmp(term, "dumb") != 0 &&
-	       isatty(STDOUT_FILENO) == 1;
 }
 
 /* ---- one option */
@@ -411,7 +338,7 @@ scan_rest(struct options *o, int argc, char *argv[])
 		return wrong("--record", o->console.record, "needs the screen");
 	if (o->mode == MODE_ONCE)
 		o->times = 1;
-	if (o->mode == MODE_SCREEN && !has_screen())
+	if (o->mode == MODE_SCREEN && !options_has_screen())
 		o->mode = MODE_PLAIN;
 	return -1;
 }
@@ -455,7 +382,7 @@ options_read(struct options *o, int argc, char *argv[])
 	use_node(o);
 	if (!endpoint_parse(&endpoint, o->console.endpoint, &why))
 		return wrong("-s", o->console.endpoint, why);
-	look(o);
+	options_look(o);
 	environment_password(&o->console.password);
 	if (o->password_file != NULL &&
 	    !read_password(o->password_file, &o->console.password))

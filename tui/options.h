@@ -42,4 +42,12 @@ struct options {
  */
 int options_read(struct options *, int argc, char *argv[]);
 
+/* ---- options_look.c: what the terminal is said to be */
+
+/* Glyphs and theme, by options, preferences and the environment. */
+void options_look(struct options *);
+
+/* Can a screen be drawn at all? */
+bool options_has_screen(void);
+
 #endif
