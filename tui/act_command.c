@@ -135,7 +135,7 @@ change_setting(struct model *m, const struct job *job, struct effects *fx)
 		act_setting_default(m, s);
 	else
 		act_setting_stage(m, s, set->value.bytes);
-	m->applied = 0;
+	m->applied = m->unapplied = 0;
 	m->together++;
 	if (s->staged)
 		(void)act_setting_apply(m, s, fx);

@@ -77,7 +77,7 @@ apply(struct model *m, struct effects *fx)
 {
 	if (model_staged(m) == 0 || !act_may_write(m))
 		return;
-	m->applied = 0;
+	m->applied = m->unapplied = 0;
 	m->together++;
 	for (size_t i = 0; i < m->settings.n; i++)
 		if (m->settings.all[i].staged &&

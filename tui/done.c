@@ -64,21 +64,19 @@ bad(struct model *m, const char *what, const char *shown, const char *why)
 /* ---- settings */
 
 static void
-done_setting(struct model *m, const struct write *w, enum admin_status status,
-    const char *why)
+refused_setting(struct model *m, struct setting *s, const char *why)
 {
-	struct setting *s = settings_find(&m->settings, w->setting.bytes);
+	m->unapplied++;
+	(void)snprintf(s->text, sizeof s->text, "%s", why);
+	model_log(m, LEVEL_BAD, "%s: %s", s->label, s->text);
+	model_say(m, LEVEL_BAD, "%s: %s.", s->label, s->text);
+}
+
+static void
+taken_setting(struct model *m, const struct write *w, struct setting *s)
+{
 	char text[160];
 
-	if (s == NULL)
-		return;
-	s->note = status == ADMIN_OK ? NOTE_OK : NOTE_REFUSED;
-	if (status != ADMIN_OK) {
-		(void)snprintf(s->text, sizeof s->text, "%s", why);
-		model_log(m, LEVEL_BAD, "%s: %s", s->label, s->text);
-		model_say(m, LEVEL_BAD, "%s: %s.", s->label, s->text);
-		return;
-	}
 	(void)snprintf(s->text, sizeof s->text, "ok, set %s", m->clock);
 	(void)snprintf(text, sizeof text, "%.40s %s %.80s", s->label,
 	    w->id == ADMIN_unset ? "reset to" : "set to", w->now);
@@ -88,11 +86,39 @@ done_setting(struct model *m, const struct write *w, enum admin_status status,
 	s->known = true;
 	(void)snprintf(s->value, sizeof s->value, "%s", w->now);
 	memcpy(s->when, m->clock, sizeof s->when);
-	if (m->applied > 1 && model_writing(m) == 0)
-		model_say(m, LEVEL_GOOD,
-		    "%u settings changed. u takes them back for 60 s.",
-		    m->applied);
 	m->reading[ADMIN_get].want = true;
+}
+
+/* All of a batch are answered. */
+static void
+tell_settings(struct model *m)
+{
+	unsigned taken = m->applied - m->unapplied;
+
+	if (m->unapplied == 0)
+		model_say(m, LEVEL_GOOD,
+		    "%u settings changed. u takes them back for 60 s.", taken);
+	else
+		model_say(m, LEVEL_BAD,
+		    "%u of %u settings changed; the others say why.%s", taken,
+		    m->applied, taken > 0 ? " u takes those back." : "");
+}
+
+static void
+done_setting(struct model *m, const struct write *w, enum admin_status status,
+    const char *why)
+{
+	struct setting *s = settings_find(&m->settings, w->setting.bytes);
+
+	if (s == NULL)
+		return;
+	s->note = status == ADMIN_OK ? NOTE_OK : NOTE_REFUSED;
+	if (status == ADMIN_OK)
+		taken_setting(m, w, s);
+	else
+		refused_setting(m, s, why);
+	if (m->applied > 1 && model_writing(m) == 0)
+		tell_settings(m);
 }
 
 /* ---- accounts */

@@ -371,8 +371,9 @@ struct model {
 	struct edit edit;
 	struct undo undo[MODEL_UNDOS]; /* the last one is undone first */
 	unsigned nundo;
-	unsigned applied;  /* settings of the last batch */
-	unsigned together; /* its number */
+	unsigned applied;   /* settings of the last batch */
+	unsigned unapplied; /* of them, refused */
+	unsigned together;  /* its number */
 
 	/* the daemons that have a name, and all that are up together */
 	unsigned nnodes, at_node;

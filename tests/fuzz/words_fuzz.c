@@ -1,12 +1,34 @@
-/* A command line for socks5ctl: split, then understood or refused. */
+/* A command line for socks5ctl: split, then understood or refused, and what its
+ * last word could become. */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctl/job.h"
+#include "ctl/next.h"
 #include "ctl/words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+/* Whatever is offered goes on what was typed. */
+static void
+put(struct next *next, const char *word, const char *help)
+{
+	if (strncmp(word, next->last, strlen(next->last)) != 0 || help == NULL)
+		abort();
+}
+
+static void
+complete(char *const words[], int n, enum admin_form form)
+{
+	struct next next = { .words = words,
+		.n = (size_t)n - 1,
+		.last = words[n - 1],
+		.form = form,
+		.put = put };
+
+	next_words(&next);
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
@@ -29,6 +51,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		if (job == NULL && *why == '\0')
 			abort();
 		job_free(job);
+		if (n > 0)
+			complete(words, n, (enum admin_form)form);
 	}
 	free(line);
 	return 0;

@@ -168,6 +168,22 @@ settings_of_one_batch_are_undone_together(void **state)
 }
 
 static void
+a_batch_that_was_taken_in_part_says_so(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "4/connection-t\r\r");
+	play_key(p, INPUT_CTRL('U'));
+	play_type(p, "90\r/cleanup\r ");
+	play_key(p, INPUT_F(2));
+	assert_int_equal(answer_all(p, 0, ADMIN_INVALID), 2);
+	assert_true(play_shows(p, 80, 24,
+	    "1 of 2 settings changed; the others say why. u takes those"));
+	play_type(p, "u");
+	assert_int_equal(answer_all(p, -1, ADMIN_OK), 1);
+}
+
+static void
 a_rule_that_was_put_in_is_taken_out_once_its_id_is_known(void **state)
 {
 	struct play *p = *state;
@@ -243,6 +259,7 @@ main(void)
 		TEST(an_edit_of_many_things_is_undone_as_one),
 		TEST(what_was_done_of_an_edit_that_failed_can_be_undone),
 		TEST(settings_of_one_batch_are_undone_together),
+		TEST(a_batch_that_was_taken_in_part_says_so),
 		TEST(a_rule_that_was_put_in_is_taken_out_once_its_id_is_known),
 		TEST(what_cannot_be_undone_is_not_offered),
 		TEST(what_was_before_a_change_without_inverse_wants_u_twice),
