@@ -288,16 +288,9 @@ static void
 win(struct dial *d, struct attempt *a)
 {
 	struct addr addr = a->addr;
-	uint64_t begun_us = a->begun_us;
-	int fd = end_unwatch(&a->end), err;
 
-	err = end_watch(d->how.end, d->how.watch, fd, d->how.ready);
-	if (err == 0) {
-		succeed(d, begun_us, &addr);
-		return;
-	}
-	close(fd);
-	finish(d, err, &addr);
+	end_move(d->how.end, &a->end, d->how.ready);
+	succeed(d, a->begun_us, &addr);
 }
 
 static void

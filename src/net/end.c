@@ -154,18 +154,17 @@ forget(const struct end *e)
 			w->batch[i].data.ptr = NULL;
 }
 
-int
-end_unwatch(struct end *e)
+void
+end_move(struct end *to, struct end *from, end_ready *ready)
 {
-	int fd = e->fd;
-
-	if (fd == -1)
-		return -1;
-	forget(e);
-	(void)tell(e->watch, EPOLL_CTL_DEL, fd, e);
-	e->fd = -1;
-	e->can = 0;
-	return fd;
+	forget(from);
+	to->watch = from->watch;
+	to->ready = ready;
+	to->fd = from->fd;
+	to->can = from->can;
+	from->fd = -1;
+	from->can = 0;
+	end_again(to);
 }
 
 /*
@@ -175,8 +174,11 @@ end_unwatch(struct end *e)
 void
 end_close(struct end *e)
 {
-	int fd = end_unwatch(e);
-
-	if (fd != -1)
-		close(fd);
+	if (e->fd == -1)
+		return;
+	forget(e);
+	(void)tell(e->watch, EPOLL_CTL_DEL, e->fd, e);
+	close(e->fd);
+	e->fd = -1;
+	e->can = 0;
 }

@@ -82,18 +82,21 @@ end_was_short(struct end *e)
 int end_watch(struct end *, struct watch *, int fd, end_ready *);
 
 /*
+ * The descriptor becomes another end's, which has none; what it can stays
+ * known. It cannot fail.
+ */
+void end_move(struct end *to, struct end *from, end_ready *);
+
+/*
  * Let ready() run once more, after the others, with what is there then. For an
  * end that takes octets or has some to give.
  */
 void end_again(struct end *);
 
 /*
- * Stop watching and give the descriptor back (-1: there was none). What the
- * kernel has reported of it and was not told yet is never told.
+ * Stop watching and close. What the kernel has reported and was not told yet is
+ * never told. An end without a descriptor is left alone.
  */
-int end_unwatch(struct end *);
-
-/* The same, and close; an end without a descriptor is left alone. */
 void end_close(struct end *);
 
 #endif

@@ -213,22 +213,6 @@ newcomer_in_the_same_place_with_the_same_number_is_told_its_own(void **state)
 	assert_int_equal(last->end.can, END_WRITE); /* no octet is its own */
 }
 
-static void
-descriptor_that_was_given_back_is_not_told_of(void **state)
-{
-	struct stage *s = *state;
-	struct seat *seat = sit(s, note);
-	int fd = end_unwatch(&seat->end);
-
-	assert_true(fd >= 0);
-	assert_int_equal(end_unwatch(&seat->end), -1);
-	turn(s);
-	assert_int_equal(seat->told, 0);
-	assert_int_equal(end_watch(&seat->end, s->watch, fd, note), 0);
-	turn(s);
-	assert_int_equal(seat->told, 1);
-}
-
 /* As lsof does for a moment, and a debugger for longer. */
 static void
 end_that_is_closed_is_told_nothing_though_others_hold_its_file(void **state)
@@ -244,6 +228,39 @@ end_that_is_closed_is_told_nothing_though_others_hold_its_file(void **state)
 	assert_int_equal(seat->told, 1);
 	assert_int_equal(seat->end.can, 0);
 	close(held);
+}
+
+/* The first who is told moves to the last seat, from which the last has gone.
+ */
+static void
+move_to_the_last(struct end *e)
+{
+	struct stage *s = on_stage;
+	struct seat *last = &s->seats[s->nseats - 1];
+
+	s->told++;
+	if (s->told > 1)
+		return;
+	end_close(&last->end);
+	end_move(&last->end, e, note);
+	close(last->peer);
+	last->peer = ((struct seat *)e)->peer;
+	((struct seat *)e)->peer = -1;
+}
+
+static void
+end_that_moves_keeps_what_it_can_and_hears_of_what_comes(void **state)
+{
+	struct stage *s = *state;
+	struct seat *first = sit(s, move_to_the_last), *last = sit(s, note);
+
+	turn(s);
+	assert_int_equal(first->end.fd, -1);
+	assert_int_equal(last->end.can, END_WRITE);
+	peer_says(last->peer, "x", 1);
+	turn(s);
+	assert_int_equal(last->end.can, END_READ | END_WRITE);
+	assert_int_equal(first->told, 0);
 }
 
 static void
@@ -321,9 +338,9 @@ main(void)
 		TEST(who_was_closed_in_the_same_batch_is_not_told),
 		TEST(
 		    newcomer_in_the_same_place_with_the_same_number_is_told_its_own),
-		TEST(descriptor_that_was_given_back_is_not_told_of),
 		TEST(
 		    end_that_is_closed_is_told_nothing_though_others_hold_its_file),
+		TEST(end_that_moves_keeps_what_it_can_and_hears_of_what_comes),
 		TEST(more_than_a_batch_are_all_told),
 		TEST(ends_that_always_go_on_starve_nobody),
 		TEST(descriptor_that_cannot_be_watched_stays_the_callers),
