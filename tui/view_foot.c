@@ -110,7 +110,7 @@ toast_draw(const struct model *m, struct canvas *c, int y)
 {
 	static const char *const signs[] = { "  ", "ok", " !", "!!" };
 	enum role role = level_role(m->toast.level);
-	int w = c->w - TOAST_X - 1;
+	int w = c->w - TOAST_X - 1, x = TOAST_X;
 	char line[sizeof m->toast.text];
 	const char *at = m->toast.text;
 	size_t n;
@@ -119,13 +119,15 @@ toast_draw(const struct model *m, struct canvas *c, int y)
 		rest += canvas_fit(rest, w);
 		y -= *rest != '\0';
 	}
+	canvas_fill(c, (struct rect){ 0, y, TOAST_X, 1 }, ' ', ROLE_TEXT);
 	canvas_text(c, 1, y, role, signs[m->toast.level]);
 	for (; *at != '\0'; at += n + (at[n] == ' '), y++) {
 		n = canvas_fit(at, w);
 		(void)snprintf(line, sizeof line, "%.*s", (int)n, at);
-		canvas_fill(c, (struct rect){ TOAST_X, y, c->w - TOAST_X, 1 },
-		    ' ', ROLE_TEXT);
+		canvas_fill(
+		    c, (struct rect){ x, y, c->w - x, 1 }, ' ', ROLE_TEXT);
 		canvas_text(c, TOAST_X, y, role, line);
+		x = 0;
 	}
 }
 
@@ -198,6 +200,8 @@ is_idle(const struct model *m, enum action action)
 {
 	const struct form *f = &m->form;
 
+	if (m->overlay == OVERLAY_ANSWER)
+		return action == ACTION_ANSWER_AGAIN && m->answer.job == NULL;
 	if (m->overlay != OVERLAY_FORM)
 		return false;
 	if (action == ACTION_REVEAL)
