@@ -119,9 +119,11 @@ converse(struct stream *s)
 		return f->status;
 	if (f->stop != NULL && *f->stop)
 		return EXIT_LOST;
-	return complain_to(f->errors,
-	    client_end(s->client) == CLIENT_REFUSED ? EXIT_LOGIN : EXIT_LOST,
-	    client_why(s->client), "");
+	if (client_end(s->client) == CLIENT_REFUSED)
+		return complain_to(
+		    f->errors, EXIT_LOGIN, client_why(s->client), "");
+	return complain_to(f->errors, EXIT_LOST, client_why(s->client),
+	    f->hello == NULL ? options_hint(f->options) : "");
 }
 
 int

@@ -246,7 +246,8 @@ converse(struct follow *f)
 	if (client_end(f->client) == CLIENT_REFUSED)
 		return complain(EXIT_LOGIN, client_why(f->client), "");
 	if (!f->known)
-		return complain(EXIT_LOST, client_why(f->client), "");
+		return complain(
+		    EXIT_LOST, client_why(f->client), options_hint(f->options));
 	return -1;
 }
 

@@ -136,6 +136,7 @@ options_read(struct options *o, int argc, char *argv[])
 	int c;
 
 	paths_admin(local, true);
+	o->usual = true;
 	if (!set_endpoint(o, local))
 		return EXIT_USAGE;
 	o->config.user = "";
@@ -144,6 +145,7 @@ options_read(struct options *o, int argc, char *argv[])
 		    argc, argv, "+s:U:e:hv", options_known, NULL)) != -1)
 		switch (c) {
 		case 's':
+			o->usual = false;
 			if (!set_endpoint(o, optarg))
 				return EXIT_USAGE;
 			connects = true;
@@ -276,6 +278,12 @@ options_form(const struct options *o)
 	if (o->bottled)
 		return ADMIN_BOTTLER;
 	return o->config.extended ? ADMIN_EXTENDED : ADMIN_BASE;
+}
+
+const char *
+options_hint(const struct options *o)
+{
+	return o->usual ? "is socks5d running? -s names another endpoint" : "";
 }
 
 void

@@ -28,6 +28,7 @@ struct options {
 	char **lines;                /* -e; free() the array */
 	size_t nlines;
 	bool json;
+	bool usual; /* the endpoint was not given */
 
 	/* Bottler instead of a connection. */
 	bool bottled;
@@ -55,6 +56,9 @@ int options_secrets(struct options *);
 
 /* The protocol that is spoken; the extension where the server has it. */
 enum admin_form options_form(const struct options *);
+
+/* What to try if nobody answers there; "" if that was asked for by name. */
+const char *options_hint(const struct options *);
 
 /* Wipes what is secret. */
 void options_free(struct options *);

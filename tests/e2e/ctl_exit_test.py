@@ -109,7 +109,13 @@ def bad_usage_is_2_and_nothing_is_sent():
 
 @case
 def who_is_not_there_or_goes_away_is_3():
-    ends(3, NOWHERE, "-s", NOWHERE, "get")
+    ends(3, NOWHERE + ": No such file or directory\n", "-s", NOWHERE, "get")
+    with tempfile.TemporaryDirectory() as home:
+        for words in (["status"], ["log", "-f"], ["watch"]):
+            done = call(*words, XDG_RUNTIME_DIR=home)
+            if done.returncode != 0:  # no socks5d of this host's own answers
+                need(done.stderr.endswith(": is socks5d running? -s names "
+                                          "another endpoint\n"), done.stderr)
     with refusing() as port:
         ends(3, "tcp:127.0.0.1:%d" % port, "-s", "tcp:127.0.0.1:%d" % port,
              "-U", "x", "get", SOCKS5_PASSWORD="x")
