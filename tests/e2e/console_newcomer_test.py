@@ -131,7 +131,7 @@ def a_newcomer_finds_the_way_with_TERM_dumb():
         choose(t, "add a user", ("name of the new user:", "eve"),
                ("Enter for regular:", ""), ("password, not shown:", "correct horse"),
                ("the same again:", "correct horse"))
-        t.wait("done")
+        t.wait(re.compile("^done$", re.M))
         need("correct horse" not in t.screen(), t.screen())
         quiet, busy = (stack.enter_context(tunnel(
             daemon, target.host, target.port, "eve", "correct horse"))
