@@ -60,7 +60,8 @@ def delete_user(t, name):
     t.wait(re.compile("^>  " + name, re.M))
     t.keys("d")
     t.wait("Delete this user?")
-    t.until("y", 'User "%s" deleted.' % name)
+    t.gone("y", "Delete this user?")
+    t.wait('User "%s" deleted' % name)  # one y too many hides it for a while
     t.wait(re.compile("^[> ]  " + name, re.M), absent=True)
 
 
