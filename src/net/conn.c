@@ -28,15 +28,28 @@ conn_of(struct end *e)
 	    struct conn *)((char *)(e - e->side) - offsetof(struct conn, ends));
 }
 
+/*
+ * An end whose octets the other does not take is not read. What is heard of it
+ * may be a reset: silent two seconds from now, it is looked at.
+ */
+static void
+heed(struct conn *c)
+{
+	if (relay_is_blocked(&c->u.relay, c->ends))
+		conn_touch(c);
+}
+
 static void
 on_client(struct end *e)
 {
 	struct conn *c = conn_of(e);
 
-	if (c->state == SESSION_RELAYING)
+	if (c->state == SESSION_RELAYING) {
+		heed(c);
 		conn_turn(c);
-	else
+	} else {
 		conn_talk(c);
+	}
 }
 
 static struct conn *
@@ -245,12 +258,8 @@ account_for(struct conn *c, uint64_t up, uint64_t down)
 
 	up = r->pumps[CLIENT].total - up;
 	down = r->pumps[TARGET].total - down;
-	if (up + down == 0) {
-		/* Silent two seconds from now, it is looked at. */
-		if (relay_is_blocked(r, c->ends))
-			conn_touch(c);
+	if (up + down == 0)
 		return;
-	}
 	if (up > 0)
 		metrics_add(&c->all->metrics->up, up);
 	if (down > 0)
@@ -310,10 +319,12 @@ conn_on_target(struct end *e)
 {
 	struct conn *c = conn_of(e);
 
-	if (c->state == SESSION_RELAYING)
+	if (c->state == SESSION_RELAYING) {
+		heed(c);
 		relay_turn(c);
-	else if (c->state == SESSION_DIALING)
+	} else if (c->state == SESSION_DIALING) {
 		dial_ready(c->u.hs.dial);
+	}
 }
 
 void

@@ -118,15 +118,22 @@ hold(struct pump *p, const struct pump_how *how, const struct end *from)
 	return p->held != NULL;
 }
 
-/* Octets to ask for. */
 static uint32_t
-room(const struct pump *p, const struct pump_how *how, const struct end *from)
+least(uint64_t a, uint64_t b)
 {
-	uint32_t most = p->held->size < p->may ? p->held->size : p->may;
-	uint64_t blind =
-	    p->held->way == STOCK_SPLICE ? unseen(how, from) : most;
+	return (uint32_t)(a < b ? a : b);
+}
 
-	return most < blind ? most : (uint32_t)blind;
+/* Octets to ask for; 0: the other end takes none now. */
+static uint32_t
+portion(const struct pump *p, const struct pump_how *how,
+    const struct end *from, const struct end *to)
+{
+	uint32_t most = least(p->held->size, p->may);
+
+	if (p->held->way == STOCK_SPLICE)
+		most = least(most, unseen(how, from));
+	return least(most, p->held->ops->room(to->fd));
 }
 
 static enum step
@@ -140,7 +147,10 @@ fill(struct pump *p, const struct pump_how *how, struct end *from,
 		errno = ENOMEM;
 		return fail(p, PUMP_NO_SOURCE);
 	}
-	asked = room(p, how, from);
+	if ((asked = portion(p, how, from, to)) == 0) {
+		to->can &= (uint8_t)~END_WRITE;
+		return STEP_WAIT;
+	}
 	n = p->held->ops->fill(p->held, from->fd, asked);
 	if (n < 0) {
 		if (errno == EINTR)

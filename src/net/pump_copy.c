@@ -41,10 +41,19 @@ copy_drain(struct piece *p, int to)
 	return n;
 }
 
+/* What is left over waits in the buffer it was read into: asking costs more. */
+static uint32_t
+copy_room(int to)
+{
+	(void)to;
+	return UINT32_MAX;
+}
+
 const struct pump_ops pump_copy = {
 	.name = "copy",
 	.open = copy_open,
 	.close = copy_close,
 	.fill = copy_fill,
 	.drain = copy_drain,
+	.room = copy_room,
 };

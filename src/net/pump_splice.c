@@ -5,13 +5,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sock_diag.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "net/stock.h"
 
 enum {
 	FLAGS = SPLICE_F_NONBLOCK | SPLICE_F_MOVE,
+	ENOUGH = 64 << 10, /* room that is worth two calls */
 };
 
 static int
@@ -85,10 +89,45 @@ splice_drain(struct piece *p, int to)
 	return n;
 }
 
+/*
+ * Octets that the memory a socket has left will hold; a third of it is for what
+ * comes with each segment.
+ */
+static uint32_t
+left(int to)
+{
+	uint32_t memory[SK_MEMINFO_VARS] = { 0 }, taken, most;
+	socklen_t len = sizeof memory;
+
+	if (getsockopt(to, SOL_SOCKET, SO_MEMINFO, memory, &len) == -1)
+		return UINT32_MAX;
+	taken = memory[SK_MEMINFO_WMEM_QUEUED];
+	most = memory[SK_MEMINFO_SNDBUF];
+	return taken < most ? (most - taken) / 3 * 2 : 0;
+}
+
+/*
+ * What does not go on at once would lie in a pipe, and a thousand slow
+ * receivers would hold all the pipes that a user may have. So it is left in the
+ * kernel, where it stops the sender just the same.
+ */
+static uint32_t
+splice_room(int to)
+{
+	struct pollfd p = { .fd = to, .events = POLLOUT };
+	uint32_t room = left(to);
+
+	if (room >= ENOUGH)
+		return room;
+	/* The kernel reports room only after somebody has found none. */
+	return poll(&p, 1, 0) == 0 ? 0 : room > 0 ? room : ENOUGH;
+}
+
 const struct pump_ops pump_splice = {
 	.name = "splice",
 	.open = splice_open,
 	.close = splice_close,
 	.fill = splice_fill,
 	.drain = splice_drain,
+	.room = splice_room,
 };

@@ -33,18 +33,19 @@ relay_step(struct relay *r, const struct pump_how *how, struct end ends[2])
 						      : RELAY_WAITS;
 }
 
+/* What waits is in the pump's hand, or in the socket that is not read. */
 static bool
-is_blocked(const struct pump *p, const struct end *to)
+is_blocked(const struct relay *r, const struct end ends[2], size_t i)
 {
-	return p->state == PUMP_OPEN && p->held != NULL && p->held->len > 0 &&
-	       !(to->can & END_WRITE);
+	return r->pumps[i].state == PUMP_OPEN &&
+	       (r->pumps[i].held != NULL || (ends[i].can & END_READ)) &&
+	       !(ends[!i].can & END_WRITE);
 }
 
 bool
 relay_is_blocked(const struct relay *r, const struct end ends[2])
 {
-	return is_blocked(&r->pumps[0], &ends[1]) ||
-	       is_blocked(&r->pumps[1], &ends[0]);
+	return is_blocked(r, ends, 0) || is_blocked(r, ends, 1);
 }
 
 static int
@@ -65,7 +66,7 @@ relay_look(struct relay *r, const struct end ends[2])
 		struct pump *p = &r->pumps[i], *back = &r->pumps[!i];
 		int err;
 
-		if (!is_blocked(p, &ends[!i]))
+		if (!is_blocked(r, ends, i))
 			continue;
 		/* The socket tells once; it may have told a write. */
 		err = back->state == PUMP_NO_SINK ? back->err

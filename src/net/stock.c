@@ -12,7 +12,6 @@ enum {
 	IDLE_PIECES = 256,         /* the same, by number */
 	DEFAULT_SOFT = 16384,      /* pages, if the system does not say */
 	PIPES_ELSEWHERE = 4 * 256, /* pages left to mailboxes and others */
-	WIDE_PART = 4, /* a fourth of the pages may be in wide pipes */
 };
 
 static const struct pump_ops *const ways[STOCK_NWAYS] = {
@@ -42,17 +41,11 @@ stock_init(struct stock *s, _Atomic uint64_t *pipe_pages)
 	uint64_t soft =
 	    read_number("/proc/sys/fs/pipe-user-pages-soft", DEFAULT_SOFT);
 
-	*s = (struct stock){
-		.pipe_pages = pipe_pages,
-		.narrow = { .size = STOCK_NARROW },
-	};
+	*s = (struct stock){ .pipe_pages = pipe_pages };
 	if (soft == 0) /* no limit */
 		s->most_pages = UINT64_MAX;
 	else if (soft > PIPES_ELSEWHERE)
 		s->most_pages = soft - PIPES_ELSEWHERE;
-	s->wide_pages =
-	    (s->most_pages < DEFAULT_SOFT ? s->most_pages : DEFAULT_SOFT) /
-	    WIDE_PART;
 }
 
 uint32_t
@@ -86,25 +79,12 @@ lies_ready(const struct shelf *shelf, uint32_t size)
 	return shelf->first != NULL && shelf->size == size;
 }
 
-/* A few wide pipes save calls; many would keep others from having any. */
-static bool
-must_be_narrow(const struct stock *s, uint32_t size)
-{
-	return size > STOCK_NARROW &&
-	       atomic_load(s->pipe_pages) + size / STOCK_PAGE > s->wide_pages;
-}
-
 struct piece *
 stock_take(struct stock *s, enum stock_way way, uint32_t size)
 {
 	struct shelf *shelf = &s->shelves[way];
 	struct piece *p;
 
-	if (way == STOCK_SPLICE && !lies_ready(shelf, size) &&
-	    must_be_narrow(s, size)) {
-		size = STOCK_NARROW;
-		shelf = &s->narrow;
-	}
 	if (!lies_ready(shelf, size))
 		return make(s, way, size);
 	p = shelf->first;
@@ -152,9 +132,6 @@ stock_put(struct stock *s, struct piece *p)
 {
 	struct shelf *shelf = &s->shelves[p->way];
 
-	if (p->way == STOCK_SPLICE && p->size == STOCK_NARROW &&
-	    shelf->size > STOCK_NARROW)
-		shelf = &s->narrow;
 	if (p->len > 0 || p->size != shelf->size || is_full(shelf, p->way)) {
 		p->ops->close(s, p);
 		return;
@@ -179,7 +156,6 @@ stock_trim(struct stock *s)
 	s->pipes_refused = false;
 	for (size_t i = 0; i < STOCK_NWAYS; i++)
 		trim(s, &s->shelves[i]);
-	trim(s, &s->narrow);
 }
 
 static void
@@ -195,5 +171,4 @@ stock_clear(struct stock *s)
 {
 	for (size_t i = 0; i < STOCK_NWAYS; i++)
 		clear(s, &s->shelves[i]);
-	clear(s, &s->narrow);
 }

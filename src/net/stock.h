@@ -20,8 +20,7 @@ struct piece;
 struct stock;
 
 enum {
-	STOCK_PAGE = 4096,         /* what pipes are counted in */
-	STOCK_NARROW = 256 * 1024, /* a pipe's size that is still worth it */
+	STOCK_PAGE = 4096, /* what pipes are counted in */
 };
 
 enum stock_way {
@@ -43,6 +42,12 @@ struct pump_ops {
 
 	/* Out of it, like write(2); lowers len. */
 	ssize_t (*drain)(struct piece *, int to);
+
+	/*
+	 * About how many octets that socket takes now. 0: none, and the kernel
+	 * will report when it does, as it would after EAGAIN.
+	 */
+	uint32_t (*room)(int to);
 };
 
 extern const struct pump_ops pump_copy, pump_splice;
@@ -65,7 +70,6 @@ struct stock {
 		unsigned count; /* on the shelf */
 		unsigned least; /* the fewest there since the last trim */
 	} shelves[STOCK_NWAYS];
-	struct shelf narrow; /* pipes of STOCK_NARROW */
 
 	/*
 	 * Pages in pipes, of all workers: past a number for each user
@@ -73,8 +77,7 @@ struct stock {
 	 */
 	_Atomic uint64_t *pipe_pages;
 	uint64_t most_pages;
-	uint64_t wide_pages; /* up to here as wide as is asked for */
-	bool pipes_refused;  /* until the next trim: do not ask again */
+	bool pipes_refused; /* until the next trim: do not ask again */
 };
 
 /* pipe_pages is shared by all workers and outlives the stock. */
@@ -85,8 +88,7 @@ void stock_prefer(struct stock *, enum stock_way, uint32_t size);
 
 /*
  * An empty piece of that size, in octets (a pipe's is a power of two and at
- * least a page). A pipe may be narrower, of STOCK_NARROW octets, when many are
- * in use. NULL with errno set: no memory, no descriptors, or no pipe of
+ * least a page). NULL with errno set: no memory, no descriptors, or no pipe of
  * that size can be had now; then copy.
  */
 struct piece *stock_take(struct stock *, enum stock_way, uint32_t size);

@@ -114,6 +114,21 @@ def a_reset_ends_a_relay_whose_other_side_takes_nothing():
 
 
 @case
+def a_relay_stuck_in_a_reader_who_has_stopped_is_closed_as_silent():
+    done = threading.Event()
+
+    def deaf(s):
+        done.wait(PATIENCE)
+
+    for splice in ("yes", "no"):
+        with Daemon("connection-timeout 3", "splice " + splice) as d, Target(
+                deaf) as t, tunnel(d, t.host, t.port) as s:
+            blocked(s)
+            same(d.wait_access("C")[0][11], "idle", "WHY in the log")
+    done.set()
+
+
+@case
 def a_relay_that_speaks_in_one_direction_only_is_not_silent():
     def tick(s):
         for _ in range(12):

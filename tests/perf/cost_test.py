@@ -186,11 +186,15 @@ def bulk_that_is_copied_costs_few_calls():
     at_most("calls-copied-mib", calls, spent)
 
 
-def heap(daemon):
+def figure(daemon, name):
     out = subprocess.run(
         [program("socks5ctl"), "-s", "unix:" + daemon.admin, "--json",
-         "metrics", "heap"], capture_output=True, check=True).stdout
+         "metrics", name], capture_output=True, check=True).stdout
     return json.loads(out)["value"]
+
+
+def heap(daemon):
+    return figure(daemon, "heap")
 
 
 @case
@@ -240,6 +244,27 @@ def slow_tunnel(daemon, target, mib):
     same(read_reply(s)[0], 0, "REP")
     s.sendall(struct.pack("!I", mib))
     return s
+
+
+@case
+def bulk_for_slow_readers_needs_few_pipes_and_calls():
+    slow, mib = 40, 6
+    with Counted("max-connections 400", descriptors=4096) as d, Target(
+            pour) as t, contextlib.ExitStack() as stack:
+        before = settled(d)
+        tunnels = [stack.enter_context(slow_tunnel(d, t, mib))
+                   for _ in range(slow)]
+        settled(d)
+        need(figure(d, "received") < slow * mib * MIB, "nobody was slow")
+        for turn in range(mib * MIB // 65536):
+            for s in tunnels:
+                read_exactly(s, 65536)
+        after = settled(d)
+        spent = {c: after[c] - before[c] for c in CALLS}
+        # One, which is given back when nobody needed it for a second.
+        need(spent["pipe2"] < slow / 4, "pipes waited for slow readers")
+        need(figure(d, "spliced") > 0.9 * slow * mib * MIB, "it was copied")
+        at_most("calls-slow-mib", asked(spent) / (slow * mib), spent)
 
 
 @case
