@@ -1,4 +1,4 @@
-/* Lists that move: sessions, marks, search, filters, questions about them. */
+/* Lists that move: sessions, marks, ranges, questions about them. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -6,14 +6,10 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "tests/tui/play.h"
 #include "tui/access_line.h"
-#include "tui/match.h"
 #include "tui/prefs.h"
 
 static int
@@ -251,173 +247,6 @@ a_batch_goes_out_a_few_at_a_time_and_tells_what_became_of_it(void **state)
 }
 
 static void
-a_filter_looks_in_columns_and_excludes(void **state)
-{
-	static const char *const columns[] = { "user", "target", NULL };
-	static const struct {
-		const char *filter, *user, *target;
-		bool fits;
-	} cases[] = {
-		{ "", "alice", "a.net:1", true },
-		{ "ALI", "alice", "a.net:1", true },
-		{ "user=bob", "alice", "bob.net:1", false },
-		{ "bob", "alice", "bob.net:1", true },
-		{ "!bob", "alice", "bob.net:1", false },
-		{ "!user=bob net", "alice", "bob.net:1", true },
-		{ "  alice   net ", "alice", "a.net:1", true },
-		{ "color=red", "alice", "color=red", true },
-		{ "!", "alice", "x", true },
-		{ "user=", "alice", "x", true },
-		{ "user!=bob", "alice", "bob.net:1", true },
-		{ "user!=ALI", "alice", "x", false },
-		{ "!user!=ali", "alice", "x", true },
-		{ "color!=red", "alice", "x", false },
-		{ "al|bo", "alice", "x", true },
-		{ "user=al|bo", "bob", "x", true },
-		{ "user=al|bo", "carol", "al.net:1", false },
-		{ "user=al|", "carol", "x", false },
-		{ "|", "carol", "x", true },
-		{ "!al||bo", "carol", "x", true },
-		{ "!al||bo", "bob", "x", false },
-		{ "user!=al|bo net", "carol", "a.net:1", true },
-		{ "user!=al|bo net", "bob", "a.net:1", false },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		const char *texts[] = { cases[i].user, cases[i].target };
-		struct match m;
-
-		match_read(&m, cases[i].filter, columns);
-		assert_int_equal(match_row(&m, texts, 2), cases[i].fits);
-	}
-}
-
-static void
-a_filter_finds_the_state_that_is_shown_and_the_one_it_has(void **state)
-{
-	struct play *p = *state;
-	static const char *const filters[] = { "\\state=copy\r",
-		"\\state!=IDLE relaying\r", "\\copy|nothing\r" };
-
-	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
-		play_type(p, filters[i]);
-		assert_true(p->m.sessions.order.n > 0);
-		assert_true(p->m.sessions.order.n < 187);
-		assert_true(play_shows(p, 80, 24, " COPY "));
-		assert_false(play_shows(p, 80, 24, " AUTH "));
-		assert_false(play_shows(p, 80, 24, " IDLE "));
-		play_key(p, INPUT_ESC);
-	}
-}
-
-/* It compares in its own way, and refuses what it does not know. */
-static void
-the_daemon_is_asked_for_no_less_than_what_passes_the_filter(void **state)
-{
-	static const struct {
-		const char *typed, *asked;
-	} cases[] = {
-		{ "", "" },
-		{ "Alice", "alice" },
-		{ "user=al", "al" },
-		{ "client=10.0. target=:443", "client=10.0. target=:443" },
-		{ "address=192.0.2.7 x", "192.0.2.7 x" },
-		{ "state=copy alice", "alice" },
-		{ "copy", "" },
-		{ "layin", "" },
-		{ "!al bob", "bob" },
-		{ "user!=al", "" },
-		{ "al|bo net", "net" },
-		{ "color=red", "" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct layout_text asked;
-
-		sessions_filter(cases[i].typed, &asked);
-		assert_string_equal(asked.bytes, cases[i].asked);
-	}
-}
-
-/* Else the next key would be for the first row, which nobody looks at. */
-static void
-what_a_search_found_stays_selected_when_the_list_is_read_again(void **state)
-{
-	struct play *p = *state;
-	const struct session *fifth = sessions_row(&p->m.sessions, 5);
-	uint64_t found = fifth->id;
-	char keys[80];
-
-	(void)snprintf(keys, sizeof keys, "/%s\r",
-	    sessions_text(&p->m.sessions, fifth->client));
-	play_type(p, keys);
-	assert_int_equal(model_session(&p->m)->id, found);
-	play_polls(p, 3);
-	assert_int_equal(model_session(&p->m)->id, found);
-}
-
-static void
-a_search_is_there_while_it_is_typed_and_gone_with_escape(void **state)
-{
-	struct play *p = *state;
-	uint64_t first, typed;
-
-	play_type(p, "jj");
-	first = model_session(&p->m)->id;
-	play_type(p, "/irc.e");
-	typed = model_session(&p->m)->id;
-	assert_int_not_equal(typed, first);
-	play_type(p, "zzz");
-	assert_int_equal(model_session(&p->m)->id, first);
-	for (int i = 0; i < 3; i++)
-		play_key(p, INPUT_BACKSPACE);
-	assert_int_equal(model_session(&p->m)->id, typed);
-	play_polls(p, 2);
-	assert_int_equal(model_session(&p->m)->id, typed);
-	play_key(p, INPUT_ESC);
-	assert_int_equal(p->m.overlay, OVERLAY_NONE);
-	assert_int_equal(model_session(&p->m)->id, first);
-	play_type(p, "n");
-	assert_int_equal(model_session(&p->m)->id, typed);
-}
-
-static void
-search_goes_round_and_says_when_there_is_nothing(void **state)
-{
-	struct play *p = *state;
-	uint64_t first;
-
-	play_type(p, "/irc.example\r");
-	assert_non_null(
-	    strstr(sessions_text(&p->m.sessions, model_session(&p->m)->target),
-		"irc.example"));
-	first = model_session(&p->m)->id;
-	play_type(p, "n");
-	assert_int_not_equal(model_session(&p->m)->id, first);
-	play_type(p, "N");
-	assert_int_equal(model_session(&p->m)->id, first);
-	play_type(p, "/no such thing\r");
-	assert_true(play_shows(p, 80, 24, "No row contains"));
-	assert_int_equal(model_session(&p->m)->id, first);
-}
-
-static void
-s_shows_the_sessions_of_one_user_and_escape_all_again(void **state)
-{
-	struct play *p = *state;
-
-	play_type(p, "3jjs");
-	assert_int_equal(p->m.view, VIEW_SESSIONS);
-	assert_string_equal(p->m.lists[VIEW_SESSIONS].filter, "user=carol");
-	assert_true(p->m.sessions.order.n > 0);
-	assert_true(p->m.sessions.order.n < 187);
-	play_key(p, INPUT_ESC);
-	assert_int_equal(p->m.sessions.order.n, 187);
-}
-
-static void
 a_list_that_moved_while_it_was_read_has_each_row_once(void **state)
 {
 	struct play *p = *state;
@@ -599,28 +428,6 @@ F2_changes_what_a_person_prefers_at_once(void **state)
 }
 
 static void
-marks_that_a_filter_hides_are_told(void **state)
-{
-	struct play *p = *state;
-	char keys[80];
-
-	play_type(p, "   ");
-	(void)snprintf(keys, sizeof keys, "\\%s\r",
-	    sessions_text(&p->m.sessions, model_session(&p->m)->client));
-	play_type(p, keys);
-	assert_true(play_shows(p, 80, 24, "3 marked, 3 hidden"));
-	play_type(p, " ");
-	assert_true(play_shows(p, 80, 24, "4 marked, 3 hidden"));
-	play_key(p, INPUT_ESC);
-	assert_true(play_shows(p, 80, 24, "4 marked"));
-	assert_false(play_shows(p, 80, 24, "hidden"));
-	play_type(p, "3 ");
-	play_polls(p, 1);
-	play_type(p, "\\bob\r");
-	assert_true(play_shows(p, 80, 24, "1 marked, 1 hidden"));
-}
-
-static void
 q_closes_the_detail_before_it_quits(void **state)
 {
 	struct play *p = *state;
@@ -630,104 +437,6 @@ q_closes_the_detail_before_it_quits(void **state)
 	assert_null(play_effect(p, EFFECT_QUIT, 0));
 	play_type(p, "q");
 	assert_non_null(play_effect(p, EFFECT_QUIT, 0));
-}
-
-/* ---- daemons that have a name */
-
-static const struct nodes two = { .n = 2,
-	.all = { { "a", "unix:/run/a", "" }, { "b", "unix:/run/b", "ops" } } };
-
-static void
-told(struct play *p, unsigned number, enum node_state node)
-{
-	struct node_news news = { .state = node, .sessions = 7, .at = p->now };
-	struct event e = {
-		.kind = EVENT_NODE, .tag = number, .node = &news, .why = ""
-	};
-
-	play_happen(p, &e);
-}
-
-static void
-another_daemon_wants_a_password_only_once(void **state)
-{
-	struct play *p = *state;
-
-	model_nodes(&p->m, &two);
-	play_key(p, INPUT_F(7));
-	assert_int_equal(p->m.overlay, OVERLAY_FORM);
-	play_key(p, INPUT_ESC);
-	told(p, 1, NODE_UP);
-	p->m.at_node = 0;
-	play_key(p, INPUT_F(7));
-	assert_int_equal(p->m.overlay, OVERLAY_NONE);
-	assert_int_equal(p->m.view, VIEW_SESSIONS);
-	assert_non_null(play_effect(p, EFFECT_CONNECT, 0));
-	assert_string_equal(p->fx.user, "ops");
-	assert_true(p->fx.known);
-}
-
-static void
-a_daemon_that_is_not_there_is_no_end_of_the_way(void **state)
-{
-	struct play *p = *state;
-
-	model_nodes(&p->m, &two);
-	p->m.at_node = 1;
-	play_key(p, INPUT_F(7));
-	play_down(p, "nobody listens", false);
-	assert_int_equal(p->m.overlay, OVERLAY_FORM);
-	told(p, 1, NODE_UP);
-	play_key(p, INPUT_F(7));
-	assert_non_null(play_effect(p, EFFECT_CONNECT, 0));
-	assert_string_equal(p->fx.endpoint, "unix:/run/b");
-	play_down(p, "nobody listens", false);
-	play_key(p, INPUT_ESC);
-	assert_null(play_effect(p, EFFECT_QUIT, 0));
-	assert_int_equal(p->m.view, VIEW_NODES);
-	play_down(p, "nobody listens", false);
-	assert_int_equal(p->m.overlay, OVERLAY_NONE);
-	assert_true(play_shows(p, 80, 24, "1 of 2 up"));
-	assert_false(play_shows(p, 80, 24, "Connect "));
-}
-
-static void
-the_others_are_asked_while_this_one_is_away(void **state)
-{
-	struct play *p = *state;
-	int asked = 0;
-
-	model_nodes(&p->m, &two);
-	play_type(p, "8");
-	play_down(p, "reset by peer", false);
-	for (int i = 0; i < 10; i++) {
-		play_pass(p, 1000);
-		asked += play_effect(p, EFFECT_NODES, 0) != NULL;
-	}
-	assert_in_range(asked, 9, 10);
-	play_type(p, "1");
-	play_pass(p, 1000);
-	assert_null(play_effect(p, EFFECT_NODES, 0));
-}
-
-static void
-another_daemon_has_its_own_history(void **state)
-{
-	struct play *p = *state;
-	struct nodes nodes = { .n = 2,
-		.all = {
-		    { "a", "unix:/run/a", "" }, { "b", "unix:/run/b", "" } } };
-
-	model_nodes(&p->m, &nodes);
-	play_polls(p, 20);
-	play_key(p, INPUT_F(7));
-	assert_non_null(play_effect(p, EFFECT_CONNECT, 0));
-	assert_string_equal(p->fx.endpoint, "unix:/run/b");
-	assert_int_equal(p->m.sessions.page.n, 0);
-	assert_int_equal(p->m.users.page.n, 0);
-	assert_true(isnan(ring_last(&p->m.live.rings[SERIES_SESSIONS])));
-	play_type(p, "x");
-	assert_int_equal(p->m.overlay, OVERLAY_NONE);
 }
 
 static void
@@ -784,23 +493,10 @@ main(void)
 		TEST(a_hidden_column_is_nowhere_and_one_always_stays),
 		TEST(
 		    a_batch_goes_out_a_few_at_a_time_and_tells_what_became_of_it),
-		TEST(a_filter_looks_in_columns_and_excludes),
-		TEST(a_filter_finds_the_state_that_is_shown_and_the_one_it_has),
-		TEST(
-		    the_daemon_is_asked_for_no_less_than_what_passes_the_filter),
-		TEST(a_search_is_there_while_it_is_typed_and_gone_with_escape),
 		TEST(a_question_shows_its_answers_in_any_window),
 		TEST(F6_shows_all_orders_and_takes_one),
 		TEST(F2_changes_what_a_person_prefers_at_once),
-		TEST(marks_that_a_filter_hides_are_told),
 		TEST(q_closes_the_detail_before_it_quits),
-		TEST(another_daemon_wants_a_password_only_once),
-		TEST(a_daemon_that_is_not_there_is_no_end_of_the_way),
-		TEST(the_others_are_asked_while_this_one_is_away),
-		TEST(
-		    what_a_search_found_stays_selected_when_the_list_is_read_again),
-		TEST(search_goes_round_and_says_when_there_is_nothing),
-		TEST(s_shows_the_sessions_of_one_user_and_escape_all_again),
 		TEST(a_list_that_moved_while_it_was_read_has_each_row_once),
 		TEST(
 		    sessions_with_texts_from_the_network_cannot_reach_the_terminal),
@@ -808,7 +504,6 @@ main(void)
 		TEST(times_of_lines_are_told_in_three_ways),
 		TEST(lines_of_the_access_log_are_words),
 		TEST(passwords_stay_masked_until_V_and_for_ten_seconds),
-		TEST(another_daemon_has_its_own_history),
 		TEST(no_key_crashes_any_view_or_dialog_of_a_whole_daemon),
 	};
 
