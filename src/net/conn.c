@@ -1,5 +1,6 @@
 #include "net/conn.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,13 +53,15 @@ on_client(struct end *e)
 	}
 }
 
-static struct conn *
-make(struct conns *all, int fd, const struct addr *client)
+/* 0 or -errno. */
+static int
+make(struct conn **made, struct conns *all, int fd, const struct addr *client)
 {
 	struct conn *c = malloc(sizeof *c);
+	int err;
 
 	if (c == NULL)
-		return NULL;
+		return -ENOMEM;
 	memset(&c->u, 0, sizeof *c - offsetof(struct conn, u));
 	end_init(&c->ends[CLIENT], CLIENT);
 	end_init(&c->ends[TARGET], TARGET);
@@ -66,10 +69,12 @@ make(struct conns *all, int fd, const struct addr *client)
 	c->client = *client;
 	c->u.hs.came_us = clock_us();
 	session_begin(&c->u.hs.session, all->policy->limits.auth_required);
-	if (end_watch(&c->ends[CLIENT], all->watch, fd, on_client) == 0)
-		return c;
-	free(c);
-	return NULL;
+	err = end_watch(&c->ends[CLIENT], all->watch, fd, on_client);
+	if (err == 0)
+		*made = c;
+	else
+		free(c);
+	return err;
 }
 
 static void
@@ -81,15 +86,16 @@ turn_away(struct conns *all, int fd, const struct addr *client, bool counted)
 	atomic_fetch_sub(&all->shared->sessions, 1);
 }
 
-void
+int
 conn_open(struct conns *all, int fd, const struct addr *client)
 {
 	struct admission admission = conn_admit(all, client);
-	struct conn *c = admission.away ? NULL : make(all, fd, client);
+	struct conn *c = NULL;
+	int err = admission.away ? 0 : make(&c, all, fd, client);
 
 	if (c == NULL) {
 		turn_away(all, fd, client, admission.counted);
-		return;
+		return err;
 	}
 	c->u.hs.denial = admission.denial;
 	if (admission.counted)
@@ -109,6 +115,7 @@ conn_open(struct conns *all, int fd, const struct addr *client)
 	/* A fresh socket has room, and its first bytes have woken us. */
 	c->ends[CLIENT].can = END_READ | END_WRITE;
 	conn_talk(c);
+	return 0;
 }
 
 /* ---- time */

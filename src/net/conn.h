@@ -209,9 +209,11 @@ void conns_use(struct conns *, struct policy *);
 
 /*
  * A client was accepted; shared->sessions counts it already. The descriptor is
- * taken over in any case. The first bytes are read at once.
+ * taken over in any case. The first bytes are read at once. 0, also where
+ * limits turn it away, or -errno: there is no memory for it, or the system
+ * lets no more be watched.
  */
-void conn_open(struct conns *, int fd, const struct addr *client);
+int conn_open(struct conns *, int fd, const struct addr *client);
 
 /*
  * All slots are taken and somebody waits: close the session that matters least,

@@ -54,8 +54,9 @@ pause_gates(struct door *d)
 }
 
 /*
- * Descriptors are out. The one in reserve is given up, so that a session that
- * was let in can still connect; until it can be had again nobody is let in.
+ * Descriptors are out, or something else of the system's. The one in reserve is
+ * given up, so that a session that was let in can still connect; until it can
+ * be had again nobody is let in.
  */
 static void
 run_out(struct door *d, int err)
@@ -128,8 +129,10 @@ let_in(struct door *d, struct gate *g, bool waits)
 	    g->fd, (struct sockaddr *)&sa, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd != -1) {
 		client = addr_of((struct sockaddr *)&sa);
-		conn_open(d->conns, fd, &client);
-		return true;
+		err = -conn_open(d->conns, fd, &client);
+		if (err != 0)
+			run_out(d, err);
+		return err == 0;
 	}
 	err = errno;
 	atomic_fetch_sub(&d->conns->shared->sessions, 1);

@@ -1,4 +1,4 @@
-/* Sessions while memory runs out. */
+/* Sessions while memory runs out, or what the system lets be watched. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -6,14 +6,34 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/memory.h"
 #include "tests/net/peer.h"
 #include "tests/net/stage.h"
+
+/* More may be watched, so many times. */
+static unsigned watchable = UINT_MAX;
+
+int __real_epoll_ctl(int, int, int, struct epoll_event *);
+int __wrap_epoll_ctl(int, int, int, struct epoll_event *);
+
+int
+__wrap_epoll_ctl(int epoll, int op, int fd, struct epoll_event *ev)
+{
+	if (op == EPOLL_CTL_ADD && watchable-- == 0) {
+		watchable = UINT_MAX;
+		errno = ENOSPC;
+		return -1;
+	}
+	return __real_epoll_ctl(epoll, op, fd, ev);
+}
 
 static bool
 is_called(const struct stage *s)
@@ -79,12 +99,51 @@ memory_that_runs_out_anywhere_costs_that_session_alone(void **state)
 	turns_to_the_end(s);
 }
 
+static void
+client_that_cannot_be_watched_is_told_apart_from_one_turned_away(void **state)
+{
+	struct stage *s = *state;
+	int fd;
+
+	watchable = 0;
+	fd = enter(s);
+	assert_int_equal(s->opened, -ENOSPC);
+	peer_hears_end(fd);
+	close(fd);
+	assert_int_equal(s->conns.count, 0);
+	assert_int_equal(s->shared.sessions, 0);
+}
+
+static void
+target_that_cannot_be_watched_is_refused_and_counted(void **state)
+{
+	struct stage *s = *state;
+	int fd;
+
+	watchable = 1;
+	fd = enter(s);
+	assert_int_equal(s->opened, 0);
+	SAYS(fd, 5, 1, 0);
+	peer_says_request(fd, &s->target_at);
+	turns(s, 4);
+	HEARS(fd, 5, 0, 5, 1);
+	assert_int_equal(s->metrics.rep_failure, 1);
+	close(fd);
+	turns_to_the_end(s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 		    memory_that_runs_out_anywhere_costs_that_session_alone,
+		    set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    client_that_cannot_be_watched_is_told_apart_from_one_turned_away,
+		    set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    target_that_cannot_be_watched_is_refused_and_counted,
 		    set_up, tear_down),
 	};
 

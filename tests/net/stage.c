@@ -172,7 +172,7 @@ enter(struct stage *s)
 	assert_int_equal(fcntl(inside, F_SETFL, O_NONBLOCK), 0);
 	client = peer_name(fd);
 	atomic_fetch_add(&s->shared.sessions, 1);
-	conn_open(&s->conns, inside, &client);
+	s->opened = conn_open(&s->conns, inside, &client);
 	return fd;
 }
 

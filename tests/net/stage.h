@@ -23,6 +23,7 @@ struct stage {
 	struct addr door, target_at;
 	int listener, target, dns;
 	unsigned came, left;
+	int opened; /* what the last conn_open() said */
 	char servers[ADDR_TEXT];
 };
 
