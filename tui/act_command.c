@@ -349,6 +349,7 @@ command_do(struct model *m, const char *typed, struct effects *fx)
 	if (text[0] == '\0')
 		return;
 	command_remember(m, text);
+	m->toast.text[0] = '\0'; /* of the command before */
 	if (do_verb(m, text) || do_word(m, text, fx))
 		return;
 	n = words_split(text, words);

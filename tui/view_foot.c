@@ -104,11 +104,12 @@ last_event(const struct model *m, struct canvas *c, int y)
 	canvas_cut(c, x, y, c->w - x - 1, ROLE_DIM, one.text);
 }
 
+static const char *const signs[] = { "  ", "ok", " !", "!!" }; /* by level */
+
 /* Where its last line is y; the others stand above, over the view. */
 static void
 toast_draw(const struct model *m, struct canvas *c, int y)
 {
-	static const char *const signs[] = { "  ", "ok", " !", "!!" };
 	enum role role = level_role(m->toast.level);
 	int w = c->w - TOAST_X - 1, x = TOAST_X;
 	char line[sizeof m->toast.text];
@@ -129,6 +130,16 @@ toast_draw(const struct model *m, struct canvas *c, int y)
 		canvas_text(c, TOAST_X, y, role, line);
 		x = 0;
 	}
+}
+
+/* On one line, as much of it as there is room for. */
+static void
+toast_cut(const struct model *m, struct canvas *c, int y)
+{
+	enum role role = level_role(m->toast.level);
+
+	canvas_text(c, 1, y, role, signs[m->toast.level]);
+	canvas_cut(c, TOAST_X, y, c->w - TOAST_X - 1, role, m->toast.text);
 }
 
 /* What is too long for one line, over the view. */
@@ -153,7 +164,7 @@ frame_prompt(const struct model *m, struct canvas *c, int y)
 		return;
 	}
 	if (m->toast.text[0] != '\0')
-		toast_draw(m, c, y);
+		toast_cut(m, c, y);
 	else if (!trial_draw(m, c, y))
 		last_event(m, c, y);
 }

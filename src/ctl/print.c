@@ -69,7 +69,7 @@ note_of(const struct layout_field *f, const void *record, char note[UNIT_TEXT])
 	if (f->kind != LAYOUT_NUMBER)
 		return;
 	n = layout_number(f, record);
-	if (n < 60 || !unit_short(note, n, f->unit))
+	if (n < 60 || !unit_brief(note, n, f->unit))
 		(void)snprintf(note, UNIT_TEXT, "%s", f->unit);
 }
 

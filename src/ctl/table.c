@@ -168,7 +168,7 @@ table_cell(
     const struct layout_field *f, const void *record, char text[LAYOUT_PRINT])
 {
 	if (f->kind == LAYOUT_NUMBER)
-		(void)unit_short(text, layout_number(f, record), f->unit);
+		(void)unit_brief(text, layout_number(f, record), f->unit);
 	else
 		(void)layout_print(f, record, text, LAYOUT_PRINT);
 }

@@ -76,7 +76,7 @@ begins(const char *text, const char *with)
 }
 
 bool
-unit_short(char out[UNIT_TEXT], uint64_t n, const char *unit)
+unit_brief(char out[UNIT_TEXT], uint64_t n, const char *unit)
 {
 	if (strcmp(unit, "microseconds since 1970") == 0)
 		(void)clock_format(out, (int64_t)(n & INT64_MAX));

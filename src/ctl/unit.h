@@ -15,6 +15,6 @@ enum { UNIT_TEXT = 32 };
  * "microseconds since 1970". False: a unit of which nothing
  * shorter is known, and the number as it is.
  */
-bool unit_short(char out[UNIT_TEXT], uint64_t n, const char *unit);
+bool unit_brief(char out[UNIT_TEXT], uint64_t n, const char *unit);
 
 #endif

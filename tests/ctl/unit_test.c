@@ -19,7 +19,7 @@ each_reads(const struct reading *all, size_t count)
 	char text[UNIT_TEXT];
 
 	for (size_t i = 0; i < count; i++) {
-		assert_true(unit_short(text, all[i].n, all[i].unit));
+		assert_true(unit_brief(text, all[i].n, all[i].unit));
 		assert_string_equal(text, all[i].text);
 	}
 }
@@ -86,9 +86,9 @@ other_units_are_left_alone(void **state)
 	char text[UNIT_TEXT];
 
 	(void)state;
-	assert_false(unit_short(text, 1234567, "sessions"));
+	assert_false(unit_brief(text, 1234567, "sessions"));
 	assert_string_equal(text, "1234567");
-	assert_false(unit_short(text, UINT64_MAX, ""));
+	assert_false(unit_brief(text, UINT64_MAX, ""));
 	assert_string_equal(text, "18446744073709551615");
 }
 

@@ -224,6 +224,21 @@ rows_are_shown_in_a_window_that_scrolls(void **state)
 }
 
 static void
+numbers_of_rows_are_those_that_were_told(void **state)
+{
+	struct admin_rule row = { .id = 123, .place = 45, .hits = 678 };
+	struct play *p = *state;
+	struct effect e;
+
+	layout_text_set(&row.text, "deny", 4);
+	play_type(p, ":rule list\r");
+	e = asked(p, ADMIN_rule_list);
+	answer(p, &e, &row, 1, false);
+	assert_true(play_shows(p, 80, 24, "123     45  deny"));
+	assert_true(play_shows(p, 80, 24, " 678 "));
+}
+
+static void
 one_record_has_a_line_for_each_figure(void **state)
 {
 	struct admin_account row = { .enabled = 1, .sessions = 3 };
@@ -448,6 +463,7 @@ main(void)
 		TEST(a_setting_is_checked_here_and_undone),
 		TEST(changes_are_refused_where_keys_refuse_them),
 		TEST(rows_are_shown_in_a_window_that_scrolls),
+		TEST(numbers_of_rows_are_those_that_were_told),
 		TEST(one_record_has_a_line_for_each_figure),
 		TEST(an_answer_to_a_window_that_was_closed_is_nothing),
 		TEST(a_refused_question_says_why),
