@@ -132,7 +132,7 @@ user_strip(const struct model *m, struct canvas *c, struct rect r)
 		return;
 	}
 	canvas_cut(c, 1, r.y + 2, r.w - 2, ROLE_DIM,
-	    u->whole
+	    m->link.extended
 		? "a add  e edit  P password  x on/off  d delete  s its "
 		  "sessions"
 		: "a adds, d deletes; - is what the base protocol cannot tell");

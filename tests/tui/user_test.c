@@ -348,6 +348,24 @@ who_cannot_log_in_any_more_is_not_told_to_be_on(void **state)
 	assert_true(play_shows(p, 80, 24, "alice  regular, turned off"));
 }
 
+static void
+who_was_just_added_is_no_matter_of_the_base_protocol(void **state)
+{
+	struct play *p = *state;
+	const struct effect *e;
+	struct effect asked;
+
+	play_type(p, "azoe\tsecret\tsecret");
+	play_key(p, INPUT_F(2));
+	e = play_effect(p, EFFECT_ASK, 0);
+	assert_non_null(e);
+	asked = *e;
+	play_done(p, &asked, ADMIN_OK);
+	assert_true(play_shows(p, 80, 24, ">  zoe"));
+	assert_true(play_shows(p, 80, 24, "x on/off"));
+	assert_false(play_shows(p, 80, 24, "base protocol"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, play_tear_down)
 
 int
@@ -370,6 +388,7 @@ main(void)
 		TEST(settings_of_the_daemon_are_reset_to_what_the_file_says),
 		TEST(a_list_asked_for_between_polls_moves_no_rate),
 		TEST(who_cannot_log_in_any_more_is_not_told_to_be_on),
+		TEST(who_was_just_added_is_no_matter_of_the_base_protocol),
 	};
 
 	return cmocka_run_group_tests_name("users", tests, NULL, NULL);
