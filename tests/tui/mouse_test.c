@@ -41,7 +41,7 @@ static void
 a_tab_goes_to_its_view(void **state)
 {
 	struct play *p = *state;
-	char tab[16];
+	char tab[24];
 
 	for (int i = VIEW_RULES; i >= VIEW_DASH; i--) {
 		(void)snprintf(
