@@ -95,7 +95,8 @@ begin(const struct dial_how *how, const struct addr *addr)
 		close(fd);
 		return err;
 	}
-	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
+	if (setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on) == 0 &&
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
 	    (connect(fd, (struct sockaddr *)&ss, len) == 0 ||
 		errno == EINPROGRESS))
 		return fd;

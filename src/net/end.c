@@ -34,7 +34,10 @@ meaning(uint32_t events)
 	return (uint8_t)can;
 }
 
-/* Before it is read past: else the kernel would leave it out. */
+/*
+ * Sockets that were made here take it in line from the start. Others do from
+ * now on, if it is not read past already: then the kernel has left it out.
+ */
 static void
 take_in_line(struct end *e)
 {

@@ -35,6 +35,7 @@ listen_tcp(const struct addr *addr)
 		return -errno;
 	if (set(fd, SOL_SOCKET, SO_REUSEADDR) == -1 ||
 	    set(fd, SOL_SOCKET, SO_REUSEPORT) == -1 ||
+	    set(fd, SOL_SOCKET, SO_OOBINLINE) == -1 ||
 	    set(fd, IPPROTO_TCP, TCP_NODELAY) == -1 ||
 	    set(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT) == -1)
 		goto fail;
