@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/idn.h"
 #include "tui/unit.h"
 
 enum { WORDS = 12, WORD = 64 };
@@ -25,6 +26,13 @@ enum {
 /* Of a line P. */
 enum { P_PROTOCOL = 2, P_TARGET, P_PORT, P_LOGIN, P_PASSWORD, P_SAID };
 
+/* Which word is the target, of what is known of the line so far. */
+static int
+host_at(char words[WORDS][WORD])
+{
+	return strcmp(words[TYPE], "P") == 0 ? P_TARGET : TARGET;
+}
+
 static int
 split(const char *text, char words[WORDS][WORD])
 {
@@ -33,7 +41,11 @@ split(const char *text, char words[WORDS][WORD])
 	while (n < WORDS && *text != '\0') {
 		size_t len = strcspn(text, " \t");
 
-		(void)snprintf(words[n++], WORD, "%.*s", (int)len, text);
+		if (n > TYPE && n == host_at(words))
+			(void)idn_safe(words[n], WORD, text, len);
+		else
+			(void)snprintf(words[n], WORD, "%.*s", (int)len, text);
+		n++;
 		text += len + (text[len] != '\0');
 	}
 	return n;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/idn.h"
 #include "tui/match.h"
 #include "tui/utf8.h"
 
@@ -54,7 +55,8 @@ add(struct findings *f, const struct admin_finding *row)
 	one->confirmed = row->confirmed != 0;
 	safe(one->user, sizeof one->user, &row->user);
 	safe(one->client, sizeof one->client, &row->client);
-	safe(one->target, sizeof one->target, &row->target);
+	(void)idn_safe(one->target, sizeof one->target, row->target.bytes,
+	    row->target.len);
 	safe(one->protocol, sizeof one->protocol, &row->protocol);
 	safe(one->login, sizeof one->login, &row->login);
 	safe(one->password, sizeof one->password, &row->password);

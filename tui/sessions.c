@@ -168,7 +168,7 @@ add(struct sessions *s, const struct admin_live *row, uint64_t now)
 		.idle = short_number(row->idle),
 		.user = texts_add(&p->texts, &row->user),
 		.client = texts_add(&p->texts, &row->client),
-		.target = texts_add(&p->texts, &row->target),
+		.target = texts_add_host(&p->texts, &row->target),
 		.address = texts_add(&p->texts, &row->address),
 		.state = texts_add(&p->texts, &row->state),
 		.raw = keep_raw(&p->raw, &row->user),

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/idn.h"
 #include "tui/utf8.h"
 
 enum { ROOM_MOST = 1 << 30 };
@@ -34,8 +35,10 @@ hash(const char *text, size_t len)
 	return (h ^ h >> 16) % TEXTS_RECENT;
 }
 
-uint32_t
-texts_add(struct texts *t, const struct layout_text *text)
+typedef size_t make_safe(char *, size_t, const char *, size_t);
+
+static uint32_t
+add(struct texts *t, const struct layout_text *text, make_safe *safe)
 {
 	uint32_t at, *recent;
 	size_t len;
@@ -47,7 +50,7 @@ texts_add(struct texts *t, const struct layout_text *text)
 	if (text->len == 0)
 		return 0;
 	at = (uint32_t)t->n;
-	len = utf8_safe(t->all + at, TEXTS_MOST + 1, text->bytes, text->len);
+	len = safe(t->all + at, TEXTS_MOST + 1, text->bytes, text->len);
 	recent = &t->recent[hash(t->all + at, len)];
 	/* Whatever is at an old place, it is a text. */
 	if (*recent < at && strcmp(t->all + *recent, t->all + at) == 0)
@@ -55,6 +58,18 @@ texts_add(struct texts *t, const struct layout_text *text)
 	*recent = at;
 	t->n += len + 1;
 	return at;
+}
+
+uint32_t
+texts_add(struct texts *t, const struct layout_text *text)
+{
+	return add(t, text, utf8_safe);
+}
+
+uint32_t
+texts_add_host(struct texts *t, const struct layout_text *text)
+{
+	return add(t, text, idn_safe);
 }
 
 void

@@ -21,6 +21,9 @@ struct texts {
 /* Made safe for a screen. Without memory, or a gigabyte later, it is "". */
 uint32_t texts_add(struct texts *, const struct layout_text *);
 
+/* The same for a target, whose name may be one of many scripts (tui/idn.h). */
+uint32_t texts_add_host(struct texts *, const struct layout_text *);
+
 static inline const char *
 texts_at(const struct texts *t, uint32_t at)
 {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/idn.h"
 #include "tui/match.h"
 #include "tui/unit.h"
 #include "tui/utf8.h"
@@ -157,7 +158,7 @@ fill(struct user *one, const struct admin_account *a, uint64_t now)
 	one->udp_up = a->udp_up;
 	one->udp_down = a->udp_down;
 	(void)utf8_safe(one->own, sizeof one->own, a->own.bytes, a->own.len);
-	(void)utf8_safe(
+	(void)idn_safe(
 	    one->target, sizeof one->target, a->target.bytes, a->target.len);
 }
 

@@ -64,4 +64,15 @@ def what_happens_again_is_one_row_and_levels_leave_out():
         t.wait("proxy started")
 
 
+@case
+def a_name_in_another_script_is_shown_as_dns_has_it():
+    name = "b\u00fccher.example".encode()
+    with Daemon("rule deny to all") as d, Terminal(140, 40) as t:
+        refusal(tunnel, d, b"\3" + bytes([len(name)]) + name, 80)
+        d.wait_access("A")
+        start(t, d)
+        t.keys("5")
+        t.wait("-> xn--bcher-kva.example:80  ")
+
+
 main()

@@ -11,6 +11,7 @@
 
 #include "tui/canvas.h"
 #include "tui/graph.h"
+#include "tui/idn.h"
 #include "tui/unit.h"
 #include "tui/utf8.h"
 
@@ -124,6 +125,8 @@ unsafe_characters_have_no_width(void **state)
 static void
 every_octet_string_becomes_safe_and_fits(void **state)
 {
+	static size_t (*const makers[])(
+	    char *, size_t, const char *, size_t) = { utf8_safe, idn_safe };
 	char text[8], out[32];
 	uint32_t seed = 7;
 
@@ -136,13 +139,48 @@ every_octet_string_becomes_safe_and_fits(void **state)
 			text[k] = (char)(seed >> 21);
 		}
 		seed = seed * 1664525 + 1013904223;
-		n = utf8_safe(out, 1 + seed % 31, text, len);
+		n = makers[i % 2](out, 1 + seed % 31, text, len);
 		assert_int_equal(strlen(out), n);
 		for (const char *p = out; *p != '\0';) {
 			uint32_t cp = utf8_next(&p, strlen(p));
 
 			assert_true(utf8_width(cp) > 0);
 		}
+	}
+}
+
+static void
+a_name_of_another_script_is_shown_as_dns_has_it(void **state)
+{
+	static const struct {
+		const char *asked, *shown;
+	} names[] = {
+		{ "example.net", "example.net" },
+		{ "Example.NET", "Example.NET" }, /* as asked for */
+		{ "b\u00fccher.example", "xn--bcher-kva.example" },
+		{ "B\u00fccher.EXAMPLE", "xn--bcher-kva.example" },
+		{ "\u4e2d\u6587.example", "xn--fiq228c.example" },
+		{ "my_host.b\u00fccher.example",
+		    "my_host.xn--bcher-kva.example" },
+		/* Cyrillic, but for its first and last letters. */
+		{ "p\u0430yp\u0430l.example", "xn--pypl-53dc.example" },
+		{ "e\x1b.b\u00fccher", "e\ufffd.xn--bcher-kva" },
+		/* No IDNA: directions turned, full width, signs. */
+		{ "b\u00fc\u202echer.example", "b\u00fc\ufffdcher.example" },
+		{ "\uff45xample.net", "\uff45xample.net" },
+		{ "a b\u00fccher", "a b\u00fccher" },
+		{ "b\xfc"
+		  "cher",
+		    "b\ufffd"
+		    "cher" },
+	};
+	char out[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		(void)idn_safe(
+		    out, sizeof out, names[i].asked, strlen(names[i].asked));
+		assert_string_equal(out, names[i].shown);
 	}
 }
 
@@ -272,6 +310,7 @@ main(void)
 		TEST(a_meter_above_zero_shows_at_least_one_cell),
 		TEST(unsafe_characters_have_no_width),
 		TEST(every_octet_string_becomes_safe_and_fits),
+		TEST(a_name_of_another_script_is_shown_as_dns_has_it),
 		TEST(figures_have_three_digits_that_matter),
 		TEST(a_graph_shows_gaps_as_blanks_and_zero_as_a_line),
 		TEST(a_graph_may_hang),

@@ -337,6 +337,17 @@ lines_of_the_access_log_are_words(void **state)
 	    "bob  10.0.0.7:4711 -> a.net:443  ended by client after 1m09, up "
 	    "1.00 kB, down 2.00 kB");
 	assert_false(bad);
+	assert_true(
+	    access_line("bob A 10.0.0.7 4711 b\u00fccher.example.net.of.a.very."
+			"long.name.that.is.cut.somewhere 443 4",
+		out, sizeof out, &bad));
+	assert_string_equal(out,
+	    "bob  10.0.0.7:4711 -> xn--bcher-kva.example.net.of.a.very.long."
+	    "name.that.is.cut.somew:443  host unreachable");
+	assert_true(access_line("bob P FTP b\u00fccher.net 21 \u00fc ********",
+	    out, sizeof out, &bad));
+	assert_non_null(
+	    strstr(out, "login \u00fc (********) at xn--bcher-kva.net:21"));
 	assert_false(access_line("what is this", out, sizeof out, &bad));
 	assert_false(access_line("", out, sizeof out, &bad));
 	assert_true(
