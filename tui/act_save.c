@@ -57,10 +57,11 @@ save_check(struct model *m)
 	struct field *f = form->fields;
 	const char *end = strrchr(f[SAVE_PATH].text, '.');
 
-	if (end == NULL || strchr(end, '/') != NULL ||
-	    (strcasecmp(end, ".json") != 0 && strcasecmp(end, ".csv") != 0))
+	if (end == NULL ||
+	    (strcasecmp(end, ".json") != 0 && strcasecmp(end, ".csv") != 0 &&
+		strcasecmp(end, ".txt") != 0))
 		(void)snprintf(f[SAVE_PATH].problem, sizeof f->problem,
-		    "a file's name ends in .json or .csv here");
+		    "a file's name ends in .json, .csv or .txt here");
 	(void)snprintf(form->problem, sizeof form->problem, "%s",
 	    f[SAVE_PATH].problem[0] != '\0' ? f[SAVE_PATH].problem
 					    : f[SAVE_REPLACE].problem);

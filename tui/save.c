@@ -1,6 +1,7 @@
 #include "tui/save.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +9,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ctl/table.h"
 #include "tui/act.h"
 #include "tui/records.h"
 
 struct save {
 	struct records records;
-	bool replace;
-	size_t rows, done;
+	struct table table; /* of text, whose columns are as wide as all rows */
+	bool text, replace;
+	size_t rows, measured, done;
 	unsigned order; /* of the rows, when it began */
 	char where[SAVE_WHERE],
 	    fresh[SAVE_WHERE]; /* fresh: until it is whole */
@@ -40,11 +43,24 @@ resolve(const char *path, char where[SAVE_WHERE])
 }
 
 static bool
-is_csv(const char *path)
+ends_in(const char *path, const char *end)
 {
-	size_t len = strlen(path);
+	size_t len = strlen(path), n = strlen(end);
 
-	return len > 4 && strcasecmp(path + len - 4, ".csv") == 0;
+	return len > n && strcasecmp(path + len - n, end) == 0;
+}
+
+static void
+put(struct save *s, const struct layout *layout, const void *rows, size_t n)
+{
+	struct paper paper = {
+		.out = s->records.file, .columns = INT_MAX, .cut = ""
+	};
+
+	if (s->text)
+		table_rows(&paper, &s->table, layout, rows, n);
+	else
+		records_put(&s->records, layout, rows, n);
 }
 
 int
@@ -79,9 +95,11 @@ save_open(struct save **to, const struct model *m, const char *path,
 		save_close(s);
 		return err;
 	}
-	s->records.format = is_csv(where) ? RECORDS_CSV : RECORDS_JSON;
+	s->text = ends_in(where, ".txt");
+	s->records.format = ends_in(where, ".csv") ? RECORDS_CSV : RECORDS_JSON;
 	records_time(&s->records, (time_t)m->wall);
-	records_put(&s->records, admin_commands[save_list(m)].answer, NULL, 0);
+	if (!s->text || s->rows == 0)
+		put(s, admin_commands[save_list(m)].answer, NULL, 0);
 	*to = s;
 	return 0;
 }
@@ -116,21 +134,34 @@ finish(struct save *s)
 	return err;
 }
 
+/* Text is gone through twice. */
+static void
+slice(struct save *s, const struct model *m)
+{
+	const struct layout *layout = admin_commands[save_list(m)].answer;
+	bool measures = s->text && s->measured < s->rows;
+	size_t *at = measures ? &s->measured : &s->done;
+	union save_row row;
+
+	for (size_t i = 0; i < SAVE_SLICE && *at < s->rows; i++) {
+		save_take(m, (int)(*at)++, &row);
+		if (measures)
+			table_measure(&s->table, layout, &row, 1);
+		else
+			put(s, layout, &row, 1);
+	}
+}
+
 long
 save_some(struct save *s, const struct model *m)
 {
-	const struct layout *layout = admin_commands[save_list(m)].answer;
-	union save_row row;
 	int err;
 
 	if (!m->saving)
 		return -ECANCELED;
 	if (s->order != m->orders || s->rows != rows_count(m, m->view))
 		return -ESTALE;
-	for (size_t i = 0; i < SAVE_SLICE && s->done < s->rows; i++) {
-		save_take(m, (int)s->done++, &row);
-		records_put(&s->records, layout, &row, 1);
-	}
+	slice(s, m);
 	if (ferror(s->records.file))
 		return errno != 0 ? -errno : -EIO;
 	if (s->done < s->rows)

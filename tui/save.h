@@ -16,10 +16,10 @@ struct save;
 
 /*
  * Begin to write what the open view shows, filtered and sorted as it is, whole
- * or not at all: CSV if the path ends so, else JSON; readable for its owner
- * alone. "~/" is the home folder. A file that is there is replaced only if that
- * is wished. 0, and where it will be from the root on; else -errno, -EEXIST for
- * a file that is there.
+ * or not at all: CSV or, as socks5ctl prints it, text if the path ends in .csv
+ * or .txt, else JSON; readable for its owner alone. "~/" is the home folder. A
+ * file that is there is replaced only if that is wished. 0, and where it will
+ * be from the root on; else -errno, -EEXIST for a file that is there.
  */
 int save_open(struct save **, const struct model *, const char *path,
     bool replace, char where[SAVE_WHERE]);

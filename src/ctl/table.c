@@ -85,6 +85,8 @@ has(const struct table *t, const struct layout_field *f)
 static void
 begin(struct table *t, const struct layout *layout)
 {
+	if (t->layout != NULL)
+		return;
 	assert(layout->nfields <= TABLE_COLUMNS);
 	t->layout = layout;
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -284,14 +286,23 @@ measure(struct table *t, const char *rows, size_t count)
 }
 
 void
+table_measure(struct table *t, const struct layout *layout, const void *rows,
+    size_t count)
+{
+	begin(t, layout);
+	if (!is_lines(layout))
+		measure(t, rows, count);
+}
+
+void
 table_rows(struct paper *p, struct table *t, const struct layout *layout,
     const void *rows, size_t count)
 {
 	const char *row = rows;
-	bool first = t->layout == NULL;
+	bool first = !t->headed;
 
-	if (first)
-		begin(t, layout);
+	begin(t, layout);
+	t->headed = true;
 	if (is_lines(layout)) {
 		for (size_t i = 0; i < count; i++, row += layout->size)
 			put_words(p, t, row);

@@ -24,9 +24,15 @@ struct column {
 /* How far a list has been printed; zeroed at its beginning. */
 struct table {
 	const struct layout *layout;
+	bool headed;
 	size_t n;
 	struct column columns[TABLE_COLUMNS];
 };
+
+/* Look at rows that will be printed, so that those before them have columns as
+ * wide as theirs. */
+void table_measure(
+    struct table *, const struct layout *, const void *rows, size_t count);
 
 /* Print a page of a list, the first one below a header. */
 void table_rows(struct paper *, struct table *, const struct layout *,

@@ -164,6 +164,54 @@ each_list_has_all_columns_of_its_command(void **state)
 	}
 }
 
+/* The column that a word of a line begins in. */
+static long
+column_of(const char *line, const char *word)
+{
+	const char *at = strstr(line, word);
+
+	assert_non_null(at);
+	return at - line;
+}
+
+static void
+text_has_all_rows_below_their_titles(void **state)
+{
+	struct play *p = *state;
+	long state_at, lines;
+	const char *line = text;
+
+	play_sessions(p, 5 * SAVE_SLICE / 2);
+	play_type(p, "2");
+	play_polls(p, 1);
+	assert_int_equal(save(p, "a.txt", false), 5 * SAVE_SLICE / 2);
+	lines = read_back();
+	assert_int_equal(lines, 5 * SAVE_SLICE / 2 + 1);
+	state_at = column_of(text, "STATE");
+	for (long i = 1; i < lines; i++) {
+		char state_word[100];
+
+		line = strchr(line, '\n') + 1;
+		assert_int_equal(line[state_at - 1], ' ');
+		assert_int_equal(
+		    sscanf(line + state_at, "%99s", state_word), 1);
+		assert_string_equal(state_word,
+		    sessions_text(&p->m.sessions,
+			sessions_row(&p->m.sessions, (int)i - 1)->state));
+	}
+	for (char view = '3'; view <= '7'; view++) {
+		char name[16], keys[] = { view, '\0' };
+
+		play_type(p, keys);
+		play_polls(p, 2);
+		(void)snprintf(name, sizeof name, "%c.txt", view);
+		assert_int_equal(
+		    save(p, name, false), (long)rows_count(&p->m, p->m.view));
+		assert_int_equal(
+		    read_back(), rows_count(&p->m, p->m.view) + (view != '5'));
+	}
+}
+
 static void
 accounts_are_saved_as_the_daemon_told_them(void **state)
 {
@@ -233,11 +281,11 @@ the_form_proposes_a_name_and_asks_before_it_replaces(void **state)
 	assert_string_equal(p->m.form.fields[SAVE_PATH].text,
 	    "socks5tui-rules-20261125T1420Z.json");
 	play_key(p, INPUT_CTRL('U'));
-	(void)snprintf(name, sizeof name, "%s/form.txt", folder);
+	(void)snprintf(name, sizeof name, "%s/form.xml", folder);
 	play_type(p, name);
 	play_key(p, INPUT_F(2));
 	assert_null(play_effect(p, EFFECT_SAVE, 0));
-	assert_true(play_shows(p, 80, 24, "ends in .json or .csv"));
+	assert_true(play_shows(p, 80, 24, "ends in .json, .csv or .txt"));
 	for (int i = 0; i < 3; i++)
 		play_key(p, INPUT_BACKSPACE);
 	play_type(p, "csv");
@@ -420,6 +468,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(the_rows_are_those_that_are_shown_in_their_order),
 		TEST(each_list_has_all_columns_of_its_command),
+		TEST(text_has_all_rows_below_their_titles),
 		TEST(accounts_are_saved_as_the_daemon_told_them),
 		TEST(masked_passwords_stay_masked_though_one_is_revealed),
 		TEST(
