@@ -245,7 +245,8 @@ step_done(struct step *s, struct book *b, const struct account *was,
 }
 
 int
-book_add(struct book *b, const struct account *row, struct garbage **after)
+book_add(struct book *b, const struct account *row,
+    const struct account_use *use, struct garbage **after)
 {
 	uint64_t id = new_id(b, row);
 	struct account *a;
@@ -255,7 +256,7 @@ book_add(struct book *b, const struct account *row, struct garbage **after)
 		return -EEXIST;
 	if (step_begin(&s, b) != 0)
 		return -ENOMEM;
-	a = newcomer(b, id, row, NULL);
+	a = newcomer(b, id, row, use);
 	if (a == NULL || trie_put(&s.next->names, a, &s.edit) != 0 ||
 	    trie_put(&s.next->ids, a, &s.edit) != 0) {
 		step_undo(&s);

@@ -51,7 +51,8 @@ book_load(struct book *, const struct account *, const struct account_use *);
  * columns, keeps its live part and, if the hash is the same, the fast words.
  * -EEXIST: another account has the name. -ENOENT: no such account. -ENOMEM.
  */
-int book_add(struct book *, const struct account *, struct garbage **after);
+int book_add(struct book *, const struct account *, const struct account_use *,
+    struct garbage **after);
 int book_change(struct book *, const struct account *, struct garbage **after);
 int book_remove(struct book *, uint64_t id, struct garbage **after);
 

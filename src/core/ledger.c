@@ -38,38 +38,35 @@ ledger_strike(struct account_live *live)
 	live->active = NULL;
 }
 
-static void
-read_totals(struct active *now, const struct account_live *live)
+void
+ledger_read(const struct account_live *live, struct account_use *use)
 {
-	now->opened = atomic_load_explicit(&live->opened, memory_order_relaxed);
-	now->up = atomic_load_explicit(&live->up, memory_order_relaxed);
-	now->down = atomic_load_explicit(&live->down, memory_order_relaxed);
-	now->last = atomic_load_explicit(&live->last, memory_order_relaxed);
+	*use = (struct account_use){
+		.account = live->id,
+		.opened =
+		    atomic_load_explicit(&live->opened, memory_order_relaxed),
+		.up = atomic_load_explicit(&live->up, memory_order_relaxed),
+		.down = atomic_load_explicit(&live->down, memory_order_relaxed),
+		.last = atomic_load_explicit(&live->last, memory_order_relaxed),
+		.day = live->day,
+		.day_start = atomic_load_explicit(
+		    &live->day_start, memory_order_relaxed),
+	};
+	if (live->last_target != NULL)
+		strncpy(use->last_target, live->last_target,
+		    sizeof use->last_target - 1);
 }
 
 static bool
-changed(const struct active *a, const struct active *now)
+changed(const struct active *a, const struct account_use *now)
 {
 	return a->always || a->opened != now->opened || a->up != now->up ||
 	       a->down != now->down || a->last != now->last;
 }
 
 static void
-collect(struct active *a, const struct active *now, struct account_use *use)
+remember(struct active *a, const struct account_use *now)
 {
-	*use = (struct account_use){
-		.account = a->live->id,
-		.opened = now->opened,
-		.up = now->up,
-		.down = now->down,
-		.last = now->last,
-		.day = a->live->day,
-		.day_start = atomic_load_explicit(
-		    &a->live->day_start, memory_order_relaxed),
-	};
-	if (a->live->last_target != NULL)
-		strncpy(use->last_target, a->live->last_target,
-		    sizeof use->last_target - 1);
 	a->always = false;
 	a->opened = now->opened;
 	a->up = now->up;
@@ -77,22 +74,20 @@ collect(struct active *a, const struct active *now, struct account_use *use)
 	a->last = now->last;
 }
 
-/* Collect one: true if it went into *use. *idle: it may be forgotten. */
+/* Collect one: true if it is in *use. *idle: it may be forgotten. */
 static bool
 collect_one(struct active *a, struct account_use *use, bool *idle)
 {
-	struct active now;
-
 	*idle = true;
 	if (a->live == NULL)
 		return false;
 	/* Before the totals: a session adds to them first and leaves last. */
 	*idle =
 	    atomic_load_explicit(&a->live->sessions, memory_order_acquire) == 0;
-	read_totals(&now, a->live);
-	if (!changed(a, &now))
+	ledger_read(a->live, use);
+	if (!changed(a, use))
 		return false;
-	collect(a, &now, use);
+	remember(a, use);
 	return true;
 }
 

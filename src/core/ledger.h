@@ -19,6 +19,9 @@ int ledger_enter(struct ledger *, struct account_live *);
 /* Collect them never again: the account was removed. */
 void ledger_strike(struct account_live *);
 
+/* The totals as they are now. */
+void ledger_read(const struct account_live *, struct account_use *);
+
 /* See book_collect(). */
 size_t ledger_collect(struct ledger *, struct account_use *, size_t n);
 

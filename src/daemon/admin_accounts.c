@@ -146,6 +146,23 @@ do_account_password(struct admin_call *call,
 	return ask(call, c);
 }
 
+/* Which account it is, if there is one, is found out when its turn comes. */
+enum admin_status
+do_account_restore(struct admin_call *call,
+    const struct admin_user_name *request, struct admin_nothing *answer)
+{
+	struct change *c;
+
+	(void)answer;
+	if (!admin_is_name(call, "a name", &request->name))
+		return ADMIN_INVALID;
+	if ((c = change_new(CHANGE_RESTORE)) == NULL)
+		return ADMIN_FAILED;
+	memcpy(c->name, request->name.bytes, request->name.len);
+	c->revision = request->revision;
+	return ask(call, c);
+}
+
 enum admin_status
 do_account_rename(struct admin_call *call,
     const struct admin_account_rename *request, struct admin_nothing *answer)

@@ -196,6 +196,8 @@ what_of(const struct change *c)
 		return "added";
 	case CHANGE_REMOVE:
 		return "removed";
+	case CHANGE_RESTORE:
+		return "restored";
 	case CHANGE_PASSWORD:
 		return "password";
 	case CHANGE_RENAME:

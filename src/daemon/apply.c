@@ -207,6 +207,8 @@ apply_check(struct supervisor *s, struct request *r)
 		       (c->enabled || check_loss(s, r, a));
 	case CHANGE_LIMIT:
 		return (a = find(s, r)) != NULL && check_limit(s, r, a);
+	case CHANGE_RESTORE:
+		return restore_check(s, r);
 	case CHANGE_SET:
 	case CHANGE_UNSET:
 		return check_setting(s, r);
@@ -225,29 +227,30 @@ apply_check(struct supervisor *s, struct request *r)
 
 /* ---- carrying out */
 
+/* Add an account, or put back one that was removed. */
 static int
-apply_account(
-    struct supervisor *s, const struct change *c, struct garbage **after)
+apply_new(struct supervisor *s, const struct change *c, struct garbage **after)
 {
-	const struct account *old =
-	    accounts_find_id(book_accounts(s->book), c->account);
-	struct account row = { 0 };
+	struct account row = {
+		.id = c->account,
+		.created = c->created,
+		.name = c->name,
+		.hash = c->hash,
+		.role = c->role,
+		.enabled = c->enabled,
+		.kept = c->account < BOOK_RUN_ID,
+	};
 
-	if (c->kind == CHANGE_ADD) {
-		row.id = c->account;
-		row.created = c->created;
-		row.name = c->name;
-		row.hash = c->hash;
-		row.role = c->role;
-		row.enabled = c->enabled;
-		row.kept = true;
-		return book_add(s->book, &row, after);
-	}
-	if (c->kind == CHANGE_REMOVE)
-		return book_remove(s->book, c->account, after);
-	if (old == NULL)
-		return -ENOENT;
-	row = account_columns(old);
+	memcpy(row.own, c->own, sizeof row.own);
+	return book_add(s->book, &row, c->uses, after);
+}
+
+static int
+apply_columns(struct supervisor *s, const struct change *c,
+    const struct account *old, struct garbage **after)
+{
+	struct account row = account_columns(old);
+
 	if (c->kind == CHANGE_RENAME)
 		row.name = c->name;
 	if (c->kind == CHANGE_PASSWORD)
@@ -259,6 +262,26 @@ apply_account(
 	if (c->kind == CHANGE_LIMIT)
 		row.own[c->column] = c->number;
 	return book_change(s->book, &row, after);
+}
+
+static int
+apply_account(
+    struct supervisor *s, const struct change *c, struct garbage **after)
+{
+	/* It stays until the garbage is released. */
+	const struct account *old =
+	    accounts_find_id(book_accounts(s->book), c->account);
+	int err = -ENOENT;
+
+	if (c->kind == CHANGE_ADD || c->kind == CHANGE_RESTORE)
+		err = apply_new(s, c, after);
+	else if (old != NULL && c->kind == CHANGE_REMOVE)
+		err = book_remove(s->book, c->account, after);
+	else if (old != NULL)
+		err = apply_columns(s, c, old, after);
+	if (err == 0)
+		restore_keep(s, c, old);
+	return err;
 }
 
 bool

@@ -19,6 +19,7 @@ static const char *const stories[][2] = {
 	[CHANGE_ROLE] = { "account role changed" },
 	[CHANGE_ENABLE] = { "account disabled", "account enabled" },
 	[CHANGE_LIMIT] = { "account limit changed" },
+	[CHANGE_RESTORE] = { "account restored" },
 	[CHANGE_SET] = { "setting changed" },
 	[CHANGE_UNSET] = { "setting back" },
 	[CHANGE_FORGET] = { "findings cleared" },
@@ -31,6 +32,8 @@ story(const struct change *c)
 {
 	const char *const *s = stories[c->kind];
 
+	if (c->kind == CHANGE_PASSWORD && c->restored)
+		return "account password restored";
 	return s[c->enabled && s[1] != NULL];
 }
 
@@ -99,6 +102,7 @@ log_account(const struct request *r, const struct account *a, const char *actor)
 		text_escape(name, sizeof name, a->name, a->name_len);
 	switch (c->kind) {
 	case CHANGE_ADD:
+	case CHANGE_RESTORE:
 		after = roles[c->role];
 		break;
 	case CHANGE_REMOVE:

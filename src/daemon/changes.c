@@ -104,8 +104,17 @@ is_kept(const struct supervisor *s, const struct change *c)
 		return false;
 	if (c->kind == CHANGE_ADD || c->account == 0)
 		return true;
+	if (c->kind == CHANGE_RESTORE)
+		return c->account < BOOK_RUN_ID;
 	a = accounts_find_id(book_accounts(s->book), c->account);
 	return a == NULL || a->kept;
+}
+
+/* The store thread hashes passwords, of accounts of this run as well. */
+static bool
+needs_hash(const struct change *c)
+{
+	return c->kind == CHANGE_PASSWORD && c->password.len > 0;
 }
 
 static void
@@ -124,7 +133,8 @@ on_next(evutil_socket_t fd, short what, void *arg)
 		finish(s);
 		return;
 	}
-	if (!is_kept(s, r->change)) {
+	r->change->this_run = !is_kept(s, r->change);
+	if (r->change->this_run && !needs_hash(r->change)) {
 		put_in_force(s);
 		return;
 	}

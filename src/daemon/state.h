@@ -8,6 +8,7 @@
 #include "core/book.h"
 #include "core/origins.h"
 #include "core/policy.h"
+#include "daemon/former.h"
 #include "daemon/login_thread.h"
 #include "daemon/outbox.h"
 #include "daemon/store_thread.h"
@@ -68,6 +69,8 @@ struct supervisor {
 	struct policy *awaited;   /* `busy` is over when this is back */
 	struct event *next_event; /* carries out the next request */
 	struct event *second_event;
+	struct former_list former;
+	uint64_t (*now_ms)(void); /* clock_ms() */
 	struct event *drain_event;
 	struct metrics_sum zero; /* the counters at the last reset */
 	struct histogram_sum zero_times[HISTOGRAMS_COUNT];
@@ -168,6 +171,17 @@ bool rule_edit(const struct supervisor *, struct request *);
 /* A rule was added, moved or removed: one line for the log. */
 void rule_edit_log(
     const struct supervisor *, const struct request *, const char *actor);
+
+/* ---- restore.c */
+
+/* Can that be taken back? Makes the change of what is kept; or fills in result
+ * and why. */
+bool restore_check(const struct supervisor *, struct request *);
+
+/* An account was changed in the book: keep what it was, or wipe what came back.
+ */
+void restore_keep(
+    struct supervisor *, const struct change *, const struct account *was);
 
 /* ---- apply.c */
 

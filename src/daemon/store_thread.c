@@ -60,7 +60,7 @@ take(const struct mail *letter, void *arg)
 		return;
 	}
 	findings_file_change(c);
-	if (hash_password(c))
+	if (hash_password(c) && !c->this_run)
 		store_change(t->store, c);
 	outbox_post(&t->out, t->main, MAIL_CHANGED, c);
 }

@@ -139,6 +139,7 @@ on_second(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	former_expire(&s->former, s->now_ms());
 	findings_flush(s);
 	if (s->leaving)
 		hand_over_try(s);
@@ -168,6 +169,8 @@ supervisor_new(
 	(void)snprintf(s->access_log, sizeof s->access_log, "%s",
 	    settings_text(settings, SETTING_access_log));
 	s->started_ms = clock_ms();
+	s->now_ms = clock_ms;
+	former_init(&s->former);
 	s->revision = 1;
 	TAILQ_INIT(&s->queries);
 	s->box = mailbox_new(base, take, s);
@@ -318,6 +321,7 @@ supervisor_free(struct supervisor *s)
 		store_close(s->store);
 	if (s->book != NULL)
 		book_free(s->book);
+	former_clear(&s->former);
 	findings_free(s->findings);
 	free(s->findings_file);
 	settings_free(s->settings);

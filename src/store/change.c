@@ -20,6 +20,7 @@ change_free(struct change *c)
 	if (c == NULL)
 		return;
 	secret_wipe(&c->password);
+	explicit_bzero(c->hash, sizeof c->hash);
 	free(c->uses);
 	for (size_t i = 0; i < c->nfound; i++)
 		finding_free(c->found[i]);

@@ -104,15 +104,33 @@ wrong_setting(const struct change *c)
 }
 
 static const char *
+wrong_account(const struct change *c)
+{
+	const char *what = wrong_name(c);
+
+	what = what == NULL ? wrong_hash(c) : what;
+	return what == NULL ? wrong_role(c) : what;
+}
+
+static const char *
+wrong_restored(const struct change *c)
+{
+	if (c->account == 0 || c->nuses != 1)
+		return "there is no such account to restore";
+	for (size_t i = 0; i < COLUMNS_COUNT; i++)
+		if (!column_may_be((enum column_id)i, c->own[i]))
+			return "that is no limit of an account";
+	return wrong_account(c);
+}
+
+static const char *
 wrong(const struct change *c)
 {
-	const char *what = NULL;
-
 	switch (c->kind) {
 	case CHANGE_ADD:
-		what = wrong_name(c);
-		what = what == NULL ? wrong_hash(c) : what;
-		return what == NULL ? wrong_role(c) : what;
+		return wrong_account(c);
+	case CHANGE_RESTORE:
+		return wrong_restored(c);
 	case CHANGE_RENAME:
 		return wrong_name(c);
 	case CHANGE_PASSWORD:

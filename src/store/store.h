@@ -25,6 +25,7 @@ enum change_kind {
 	CHANGE_ROLE,     /* account, role */
 	CHANGE_ENABLE,   /* account, enabled */
 	CHANGE_LIMIT,    /* account, column, number (read from key, value) */
+	CHANGE_RESTORE,  /* a removed account as it was: all but column, key */
 	CHANGE_SET,      /* key, value: a setting's run-time value */
 	CHANGE_UNSET,    /* key */
 	CHANGE_USE,      /* uses, nuses: totals and last connections */
@@ -64,7 +65,7 @@ struct rule_edit {
 /*
  * One change on its way to the store thread and back. Whoever holds the letter
  * owns it. For ADD and PASSWORD the store thread makes `hash` from `password`
- * first and wipes the password.
+ * first, if there is one, and wipes the password.
  */
 struct change {
 	enum change_kind kind;
@@ -75,13 +76,16 @@ struct change {
 	char hash[ACCOUNT_HASH];
 	enum role role;
 	bool enabled;
-	int64_t created; /* Unix seconds, ADD */
+	int64_t created; /* Unix seconds, ADD and RESTORE */
+	bool restored;   /* RESTORE, or PASSWORD with the former hash */
+	uint64_t own[COLUMNS_COUNT]; /* RESTORE */
+	bool this_run; /* of an account that is not in the store: only hash */
 	enum column_id column;
 	uint64_t number; /* the account's own value; see core/columns.h */
 	char key[64];
 	char *value; /* SET; freed with the change */
 	struct rule_edit edit;
-	struct account_use *uses; /* freed with the change */
+	struct account_use *uses; /* USE, RESTORE; freed with the change */
 	size_t nuses;
 	struct finding **found; /* freed with the change; kept masked */
 	size_t nfound;

@@ -108,7 +108,7 @@ put_name(struct memory *m, struct row *r)
 }
 
 static int
-add(struct memory *m, struct change *c)
+insert(struct memory *m, const struct change *c, uint64_t id)
 {
 	struct row *r;
 
@@ -120,7 +120,7 @@ add(struct memory *m, struct change *c)
 	strcpy(r->name, c->name);
 	strcpy(r->hash, c->hash);
 	r->columns = (struct account){
-		.id = m->last_id + 1,
+		.id = id,
 		.created = c->created,
 		.name = r->name,
 		.name_len = (uint8_t)strlen(r->name),
@@ -129,7 +129,10 @@ add(struct memory *m, struct change *c)
 		.enabled = c->enabled,
 		.kept = true,
 	};
-	r->use.account = r->columns.id;
+	memcpy(r->columns.own, c->own, sizeof c->own);
+	r->use.account = id;
+	if (c->kind == CHANGE_RESTORE)
+		r->use = c->uses[0];
 	if (map_put(&m->ids, &r->columns.id, sizeof r->columns.id, r) != 0) {
 		free(r);
 		return -ENOMEM;
@@ -139,8 +142,17 @@ add(struct memory *m, struct change *c)
 		free(r);
 		return -ENOMEM;
 	}
-	c->account = ++m->last_id;
 	return 0;
+}
+
+static int
+add(struct memory *m, struct change *c)
+{
+	int err = insert(m, c, m->last_id + 1);
+
+	if (err == 0)
+		c->account = ++m->last_id;
+	return err;
 }
 
 static int
@@ -242,6 +254,8 @@ carry_out(struct memory *m, struct change *c)
 	switch (c->kind) {
 	case CHANGE_ADD:
 		return add(m, c);
+	case CHANGE_RESTORE:
+		return insert(m, c, c->account);
 	case CHANGE_SET:
 		return set(m, c);
 	case CHANGE_UNSET:

@@ -30,6 +30,15 @@ static const char *const statements[] = {
 #id " = CASE ?3 WHEN '" #id "' THEN ?2 ELSE " #id " END, "
 #include "core/columns.def"
 			 "id = id WHERE id = ?1",
+	[CHANGE_RESTORE] =
+	    "INSERT INTO account (id, opened, up, down, last, last_target,"
+	    " day, day_start, name, role, enabled, created, hash"
+#define COLUMN(id, ...) ", " #id
+#include "core/columns.def"
+	    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13"
+#define COLUMN(id, ...) ", ?"
+#include "core/columns.def"
+	    ")",
 	[CHANGE_SET] = "INSERT INTO setting (key, value) VALUES (?1, ?2)"
 		       " ON CONFLICT (key) DO UPDATE SET value = ?2",
 	[CHANGE_UNSET] = "DELETE FROM setting WHERE key = ?1",
@@ -150,18 +159,50 @@ bind_number(sqlite3_stmt *stmt, int at, uint64_t value)
 	(void)sqlite3_bind_int64(stmt, at, (sqlite3_int64)value);
 }
 
+static void
+bind_use(sqlite3_stmt *stmt, const struct account_use *use)
+{
+	bind_number(stmt, 1, use->account);
+	bind_number(stmt, 2, use->opened);
+	bind_number(stmt, 3, use->up);
+	bind_number(stmt, 4, use->down);
+	bind_number(stmt, 5, (uint64_t)use->last);
+	bind_text(stmt, 6, use->last_target);
+	bind_number(stmt, 7, (uint64_t)use->day);
+	bind_number(stmt, 8, use->day_start);
+}
+
+/* From that parameter on: name, role, enabled, created, hash. */
+static void
+bind_account(sqlite3_stmt *stmt, int at, const struct change *c)
+{
+	bind_text(stmt, at, c->name);
+	bind_number(stmt, at + 1, c->role);
+	bind_number(stmt, at + 2, c->enabled);
+	bind_number(stmt, at + 3, (uint64_t)c->created);
+	bind_text(stmt, at + 4, c->hash);
+}
+
+static void
+bind_restored(sqlite3_stmt *stmt, const struct change *c)
+{
+	bind_use(stmt, c->uses);
+	bind_account(stmt, 9, c);
+	for (int i = 0; i < COLUMNS_COUNT; i++)
+		bind_number(stmt, 14 + i, c->own[i]);
+}
+
 /* The parameters of statements[kind]. */
 static void
 bind(sqlite3_stmt *stmt, const struct change *c)
 {
 	switch (c->kind) {
 	case CHANGE_ADD:
-		bind_text(stmt, 1, c->name);
-		bind_number(stmt, 2, c->role);
-		bind_number(stmt, 3, c->enabled);
-		bind_number(stmt, 4, (uint64_t)c->created);
-		bind_text(stmt, 5, c->hash);
+		bind_account(stmt, 1, c);
 		return;
+	case CHANGE_RESTORE:
+		bind_restored(stmt, c);
+		break;
 	case CHANGE_SET:
 		bind_text(stmt, 2, c->value);
 		/* FALLTHROUGH */
@@ -195,19 +236,6 @@ bind(sqlite3_stmt *stmt, const struct change *c)
 		break;
 	}
 	bind_number(stmt, 1, c->account);
-}
-
-static void
-bind_use(sqlite3_stmt *stmt, const struct account_use *use)
-{
-	bind_number(stmt, 1, use->account);
-	bind_number(stmt, 2, use->opened);
-	bind_number(stmt, 3, use->up);
-	bind_number(stmt, 4, use->down);
-	bind_number(stmt, 5, (uint64_t)use->last);
-	bind_text(stmt, 6, use->last_target);
-	bind_number(stmt, 7, (uint64_t)use->day);
-	bind_number(stmt, 8, use->day_start);
 }
 
 static int

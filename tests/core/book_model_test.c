@@ -105,7 +105,7 @@ add_or_refuse(struct model *m, size_t i)
 	int taken = m->ids[i] != 0 ? -EEXIST : 0;
 
 	a.role = (enum role)random_below(3);
-	assert_int_equal(book_add(m->book, &a, &g), taken);
+	assert_int_equal(book_add(m->book, &a, NULL, &g), taken);
 	if (taken != 0)
 		return;
 	m->ids[i] = m->next++;
@@ -184,7 +184,7 @@ change_number(struct book *b, size_t kind, struct garbage **g)
 
 	switch (kind) {
 	case 0:
-		return book_add(b, &added, g);
+		return book_add(b, &added, NULL, g);
 	case 1:
 		return book_change(b, &renamed, g);
 	case 2:
@@ -310,7 +310,7 @@ a_change_among_100000_accounts_copies_next_to_nothing(void **state)
 		snprintf(text, sizeof text, "new%llu", (unsigned long long)i);
 		begin_count(&start);
 		if (i % 3 == 0)
-			assert_int_equal(book_add(b, &added, &g), 0);
+			assert_int_equal(book_add(b, &added, NULL, &g), 0);
 		else if (i % 3 == 1)
 			assert_int_equal(book_change(b, &renamed, &g), 0);
 		else

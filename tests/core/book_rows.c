@@ -27,7 +27,7 @@ add(struct book *b, uint64_t id, const char *name)
 	struct account a = row(id, name);
 	struct garbage *g = NULL;
 
-	assert_int_equal(book_add(b, &a, &g), 0);
+	assert_int_equal(book_add(b, &a, NULL, &g), 0);
 	book_release(b, g);
 	return accounts_find(book_accounts(b), name, strlen(name))->id;
 }

@@ -25,7 +25,7 @@ a_set_stays_as_it_was_while_a_worker_holds_it(void **state)
 	a = row(alice, "alicia");
 	assert_int_equal(book_change(b, &a, &g[0]), 0);
 	a = row(2, "bob");
-	assert_int_equal(book_add(b, &a, &g[1]), 0);
+	assert_int_equal(book_add(b, &a, NULL, &g[1]), 0);
 	assert_int_equal(book_remove(b, alice, &g[2]), 0);
 
 	assert_string_equal(accounts_find_id(held, alice)->name, "alice");
@@ -229,7 +229,7 @@ ends_are_told_when_they_come(void **state)
 	assert_int_equal(book_load(b, &never, NULL), 0);
 	book_ended(b, 1500, note_end, names);
 	assert_string_equal(names, "");
-	assert_int_equal(book_add(b, &a, &g), 0);
+	assert_int_equal(book_add(b, &a, NULL, &g), 0);
 	book_release(b, g);
 	assert_true(account_is_expired(find(b, "a")->live, 1000));
 	assert_false(account_is_expired(find(b, "a")->live, 999));

@@ -100,7 +100,7 @@ change(struct book *b, uint64_t *ids, unsigned i, struct garbage **g)
 
 	snprintf(name, sizeof name, "user%u", at);
 	if (ids[at] == 0) {
-		assert_int_equal(book_add(b, &row, g), 0);
+		assert_int_equal(book_add(b, &row, NULL, g), 0);
 		ids[at] = row.id;
 	} else if (i % 3 == 0) {
 		row.id = ids[at];

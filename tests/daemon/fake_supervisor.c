@@ -244,7 +244,7 @@ add(struct supervisor *sup, struct change *c)
 	struct garbage *after;
 
 	memcpy(password, c->password.bytes, c->password.len);
-	if (book_add(sup->book, &row, &after) != 0)
+	if (book_add(sup->book, &row, NULL, &after) != 0)
 		return CHANGE_TAKEN;
 	book_release(sup->book, after);
 	return CHANGE_DONE;
@@ -325,6 +325,8 @@ carry_out(struct supervisor *sup, struct change *c)
 	    c->kind == CHANGE_ROLE || c->kind == CHANGE_ENABLE ||
 	    c->kind == CHANGE_LIMIT)
 		return alter(sup, c);
+	if (c->kind == CHANGE_RESTORE)
+		return CHANGE_MISSING; /* it keeps nothing */
 	if (c->kind == CHANGE_FORGET)
 		return CHANGE_DONE;
 	if (c->kind == CHANGE_UNSET)

@@ -130,11 +130,11 @@ def changes_are_told_with_who_made_them():
         for words in (("user", "role", "bob", "observer"),
                       ("user", "rename", "bob", "rob"),
                       ("user", "enable", "rob", "no"), ("user", "del", "rob"),
-                      ("stop",), ("start",)):
+                      ("user", "restore", "rob"), ("stop",), ("start",)):
             ctl_rows(d, *words)
         d.configure("rule deny port 7")
         d.reload()
-        seen = [p.next_event() for _ in range(9)]
+        seen = [p.next_event() for _ in range(10)]
         by = "local:0"
         same([(cmd, cut(body, *[None] * (1 if cmd == RULES else 3)))
               for cmd, body in seen],
@@ -142,6 +142,7 @@ def changes_are_told_with_who_made_them():
               (ACCOUNT, ["rob", "name", by]),
               (ACCOUNT, ["rob", "disabled", by]),
               (ACCOUNT, ["rob", "removed", by]),
+              (ACCOUNT, ["rob", "restored", by]),
               (SETTING, ["running", "no", by]),
               (SETTING, ["running", "yes", by]),
               (SETTING, ["", "", "the file"]), (RULES, ["the file"])])

@@ -197,6 +197,8 @@ STORY = [
      r'sessions closed by hand by=WHO user="" filter="user=eva"'),
     ("user_del", None,
      r'account removed by=WHO id=\d+ name="ev[ae]" before="\w+" after=""'),
+    ("account_restore", dict(name="eva"),
+     r'account restored by=WHO id=\d+ name="eva" before="" after="observer"'),
     ("set", dict(key="drain-timeout", value="31"),
      r'setting changed by=WHO key=drain-timeout before="\d+" after="31"'),
     ("unset", dict(key="drain-timeout"),

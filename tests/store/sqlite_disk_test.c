@@ -113,13 +113,13 @@ a_dead_disk_answers_every_change_with_the_reason(void **state)
 		c = change_add("carol");
 		c.kind = kind;
 		strcpy(c.hash, "$argon2id$another");
-		c.account = 1;
+		c.account = kind == CHANGE_RESTORE ? 3 : 1;
 		strcpy(c.key, "cleanup");
 		c.value = (char *)"no";
 		c.role = ROLE_ADMIN;
 		c.enabled = false;
 		c.uses = uses;
-		c.nuses = 2;
+		c.nuses = kind == CHANGE_RESTORE ? 1 : 2;
 		store_change(s, &c);
 		if (kind == CHANGE_UNSET) /* it has no value to begin with */
 			continue;

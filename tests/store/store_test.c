@@ -226,6 +226,70 @@ an_id_is_never_given_twice(void **state)
 }
 
 static void
+what_was_removed_is_put_back_as_it_was(void **state)
+{
+	uint64_t id = add(*state, "alice"), other = add(*state, "bob");
+	struct account_use use = { .account = id,
+		.opened = 5,
+		.up = 70,
+		.down = 900,
+		.last = 1700000001,
+		.last_target = "example.org:443",
+		.day = 19675,
+		.day_start = 100 };
+	struct change c = change_add("alice");
+	const struct store_row *a;
+
+	c.kind = CHANGE_RESTORE;
+	c.account = id;
+	c.role = ROLE_OBSERVER;
+	c.enabled = false;
+	c.created = 1700000000;
+	for (int i = 0; i < COLUMNS_COUNT; i++)
+		c.own[i] = 4096 + (uint64_t)i;
+	c.uses = &use;
+	assert_int_equal(ask(*state, c), CHANGE_INVALID);
+	c.nuses = 1;
+	assert_int_equal(
+	    ask(*state, named(CHANGE_REMOVE, id, "")), CHANGE_DONE);
+	assert_int_equal(ask(*state, c), CHANGE_DONE);
+	look(*state);
+	assert_int_equal(seen.naccounts, 2);
+	a = store_row(&seen, "alice");
+	assert_int_equal(a->id, id);
+	assert_string_equal(a->hash, c.hash);
+	assert_int_equal(a->role, ROLE_OBSERVER);
+	assert_false(a->enabled);
+	assert_int_equal(a->created, 1700000000);
+	assert_memory_equal(a->own, c.own, sizeof c.own);
+	assert_memory_equal(&a->use, &use, sizeof use);
+	assert_int_equal(store_row(&seen, "bob")->id, other);
+	assert_true(add(*state, "carol") > other);
+}
+
+static void
+who_has_the_name_now_keeps_it(void **state)
+{
+	uint64_t id = add(*state, "alice"), now;
+	struct account_use use = { .account = id };
+	struct change c = change_add("alice");
+
+	assert_int_equal(
+	    ask(*state, named(CHANGE_REMOVE, id, "")), CHANGE_DONE);
+	now = add(*state, "alice");
+	c.kind = CHANGE_RESTORE;
+	c.account = id;
+	c.uses = &use;
+	c.nuses = 1;
+	assert_int_equal(ask(*state, c), CHANGE_TAKEN);
+	c.own[COLUMN_quota] = column_rows[COLUMN_quota].most + 1;
+	assert_int_equal(ask(*state, c), CHANGE_INVALID);
+	look(*state);
+	assert_int_equal(seen.naccounts, 1);
+	assert_int_equal(store_row(&seen, "alice")->id, now);
+}
+
+static void
 each_limit_is_kept_by_itself_and_comes_back(void **state)
 {
 	uint64_t alice = add(*state, "alice"), bob = add(*state, "bob"), own;
@@ -608,6 +672,8 @@ main(void)
 		EVERY_KIND(a_name_belongs_to_one_account),
 		EVERY_KIND(names_are_compared_as_octets),
 		EVERY_KIND(an_id_is_never_given_twice),
+		EVERY_KIND(what_was_removed_is_put_back_as_it_was),
+		EVERY_KIND(who_has_the_name_now_keeps_it),
 		EVERY_KIND(each_limit_is_kept_by_itself_and_comes_back),
 		EVERY_KIND(what_names_no_account_is_missing),
 		EVERY_KIND(what_can_never_be_right_is_invalid),
