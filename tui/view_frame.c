@@ -36,13 +36,17 @@ screen_state(const struct model *m, enum role *role)
 	return "[OFF]";
 }
 
-/* How old the figures are, if that is worth saying. */
+/* How old figures are. */
+static uint64_t
+age_of(const struct model *m, const struct data *d)
+{
+	return d->at == 0 || m->now < d->at ? 0 : m->now - d->at;
+}
+
 static uint64_t
 age(const struct model *m)
 {
-	if (m->live.at == 0 || m->now < m->live.at)
-		return 0;
-	return m->now - m->live.at;
+	return age_of(m, &m->live);
 }
 
 /* In whole seconds at least: it is drawn once a second. */
@@ -68,6 +72,29 @@ who(const struct model *m, struct canvas *c, int x, int right)
 	return canvas_cut(c, x, 0, right - x, ROLE_DIM, text);
 }
 
+/*
+ * How old what is shown is, where there is room. Who is asked often is at most
+ * about as old as that, which is all that is said: the age itself would be
+ * another one in each frame.
+ */
+static int
+age_draw(const struct model *m, struct canvas *c, int x, int right)
+{
+	uint64_t ms = age_of(m, model_data(m)), often = m->interval_ms;
+	char text[UNIT_TEXT];
+	int room;
+
+	if (model_data(m)->at == 0 || m->link.state != LINK_UP)
+		return right;
+	if (often <= 2000 && ms < often)
+		ms = often;
+	room = right - x - 4 - (int)strlen(seconds(text, ms));
+	if (room < 1)
+		return right;
+	right = canvas_right(c, right - (room > 1 ? 2 : 1), 0, ROLE_TEXT, text);
+	return canvas_right(c, right, 0, ROLE_DIM, "age ");
+}
+
 static void
 header(const struct model *m, struct canvas *c)
 {
@@ -75,7 +102,7 @@ header(const struct model *m, struct canvas *c)
 	char text[UNIT_TEXT];
 	enum role role;
 	const char *state = screen_state(m, &role);
-	int x, right = c->w - 1;
+	int x, right = c->w - 1, figures;
 
 	right = canvas_right(c, right, 0, ROLE_TEXT, m->clock);
 	if (c->w >= 60 && !isnan(model_rtt(m)) && l->state == LINK_UP) {
@@ -83,6 +110,7 @@ header(const struct model *m, struct canvas *c)
 		    c, right - 2, 0, ROLE_TEXT, unit_ms(text, model_rtt(m)));
 		right = canvas_right(c, right, 0, ROLE_DIM, "rtt ");
 	}
+	figures = right;
 	x = canvas_text(c, 1, 0, ROLE_TITLE, "socks5d");
 	right -= 2 + (int)strlen(state);
 	if (c->w >= 60) {
@@ -92,8 +120,9 @@ header(const struct model *m, struct canvas *c)
 		x = canvas_cut(c, x, 0, right - x - 1, ROLE_TEXT, l->endpoint);
 	}
 	x = canvas_text(c, x + 1, 0, role, state);
+	right = age_draw(m, c, x + 1, figures);
 	if (c->w >= 100)
-		x = who(m, c, x + 2, right);
+		x = who(m, c, x + 2, right - 2);
 	if (c->h < TABS_FROM && x < right)
 		canvas_cut(
 		    c, x + 1, 0, right - x, ROLE_TITLE, view_names[m->view]);

@@ -82,6 +82,32 @@ a_late_answer_is_shown_as_late(void **state)
 }
 
 static void
+the_header_says_how_old_the_figures_are_without_a_flicker(void **state)
+{
+	struct play *p = *state;
+
+	play_polls(p, 2);
+	assert_true(play_shows(p, 80, 24, "age 1 s  rtt "));
+	play_pass(p, 990);
+	assert_true(play_shows(p, 80, 24, "age 1 s  rtt "));
+	play_pass(p, 3000);
+	assert_true(play_shows(p, 80, 24, "age 3 s  rtt "));
+	play_polls(p, 1);
+	assert_true(play_shows(p, 80, 24, "age 1 s  rtt "));
+	play_type(p, "p");
+	for (int i = 0; i < 40; i++)
+		play_polls(p, 1);
+	assert_true(play_shows(p, 80, 24, " age 40 s "));
+	play_type(p, "p");
+	p->m.interval_ms = 5000;
+	play_pass(p, 6000);
+	play_polls(p, 0);
+	play_pass(p, 3900);
+	assert_true(play_shows(p, 80, 24, "age 3 s  rtt "));
+	assert_false(play_shows(p, 60, 24, "age "));
+}
+
+static void
 a_first_answer_that_does_not_come_is_late_by_as_much(void **state)
 {
 	struct play *p = *state;
@@ -321,6 +347,7 @@ main(void)
 		TEST(a_rate_is_not_taken_across_a_lost_connection),
 		TEST(only_one_flight_is_out_at_a_time),
 		TEST(a_late_answer_is_shown_as_late),
+		TEST(the_header_says_how_old_the_figures_are_without_a_flicker),
 		TEST(a_first_answer_that_does_not_come_is_late_by_as_much),
 		TEST(sessions_of_users_are_not_asked_where_nobody_can_tell),
 		TEST(the_pace_stays_between_its_limits),
