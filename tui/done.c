@@ -197,6 +197,8 @@ static const struct change_row {
 } change_rows[] = {
 	{ ADMIN_user_del, FORM_KINDS, "User \"%.100s\" deleted%s",
 	    "not deleted" },
+	{ ADMIN_account_restore, FORM_KINDS, "User \"%.100s\" restored%s",
+	    "not restored" },
 	{ ADMIN_account_rename, FORM_KINDS,
 	    "User \"%.60s\" renamed to \"%.60s\"", "not renamed" },
 	{ ADMIN_account_password, FORM_USER_PASSWORD,

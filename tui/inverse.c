@@ -61,6 +61,23 @@ of_account(const struct model *m, enum admin_id id,
 	return of_limit(u, &r->account_set, back);
 }
 
+bool
+inverse_restores(const struct model *m)
+{
+	return m->link.extended && m->link.knows[ADMIN_account_restore];
+}
+
+/* The server knows what it was; the revision says which of that name. */
+static bool
+of_lost(const struct model *m, const struct layout_text *name,
+    uint64_t revision, enum admin_id *inverse, union admin_request *back)
+{
+	*inverse = ADMIN_account_restore;
+	back->account_restore.name = *name;
+	back->account_restore.revision = revision;
+	return inverse_restores(m);
+}
+
 /* ---- rules */
 
 static const struct rule_shown *
@@ -177,6 +194,11 @@ inverse_of(const struct model *m, enum admin_id id,
 		back->account_rename.name = r->account_rename.new_name;
 		back->account_rename.new_name = r->account_rename.name;
 		return true;
+	case ADMIN_user_del:
+		return of_lost(
+		    m, &r->user_del.name, r->user_del.revision, inverse, back);
+	case ADMIN_account_password:
+		return of_lost(m, &r->account_password.name, 0, inverse, back);
 	case ADMIN_user_add:
 		*inverse = ADMIN_user_del;
 		back->user_del.name = r->user_add.name;

@@ -13,6 +13,9 @@ bool
 inverse_of(const struct model *, enum admin_id, const union admin_request *,
     enum admin_id *inverse, union admin_request *back);
 
+/* Does the server give a removed account, or a password, back for a minute? */
+bool inverse_restores(const struct model *);
+
 /*
  * A rule that is put in has no id until then: its inverse names the last one
  * before. Once it is there, put its own id in its place. Returns how many rules

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/inverse.h"
 #include "tui/screen.h"
 #include "tui/unit.h"
 
@@ -195,6 +196,37 @@ static const struct {
 	    true },
 };
 
+/* What a yes means for later, in a line or two. */
+static const char *
+meaning(const struct model *m)
+{
+	const struct confirm *q = &m->confirm;
+
+	if (q->kind == CONFIRM_USER_DEL && inverse_restores(m))
+		return q->n == 1
+			   ? "Undo works for 60 s (u): the account comes back "
+			     "with\nthe same password. Its sessions do not."
+			   : "Undo works for 60 s (u): the accounts come back "
+			     "with\nthe same password. Their sessions do not.";
+	return m->link.extended ? questions[q->kind].after[q->n != 1]
+				: "This cannot be undone.";
+}
+
+/* Cut to the rectangle; returns the line below. */
+static int
+say(struct canvas *c, struct rect in, const char *text)
+{
+	char line[80];
+	size_t len;
+
+	for (; *text != '\0'; text += len + (text[len] == '\n')) {
+		len = strcspn(text, "\n");
+		(void)snprintf(line, sizeof line, "%.*s", (int)len, text);
+		canvas_cut(c, in.x, in.y++, in.w, ROLE_DIM, line);
+	}
+	return in.y;
+}
+
 static int
 at_most(int a, int b)
 {
@@ -208,8 +240,9 @@ confirm_targets(const struct model *m, struct canvas *c)
 	const struct confirm *q = &m->confirm;
 	bool more = questions[q->kind].closes;
 	int names = q->n < NAMES ? (int)q->n : NAMES;
-	int below = 3 + more, spare,
-	    y; /* the words, a blank line, the answers */
+	bool two = strchr(meaning(m), '\n') != NULL;
+	/* The words, a blank line, the answers. */
+	int below = 3 + more + two, spare, y;
 	struct rect in, list;
 	char title[64];
 
@@ -230,10 +263,7 @@ confirm_targets(const struct model *m, struct canvas *c)
 	list.y += names + (spare > 0);
 	if (more)
 		closes(m, c, list, list.y++);
-	canvas_cut(c, list.x, list.y, list.w, ROLE_DIM,
-	    m->link.extended ? questions[q->kind].after[q->n != 1]
-			     : "This cannot be undone.");
-	y = at_most(list.y + 2, in.y + in.h - 1);
+	y = at_most(say(c, list, meaning(m)) + 1, in.y + in.h - 1);
 	canvas_fill(c, (struct rect){ in.x, y, in.w, 1 }, ' ', ROLE_TEXT);
 	answers(c, in, y, questions[q->kind].yes, questions[q->kind].keep);
 }

@@ -30,6 +30,7 @@ def console(*users):
         t.wait("[3 Users]")
         for name in users:
             t.wait(re.compile("^[> ]  " + name, re.M))
+        t.daemon = daemon
         yield t, ctl
 
 
@@ -81,6 +82,53 @@ def who_is_second_sees_a_new_name_and_keeps_both_changes():
         t.until("m", 'User "bobby" changed.')
         same(value(ctl, "bobby", "max_sessions"), "7")
         same(value(ctl, "bobby", "quota"), "1073741824")
+
+
+def gets_in(daemon, name, password):
+    with proxy_socket(daemon) as s:
+        s.sendall(b"\5\1\2" + login(name, password))
+        return read_exactly(s, 4)[3] == 0
+
+
+@case
+def two_who_were_deleted_are_back_with_u_and_log_in_again():
+    with console("ann", "bob", "eve") as (t, ctl), \
+            Target(echo) as target:
+        d = t.daemon
+        with tunnel(d, target.host, target.port, "bob", "correct horse") as s:
+            t.keys("Space", "Space", "d")
+            t.wait("Delete 2 users?")
+            t.wait("Undo works for 60 s (u): the accounts come back with")
+            t.gone("Enter", "Delete 2 users?")
+            need("bob" in ctl("user", "list"), "Enter has deleted")
+            t.keys("d")
+            t.wait("Delete 2 users?")
+            t.gone("y", "Delete 2 users?")
+            t.wait("2 users deleted. u undoes it for 60 s.")
+            same(is_closed(s) in ("end", "reset"), True, "bob's session")
+        for name in ("ann", "bob"):
+            need(not gets_in(d, name, "correct horse"), name)
+        t.keys("u")
+        t.wait("Undone: 2 users deleted.")
+        for name in ("ann", "bob", "eve"):
+            need(gets_in(d, name, "correct horse"), name)
+
+
+@case
+def a_password_is_back_with_u():
+    with console("ann") as (t, ctl):
+        t.keys("P")
+        t.wait("Password of")
+        t.type("battery staple")
+        t.keys("Tab")
+        t.type("battery staple")
+        t.keys("F2")
+        t.wait('Password of "ann" changed. u undoes it for 60 s.')
+        need(gets_in(t.daemon, "ann", "battery staple"), "the new one")
+        t.keys("u")
+        t.wait('Undone: Password of "ann" changed.')
+        need(gets_in(t.daemon, "ann", "correct horse"), "the old one")
+        need(not gets_in(t.daemon, "ann", "battery staple"), "the new one")
 
 
 main()

@@ -75,6 +75,14 @@ scene_delete(struct play *p)
 }
 
 static void
+scene_delete_two(struct play *p)
+{
+	play_begin_extended(p);
+	play_polls(p, 3);
+	play_type(p, "3jjjj j d");
+}
+
+static void
 scene_help(struct play *p)
 {
 	play_begin(p);
@@ -525,6 +533,8 @@ scene_command(struct play *p)
 	X(add, 40, 10, ASCII)         \
 	X(delete, 80, 24, ASCII)      \
 	X(delete, 40, 10, ASCII)      \
+	X(delete_two, 80, 24, ASCII)  \
+	X(delete_two, 40, 10, ASCII)  \
 	X(help, 80, 24, ASCII)        \
 	X(help, 140, 40, BRAILLE)     \
 	X(help, 40, 10, ASCII)        \

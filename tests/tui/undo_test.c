@@ -208,11 +208,101 @@ a_rule_that_was_put_in_is_taken_out_once_its_id_is_known(void **state)
 }
 
 static void
+many_deleted_come_back_together(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "  d"); /* alice, bob */
+	assert_true(play_shows(p, 80, 24, "Undo works for 60 s (u): the acc"));
+	play_pass(p, 400);
+	play_type(p, "\r");
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	play_type(p, "d");
+	play_pass(p, 400);
+	play_type(p, "y");
+	assert_int_equal(answer_all(p, -1, ADMIN_OK), 2);
+	assert_true(
+	    play_shows(p, 80, 24, "2 users deleted. u undoes it for 60 s."));
+	play_type(p, "u");
+	assert_string_equal(asked(p, 0, ADMIN_account_restore)
+				->request.account_restore.name.bytes,
+	    "bob");
+	assert_string_equal(asked(p, 1, ADMIN_account_restore)
+				->request.account_restore.name.bytes,
+	    "alice");
+	assert_int_equal(answer_all(p, -1, ADMIN_OK), 2);
+	assert_true(play_shows(p, 80, 24, "Undone: 2 users deleted."));
+}
+
+static void
+of_many_deleted_those_come_back_that_can(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "  d");
+	play_pass(p, 400);
+	play_type(p, "y");
+	assert_int_equal(answer_all(p, -1, ADMIN_OK), 2);
+	play_type(p, "u");
+	assert_int_equal(answer_all(p, 0, ADMIN_TAKEN), 2);
+	assert_true(play_shows(p, 140, 40, "1 undone"));
+	assert_true(play_shows(p, 140, 40, "1 not: bob: "));
+}
+
+static void
+who_was_deleted_comes_back_as_it_was_seen(void **state)
+{
+	struct play *p = *state;
+	uint64_t revision;
+
+	play_type(p, "d");
+	play_pass(p, 400);
+	play_type(p, "y");
+	revision = asked(p, 0, ADMIN_user_del)->request.user_del.revision;
+	assert_true(revision != 0);
+	assert_int_equal(answer_all(p, -1, ADMIN_OK), 1);
+	assert_true(play_shows(
+	    p, 80, 24, "User \"alice\" deleted. u undoes it for 60 s."));
+	play_type(p, "u");
+	assert_true(asked(p, 0, ADMIN_account_restore)
+			->request.account_restore.revision == revision);
+	assert_int_equal(answer_all(p, -1, ADMIN_OK), 1);
+	assert_true(play_shows(p, 80, 24, "Undone: User \"alice\" deleted."));
+}
+
+static void
+a_password_is_taken_back(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "Ppw\tpw");
+	play_key(p, INPUT_F(2));
+	assert_int_equal(answer_all(p, -1, ADMIN_OK), 1);
+	assert_true(play_shows(
+	    p, 80, 24, "Password of \"alice\" changed. u undoes it for 60 s."));
+	play_type(p, "u");
+	assert_string_equal(asked(p, 0, ADMIN_account_restore)
+				->request.account_restore.name.bytes,
+	    "alice");
+	assert_int_equal(answer_all(p, 0, ADMIN_MISSING), 1);
+	assert_true(play_shows(p, 140, 40, "Not undone: "));
+}
+
+/* A daemon that does not know how to give back what it removed. */
+static void
+is_older(struct play *p)
+{
+	p->m.link.knows[ADMIN_account_restore] = false;
+}
+
+static void
 what_cannot_be_undone_is_not_offered(void **state)
 {
 	struct play *p = *state;
 
+	is_older(p);
 	play_type(p, "d");
+	assert_true(play_shows(p, 80, 24, "This cannot be undone; x only"));
 	play_pass(p, 400);
 	play_type(p, "y");
 	assert_int_equal(answer_all(p, -1, ADMIN_OK), 1);
@@ -230,6 +320,7 @@ what_was_before_a_change_without_inverse_wants_u_twice(void **state)
 {
 	struct play *p = *state;
 
+	is_older(p);
 	play_type(p, "jx");
 	play_pass(p, 400);
 	play_type(p, "y");
@@ -261,6 +352,10 @@ main(void)
 		TEST(settings_of_one_batch_are_undone_together),
 		TEST(a_batch_that_was_taken_in_part_says_so),
 		TEST(a_rule_that_was_put_in_is_taken_out_once_its_id_is_known),
+		TEST(many_deleted_come_back_together),
+		TEST(of_many_deleted_those_come_back_that_can),
+		TEST(who_was_deleted_comes_back_as_it_was_seen),
+		TEST(a_password_is_taken_back),
 		TEST(what_cannot_be_undone_is_not_offered),
 		TEST(what_was_before_a_change_without_inverse_wants_u_twice),
 	};
