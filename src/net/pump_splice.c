@@ -69,6 +69,22 @@ splice_close(struct stock *s, struct piece *p)
 	free(p);
 }
 
+/*
+ * Nothing was spliced: once the peer has sent its last, an urgent octet looks
+ * like the end of file. 0 at the end, else -1.
+ */
+static ssize_t
+look(int from)
+{
+	char octet;
+	ssize_t n = recv(from, &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	if (n <= 0)
+		return n;
+	errno = EAGAIN; /* END_URGENT is about to be told */
+	return -1;
+}
+
 static ssize_t
 splice_fill(struct piece *p, int from, uint32_t most)
 {
@@ -76,7 +92,7 @@ splice_fill(struct piece *p, int from, uint32_t most)
 
 	if (n > 0)
 		p->len = (uint32_t)n;
-	return n;
+	return n != 0 ? n : look(from);
 }
 
 static ssize_t

@@ -548,6 +548,35 @@ urgent_octet_does_not_stop_what_is_spliced(void **state)
 	end(s);
 }
 
+static void
+urgent_octet_is_not_taken_for_the_end_of_what_is_spliced(void **state)
+{
+	struct stage *s = *state;
+
+	begin(s, 65536, 65536);
+	struct flow up = { s->peers[CLIENT], s->peers[TARGET], 1, 4 * MEBI, 0,
+		0, false };
+	while (s->metrics.spliced == 0) {
+		flow_send(&up);
+		turn_loop(s);
+		flow_receive(&up);
+	}
+	while (up.got < up.sent) {
+		turn_loop(s);
+		flow_receive(&up);
+	}
+	/* The loop has told of none of it when the relay reads. */
+	say_urgently(up.from, (char[]){ (char)octet(up.sent++, 1) }, 1);
+	up.len = up.sent + 1000;
+	flow_send(&up);
+	s->ends[CLIENT].can |= END_READ;
+	take_turn(s);
+	turns(s, 5);
+	flow_receive(&up);
+	assert_int_equal(up.got, up.len);
+	end(s);
+}
+
 /* Pour octets from one peer until the other, which reads none, stops it. */
 static void
 fill_up(struct stage *s, size_t from)
@@ -747,6 +776,7 @@ main(void)
 		TEST(last_words_of_a_target_that_takes_no_more_are_heard),
 		TEST(octets_behind_an_urgent_one_do_not_wait_for_more),
 		TEST(urgent_octet_does_not_stop_what_is_spliced),
+		TEST(urgent_octet_is_not_taken_for_the_end_of_what_is_spliced),
 		TEST(reset_is_noticed_while_the_other_end_takes_nothing),
 		TEST(relay_without_pipes_to_be_had_copies),
 		TEST(bulk_is_spliced_until_a_run_of_small_messages),
