@@ -89,6 +89,19 @@ def an_account_lives_through_add_login_rename_password_delete():
 
 
 @case
+def what_was_done_over_bottler_can_be_taken_back():
+    with Fleet() as d, d.bottler() as b:
+        same(b.ask(0x0A, text("bob") + text("first")), (OK, b""))
+        same(b.ask(0x09, text("bob") + text("second")), (OK, b""))
+        same(b.ask(0x0B, text("bob")), (OK, b""))
+        need(not can_log_in(d, "bob", "second"), "bob is gone")
+        ctl_rows(d, "user", "restore", "bob")
+        need(can_log_in(d, "bob", "second"), "bob is back")
+        ctl_rows(d, "user", "restore", "bob")
+        need(can_log_in(d, "bob", "first"), "and has its first password")
+
+
+@case
 def names_and_passwords_that_can_never_be_right_are_parameters():
     with Fleet() as d, d.bottler() as b:
         for cmd, parameters in (

@@ -288,6 +288,19 @@ a_password_is_taken_back(void **state)
 	assert_true(play_shows(p, 140, 40, "Not undone: "));
 }
 
+static void
+who_was_deleted_before_is_restored_by_its_name(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, ":user restore zoe\r");
+	assert_string_equal(asked(p, 0, ADMIN_account_restore)
+				->request.account_restore.name.bytes,
+	    "zoe");
+	assert_int_equal(answer_all(p, -1, ADMIN_OK), 1);
+	assert_true(play_shows(p, 80, 24, "User \"zoe\" restored."));
+}
+
 /* A daemon that does not know how to give back what it removed. */
 static void
 is_older(struct play *p)
@@ -356,6 +369,7 @@ main(void)
 		TEST(of_many_deleted_those_come_back_that_can),
 		TEST(who_was_deleted_comes_back_as_it_was_seen),
 		TEST(a_password_is_taken_back),
+		TEST(who_was_deleted_before_is_restored_by_its_name),
 		TEST(what_cannot_be_undone_is_not_offered),
 		TEST(what_was_before_a_change_without_inverse_wants_u_twice),
 	};
