@@ -117,6 +117,14 @@ needs_hash(const struct change *c)
 	return c->kind == CHANGE_PASSWORD && c->password.len > 0;
 }
 
+static bool
+is_owned(struct request *r)
+{
+	return !r->disowned ||
+	       change_refuse(r->change, CHANGE_REFUSED,
+		   "whoever asked is no administrator any more");
+}
+
 static void
 on_next(evutil_socket_t fd, short what, void *arg)
 {
@@ -129,7 +137,7 @@ on_next(evutil_socket_t fd, short what, void *arg)
 		return;
 	TAILQ_REMOVE(&s->requests, r, entry);
 	s->busy = r;
-	if (!apply_check(s, r)) {
+	if (!is_owned(r) || !apply_check(s, r)) {
 		finish(s);
 		return;
 	}
@@ -192,6 +200,16 @@ supervisor_change(struct supervisor *s, struct change *c,
 	r->arg = arg;
 	TAILQ_INSERT_TAIL(&s->requests, r, entry);
 	wake(s);
+}
+
+void
+changes_disown(struct supervisor *s, uint64_t account)
+{
+	struct request *r;
+
+	TAILQ_FOREACH (r, &s->requests, entry)
+		if (r->actor.account == account)
+			r->disowned = true;
 }
 
 void

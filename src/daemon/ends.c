@@ -57,6 +57,7 @@ on_ended(const struct account *a, void *supervisor)
 
 	close_all(s, a, "account expired");
 	/* Those of the admin protocol as well. */
+	changes_disown(s, a->id);
 	if (s->hooks.evict != NULL)
 		s->hooks.evict(a->id, s->hooks.arg);
 }

@@ -25,6 +25,7 @@ struct request {
 	char before[SETTING_TEXT]; /* the old name or value, for the log */
 	enum role role;            /* that an account had */
 	bool enabled;              /* the same */
+	bool disowned;             /* the asker is no administrator any more */
 	enum setting_origin was; /* of a rule edit: where the rules were from */
 };
 
@@ -153,6 +154,9 @@ void guard_warn(const struct supervisor *);
 /* Prepare the queue: 0 or -ENOMEM. */
 int changes_open(struct supervisor *);
 void changes_close(struct supervisor *);
+
+/* What that account has asked for and was not begun is refused. */
+void changes_disown(struct supervisor *, uint64_t account);
 
 /* The store thread answered the change under way. */
 void changes_stored(struct supervisor *);

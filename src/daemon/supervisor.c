@@ -35,6 +35,7 @@ evict(struct supervisor *s, const struct change *c)
 		return;
 	if (lost)
 		all_workers(s, MAIL_EVICT, c->account);
+	changes_disown(s, c->account);
 	if (s->hooks.evict != NULL)
 		s->hooks.evict(c->account, s->hooks.arg);
 }

@@ -324,6 +324,31 @@ who_was_never_there_cannot_be_restored(void **state)
 }
 
 static void
+who_is_removed_cannot_have_asked_to_be_restored(void **state)
+{
+	struct play *p = *state;
+	struct actor mallory = { .text = "mallory@tcp:127.0.0.1:1" };
+	struct answer removed = { 0 }, asked = { 0 }, other = { 0 };
+
+	ask(p, adding("mallory", ROLE_ADMIN));
+	mallory.account = find(p, "mallory")->id;
+	supervisor_change(p->s, change(CHANGE_REMOVE, "mallory"), &p->root,
+	    on_done, &removed);
+	supervisor_change(
+	    p->s, change(CHANGE_RESTORE, "mallory"), &mallory, on_done, &asked);
+	supervisor_change(
+	    p->s, adding("erin", ROLE_ADMIN), &p->root, on_done, &other);
+	while (!other.there)
+		event_base_loop(p->base, EVLOOP_ONCE);
+	assert_int_equal(removed.result, CHANGE_DONE);
+	assert_int_equal(asked.result, CHANGE_REFUSED);
+	assert_string_equal(
+	    asked.why, "whoever asked is no administrator any more");
+	assert_null(find(p, "mallory"));
+	assert_int_equal(other.result, CHANGE_DONE);
+}
+
+static void
 no_more_is_kept_than_there_is_room_for(void **state)
 {
 	struct play *p = *state;
@@ -351,6 +376,7 @@ main(void)
 		TEST(
 		    an_account_of_this_run_gets_another_password_and_its_own_back),
 		TEST(who_was_never_there_cannot_be_restored),
+		TEST(who_is_removed_cannot_have_asked_to_be_restored),
 		TEST(no_more_is_kept_than_there_is_room_for),
 	};
 
