@@ -73,12 +73,17 @@ on_peer(evutil_socket_t fd, short what, void *arg)
 		;
 }
 
-/* The interface, the mark and keepalive, which its peer's socket inherits. */
+/* The interface, the mark, keepalive and that urgent octets are in line, which
+ * its peer's socket inherits. */
 static int
 lead(int fd, const struct policy_way *way)
 {
+	static const int on = 1;
 	int err = way_lead(fd, way);
 
+	if (err == 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on) == -1)
+		err = -errno;
 	if (err == 0 && way->keepalive != 0)
 		err = way_keepalive(fd, way->keepalive);
 	return err;

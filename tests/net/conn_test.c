@@ -348,6 +348,35 @@ tunnel_whose_octets_wait_ends_when_it_is_reset(void **state)
 	close(target);
 }
 
+static void
+peer_of_a_bind_has_urgent_octets_in_line_from_the_start(void **state)
+{
+	struct stage *s = *state;
+	int fd = enter(s), in_line = 0, peer;
+	socklen_t len = sizeof in_line;
+	struct addr at = s->door;
+	struct conn *c;
+	uint8_t rest[6];
+
+	SAYS(fd, 5, 1, 0);
+	HEARS(fd, 5, 0);
+	SAYS(fd, 5, 2, 0, 1, 127, 0, 0, 1, 0, 0);
+	HEARS(fd, 5, 0, 0, 1);
+	assert_int_equal(recv(fd, rest, sizeof rest, 0), sizeof rest);
+	at.port = (uint16_t)(rest[4] << 8 | rest[5]);
+	peer = peer_connect(&at);
+	HEARS(fd, 5, 0, 0, 1, 127, 0, 0, 1);
+	c = TAILQ_FIRST(&s->conns.lists[LIMIT_IDLE]);
+	assert_non_null(c);
+	assert_int_equal(getsockopt(c->ends[TARGET].fd, SOL_SOCKET,
+			     SO_OOBINLINE, &in_line, &len),
+	    0);
+	assert_int_equal(in_line, 1);
+	close(fd);
+	close(peer);
+	turns_to_the_end(s);
+}
+
 int
 main(void)
 {
@@ -370,6 +399,7 @@ main(void)
 		TEST(killed_session_is_logged_as_such),
 		TEST(sessions_that_end_together_leave_the_others_their_turns),
 		TEST(tunnel_whose_octets_wait_ends_when_it_is_reset),
+		TEST(peer_of_a_bind_has_urgent_octets_in_line_from_the_start),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
