@@ -210,13 +210,15 @@ int
 login_thread_new(struct login_thread **made, struct mailbox *main)
 {
 	struct login_thread *t = calloc(1, sizeof *t);
-	int err = -ENOMEM;
+	int err;
 
 	*made = NULL;
 	if (t == NULL)
 		return -ENOMEM;
 	t->main = main;
+	errno = ENOMEM; /* or what libevent meets */
 	t->base = event_base_new();
+	err = -errno;
 	if (t->base == NULL ||
 	    (err = outbox_open(&t->out, t->base, MAIL_FROM_LOGIN)) != 0)
 		goto fail;

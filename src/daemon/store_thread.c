@@ -88,14 +88,16 @@ store_thread_new(
     struct store_thread **made, struct store *store, struct mailbox *main)
 {
 	struct store_thread *t = calloc(1, sizeof *t);
-	int err = -ENOMEM;
+	int err;
 
 	*made = NULL;
 	if (t == NULL)
 		return -ENOMEM;
 	t->main = main;
 	t->store = store;
+	errno = ENOMEM; /* or what libevent meets */
 	t->base = event_base_new();
+	err = -errno;
 	if (t->base == NULL ||
 	    (err = outbox_open(&t->out, t->base, MAIL_FROM_STORE)) != 0)
 		goto fail;

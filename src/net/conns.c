@@ -88,16 +88,15 @@ conns_init(struct conns *all)
 	all->desk.now = &all->now;
 	udp_desk_init(&all->desk);
 	stock_init(&all->stock, &all->shared->pipe_pages);
-	all->watch = watch_new(all->base);
-	if (all->watch == NULL)
-		return -errno;
 	if (news_init(&all->news, all->base, all->main, all->index) != 0)
 		return -EINVAL;
 	if (event_assign(&all->requeue, all->base, -1, 0, on_requeue, all) != 0)
 		return -EINVAL;
-	if (conns_doom_init(all) != 0)
+	if (conns_doom_init(all) != 0 || conns_pace_init(all) != 0)
 		return -EINVAL;
-	return conns_pace_init(all);
+	/* Last: what fails before has nothing to free. */
+	all->watch = watch_new(all->base);
+	return all->watch != NULL ? 0 : -errno;
 }
 
 static void
@@ -290,6 +289,16 @@ settle_active(struct conns *all, enum session_limit limit)
 	}
 }
 
+/* Those whose turn could not be asked for, as memory was out. */
+static void
+wake(struct conns *all)
+{
+	if (all->nready > 0)
+		event_add(&all->requeue, &at_once);
+	if (!TAILQ_EMPTY(&all->doomed))
+		event_add(&all->doom, &at_once);
+}
+
 void
 conns_tick(struct conns *all, uint32_t now)
 {
@@ -303,4 +312,5 @@ conns_tick(struct conns *all, uint32_t now)
 	uses_post(&all->uses, all->main, all->index);
 	finds_tick(&all->finds, all->main, all->index);
 	stock_trim(&all->stock);
+	wake(all);
 }

@@ -248,9 +248,10 @@ prepare(struct worker *w)
 	struct resolver_options options = resolver_defaults;
 	int err;
 
+	errno = ENOMEM; /* or what libevent meets */
 	conns->base = new_base();
 	if (conns->base == NULL)
-		return -ENOMEM;
+		return -errno;
 	conns->metrics = &w->metrics;
 	conns->shared = w->config.shared;
 	conns->main = w->config.main;
@@ -336,12 +337,12 @@ worker_free(struct worker *w)
 		pthread_join(w->thread, NULL);
 	else if (w->door.conns != NULL)
 		door_free(&w->door);
-	if (w->box != NULL) {
-		/* Letters that came after the last turn of the loop. */
+	/* Letters that came after the last turn of the loop. */
+	if (w->box != NULL)
 		mailbox_empty(w->box);
+	if (w->conns.watch != NULL) /* conns_init() has succeeded */
 		conns_free(&w->conns);
-		mailbox_free(w->box);
-	}
+	mailbox_free(w->box);
 	resolver_free(w->conns.resolver);
 	if (w->conns.base != NULL)
 		event_base_free(w->conns.base);

@@ -35,6 +35,22 @@ __wrap_epoll_ctl(int epoll, int op, int fd, struct epoll_event *ev)
 	return __real_epoll_ctl(epoll, op, fd, ev);
 }
 
+/* So many timers are not set for want of memory. */
+static unsigned timeless;
+
+int __real_event_add(struct event *, const struct timeval *);
+int __wrap_event_add(struct event *, const struct timeval *);
+
+int
+__wrap_event_add(struct event *ev, const struct timeval *after)
+{
+	if (after != NULL && timeless > 0) {
+		timeless--;
+		return -1;
+	}
+	return __real_event_add(ev, after);
+}
+
 static bool
 is_called(const struct stage *s)
 {
@@ -132,6 +148,42 @@ target_that_cannot_be_watched_is_refused_and_counted(void **state)
 	turns_to_the_end(s);
 }
 
+static void
+session_whose_end_cannot_be_scheduled_is_closed_a_second_later(void **state)
+{
+	struct stage *s = *state;
+	int target, fd = tunnel(s, &target);
+
+	timeless = 1;
+	conn_doom(TAILQ_FIRST(&s->conns.lists[LIMIT_IDLE]), ACCESS_KILLED);
+	turns(s, 2);
+	assert_int_equal(timeless, 0);
+	assert_int_equal(s->conns.count, 1);
+	pass(s, 1);
+	assert_int_equal(s->conns.count, 0);
+	close(fd);
+	close(target);
+}
+
+static void
+session_whose_turn_cannot_be_scheduled_has_it_a_second_later(void **state)
+{
+	struct stage *s = *state;
+	int target, fd = tunnel(s, &target);
+	struct conn *c = TAILQ_FIRST(&s->conns.lists[LIMIT_IDLE]);
+
+	timeless = 1;
+	conns_queue(&s->conns, c);
+	turns(s, 2);
+	assert_int_equal(timeless, 0);
+	assert_int_equal(s->conns.nready, 1);
+	pass(s, 1);
+	assert_int_equal(s->conns.nready, 0);
+	close(fd);
+	close(target);
+	turns_to_the_end(s);
+}
+
 int
 main(void)
 {
@@ -144,6 +196,12 @@ main(void)
 		    set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    target_that_cannot_be_watched_is_refused_and_counted,
+		    set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    session_whose_end_cannot_be_scheduled_is_closed_a_second_later,
+		    set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    session_whose_turn_cannot_be_scheduled_has_it_a_second_later,
 		    set_up, tear_down),
 	};
 

@@ -233,6 +233,50 @@ address_that_cannot_be_served_is_named(void **state)
 	assert_null(other);
 }
 
+static int
+next_descriptor(void)
+{
+	int fd = dup(0);
+
+	close(fd);
+	return fd;
+}
+
+/*
+ * Memory that is left behind the address sanitizer sees. With room for an epoll
+ * instance alone, libevent itself ends the program: socketpair().
+ */
+static void
+start_without_descriptors_says_so_and_keeps_none(void **state)
+{
+	struct stage *s = *state;
+	struct worker_config config = {
+		.policy = &s->policy,
+		.shared = &s->shared,
+		.main = s->main,
+		.login = s->login,
+	};
+	const struct addr *failed;
+	struct worker *other = NULL;
+	struct rlimit before, few;
+	int first = next_descriptor(), room = 0, err;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	for (few = before; other == NULL; room = room == 0 ? 3 : room + 1) {
+		assert_in_range(room, 0, 20);
+		few.rlim_cur = (rlim_t)(first + room);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+		err = worker_new(&other, &config, &failed);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+		assert_int_equal(err, other == NULL ? -EMFILE : 0);
+		if (other == NULL)
+			assert_int_equal(next_descriptor(), first);
+	}
+	assert_true(room > 5);
+	worker_free(other);
+	assert_int_equal(next_descriptor(), first);
+}
+
 int
 main(void)
 {
@@ -246,6 +290,7 @@ main(void)
 		TEST(out_of_the_systems_files_clients_wait_and_tunnels_go_on),
 		TEST(letters_that_come_when_it_has_left_are_all_taken),
 		TEST(address_that_cannot_be_served_is_named),
+		TEST(start_without_descriptors_says_so_and_keeps_none),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
