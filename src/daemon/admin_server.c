@@ -230,31 +230,6 @@ know_peer(struct admin_session *s, int fd)
 }
 
 static void
-welcome(struct listener *l, int fd, const struct addr *peer)
-{
-	struct admin_server *server = l->server;
-	struct admin_session *s = calloc(1, sizeof *s);
-
-	if (s == NULL) {
-		close(fd);
-		return;
-	}
-	admin_session_begin(s, server, server->sup, l->endpoint.kind, peer);
-	know_peer(s, fd);
-	if (tune(s, fd) != 0 ||
-	    end_watch(&s->end, server->watch, fd, on_ready) != 0) {
-		close(fd);
-		free(s);
-		return;
-	}
-	if (server->nlogins == server->limits.logins)
-		discard(server, TAILQ_FIRST(&server->logins), "");
-	TAILQ_INSERT_TAIL(&server->logins, s, link);
-	server->nlogins++;
-	start_sweep(server);
-}
-
-static void
 pause_listeners(struct admin_server *server, int err)
 {
 	for (size_t i = 0; i < server->nlisteners; i++)
@@ -263,6 +238,38 @@ pause_listeners(struct admin_server *server, int err)
 	start_sweep(server);
 	log_warn(
 	    "admin", "not accepting for a moment", "why=\"%s\"", strerror(err));
+}
+
+static void
+welcome(struct listener *l, int fd, const struct addr *peer)
+{
+	struct admin_server *server = l->server;
+	struct admin_session *s = calloc(1, sizeof *s);
+	int err;
+
+	if (s == NULL) {
+		close(fd);
+		pause_listeners(server, ENOMEM);
+		return;
+	}
+	admin_session_begin(s, server, server->sup, l->endpoint.kind, peer);
+	know_peer(s, fd);
+	if (tune(s, fd) != 0) { /* gone already */
+		close(fd);
+		free(s);
+		return;
+	}
+	if ((err = end_watch(&s->end, server->watch, fd, on_ready)) != 0) {
+		close(fd);
+		free(s);
+		pause_listeners(server, -err);
+		return;
+	}
+	if (server->nlogins == server->limits.logins)
+		discard(server, TAILQ_FIRST(&server->logins), "");
+	TAILQ_INSERT_TAIL(&server->logins, s, link);
+	server->nlogins++;
+	start_sweep(server);
 }
 
 static void

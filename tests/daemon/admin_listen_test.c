@@ -7,15 +7,34 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "tests/daemon/admin_world.h"
+
+/* So many can be watched. */
+static unsigned watchable = UINT_MAX;
+
+int __real_epoll_ctl(int, int, int, struct epoll_event *);
+int __wrap_epoll_ctl(int, int, int, struct epoll_event *);
+
+int
+__wrap_epoll_ctl(int epoll, int op, int fd, struct epoll_event *ev)
+{
+	if (op == EPOLL_CTL_ADD && watchable-- == 0) {
+		watchable = UINT_MAX;
+		errno = ENOSPC;
+		return -1;
+	}
+	return __real_epoll_ctl(epoll, op, fd, ev);
+}
 
 static int
 visit_path(const char *path)
@@ -153,6 +172,29 @@ an_endpoint_that_cannot_be_served_says_why(void **state)
 	world_end(&w);
 }
 
+static void
+who_cannot_be_watched_makes_the_next_one_wait(void **state)
+{
+	struct admin_limits limits = admin_limits_default;
+	struct world w;
+	int refused, next;
+
+	(void)state;
+	limits.sweep_ms = 3600 * 1000;
+	world_begin(&w, &limits);
+	watchable = 0;
+	refused = visit(&w);
+	assert_closed(&w, refused);
+	assert_int_equal(watchable, UINT_MAX);
+	watchable = 1;
+	next = visit(&w);
+	assert_silent(&w, next);
+	assert_int_equal(watchable, 1);
+	watchable = UINT_MAX;
+	close(next);
+	world_end(&w);
+}
+
 int
 main(void)
 {
@@ -165,6 +207,7 @@ main(void)
 		    a_socket_file_is_replaced_only_if_nobody_listens),
 		cmocka_unit_test(a_file_that_is_no_socket_is_left_alone),
 		cmocka_unit_test(an_endpoint_that_cannot_be_served_says_why),
+		cmocka_unit_test(who_cannot_be_watched_makes_the_next_one_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
