@@ -297,13 +297,13 @@ do_job(struct model *m, struct job *job, struct effects *fx)
 
 /* Neither socks5ctl nor the console has it: what may be meant. */
 static void
-suggest_word(struct model *m, char *const words[], size_t n)
+suggest_word(struct model *m, const char *typed, char *const words[], size_t n)
 {
 	char right[300], own[COMMAND_WORD];
 
 	if (suggest(right, sizeof right, words, n, command_form(m)) > 0)
-		model_say(
-		    m, LEVEL_BAD, "\"%s\" is no command: %s", words[0], right);
+		model_say(m, LEVEL_BAD, "\"%.60s\" is no command: %s",
+		    n == 1 ? words[0] : typed, right);
 	else if (command_nearest(m, words[0], own))
 		model_say(m, LEVEL_BAD,
 		    "\"%s\" is no command: did you mean \"%s\"?", words[0],
@@ -314,7 +314,8 @@ suggest_word(struct model *m, char *const words[], size_t n)
 }
 
 static void
-do_words(struct model *m, char *const words[], size_t n, struct effects *fx)
+do_words(struct model *m, const char *typed, char *const words[], size_t n,
+    struct effects *fx)
 {
 	bool known = words_find(words, n, ADMIN_EXTENDED).used > 0 ||
 		     words_find(words, n, ADMIN_BASE).used > 0;
@@ -333,7 +334,7 @@ do_words(struct model *m, char *const words[], size_t n, struct effects *fx)
 	else if (known)
 		model_say(m, LEVEL_BAD, "%s.", why);
 	else
-		suggest_word(m, words, n);
+		suggest_word(m, typed, words, n);
 }
 
 void
@@ -354,7 +355,7 @@ command_do(struct model *m, const char *typed, struct effects *fx)
 		return;
 	n = words_split(text, words);
 	if (n > 0)
-		do_words(m, words, (size_t)n, fx);
+		do_words(m, typed, words, (size_t)n, fx);
 	else
 		model_say(
 		    m, LEVEL_BAD, "Too many words, or a quote is not closed.");

@@ -57,19 +57,19 @@ seconds(char text[UNIT_TEXT], uint64_t ms)
 }
 
 /* What the daemon says of itself, where there is room for it. */
-static int
+static void
 who(const struct model *m, struct canvas *c, int x, int right)
 {
 	const struct data *d = model_data(m);
 	char text[160], age[UNIT_TEXT];
 
 	if (!m->link.extended || !d->known[FIGURE_UPTIME])
-		return x;
+		return;
 	(void)snprintf(text, sizeof text, "%s  %s  pid %llu  up %s",
 	    m->link.node, m->link.program,
 	    (unsigned long long)d->value[FIGURE_PID],
 	    unit_age(age, d->value[FIGURE_UPTIME]));
-	return canvas_cut(c, x, 0, right - x, ROLE_DIM, text);
+	canvas_cut(c, x, 0, right - x, ROLE_DIM, text);
 }
 
 /*
@@ -120,12 +120,12 @@ header(const struct model *m, struct canvas *c)
 		x = canvas_cut(c, x, 0, right - x - 1, ROLE_TEXT, l->endpoint);
 	}
 	x = canvas_text(c, x + 1, 0, role, state);
+	if (c->h < TABS_FROM)
+		x = canvas_cut(c, x + 1, 0, figures - x - 2, ROLE_TITLE,
+		    view_names[m->view]);
 	right = age_draw(m, c, x + 1, figures);
 	if (c->w >= 100)
-		x = who(m, c, x + 2, right - 2);
-	if (c->h < TABS_FROM && x < right)
-		canvas_cut(
-		    c, x + 1, 0, right - x, ROLE_TITLE, view_names[m->view]);
+		who(m, c, x + 2, right - 2);
 }
 
 /* What the figures are: late, frozen, or old; live where the tabs leave room.

@@ -7,6 +7,7 @@
 
 enum {
 	LABEL = 23,
+	LABEL_NARROW = 21,
 	VALUE = 30,
 	RANGE = 24,
 	HELP_FROM = 110,
@@ -89,12 +90,18 @@ short_note(const struct setting *s, struct canvas *c, int y)
 	    s->note == NOTE_REFUSED ? ROLE_BAD : ROLE_GOOD, words[s->note]);
 }
 
+static int
+label_width(const struct canvas *c)
+{
+	return c->w < 60 ? LABEL_NARROW : LABEL;
+}
+
 static void
 row_draw(const struct model *m, struct canvas *c, int y, size_t row)
 {
 	const struct setting *s = &m->settings.all[row];
 	bool here = (int)row == m->lists[VIEW_SETTINGS].row;
-	int label = c->w < 60 ? 21 : LABEL;
+	int label = label_width(c);
 	int w = c->w >= 80 ? VALUE : c->w - label - 4;
 
 	canvas_spot(c, (struct rect){ 0, y, c->w, 1 }, SPOT_ROW, (uint32_t)row);
@@ -126,6 +133,13 @@ editing(const struct model *m)
 }
 
 static void
+problem(struct canvas *c, int x, int y, int w, const struct field *f)
+{
+	canvas_cut(c, x, y, w, ROLE_BAD, "! ");
+	canvas_cut(c, x + 2, y, w - 2, ROLE_BAD, f->problem);
+}
+
+static void
 edit_line(const struct model *m, struct canvas *c, struct rect in,
     const struct setting *s)
 {
@@ -136,11 +150,23 @@ edit_line(const struct model *m, struct canvas *c, struct rect in,
 
 	form_draw_field(c, x, in.y, w, &m->form, 0);
 	range(s, text);
-	canvas_cut(c, x + w + 2, in.y, in.x + in.w - x - w - 3,
-	    f->problem[0] ? ROLE_BAD : ROLE_DIM,
-	    f->problem[0] ? f->problem
-	    : text[0]     ? text
-			  : s->form);
+	if (f->problem[0] != '\0')
+		problem(c, x + w + 2, in.y, in.x + in.w - x - w - 3, f);
+	else
+		canvas_cut(c, x + w + 2, in.y, in.x + in.w - x - w - 3,
+		    ROLE_DIM, text[0] != '\0' ? text : s->form);
+}
+
+/* Where there is no room for a box: in the row itself. */
+static void
+edit_row(const struct model *m, struct canvas *c, int foot)
+{
+	const struct field *f = &m->form.fields[0];
+	int x = 1 + label_width(c);
+
+	if (f->problem[0] != '\0')
+		problem(c, 1, foot, c->w - 2, f);
+	form_draw_field(c, x, c->cursor_y, c->w - x - 2, &m->form, 0);
 }
 
 static void
@@ -290,8 +316,8 @@ settings_draw(const struct model *m, struct canvas *c, struct rect r)
 		rest.h = r.y + r.h - 1 - rest.y;
 		if (rest.h >= 4)
 			pane_events(m, c, rest);
-	} else if (editing(m)) {
-		form_draw_field(c, 24, c->cursor_y, c->w - 26, &m->form, 0);
 	}
 	staged_line(m, c, r.y + r.h - 1);
+	if (r.h < BOX_FROM && editing(m))
+		edit_row(m, c, r.y + r.h - 1);
 }

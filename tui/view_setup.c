@@ -1,7 +1,7 @@
 #include "tui/prefs.h"
 #include "tui/screen.h"
 
-enum { BOX_W = 64, KEY_W = 10, VALUE_W = 13 };
+enum { BOX_W = 78, KEY_W = 10, VALUE_W = 13 };
 
 static void
 row_draw(struct canvas *c, struct rect in, int y, enum pref_id id,

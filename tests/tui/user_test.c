@@ -282,6 +282,9 @@ the_command_line_completes_and_sets(void **state)
 	play_pass(p, 400);
 	play_type(p, "n:nonsense\r");
 	assert_true(play_shows(p, 80, 24, "\"nonsense\" is no command"));
+	play_type(p, ":user dell bob\r");
+	assert_true(play_shows(p, 80, 24,
+	    "\"user dell bob\" is no command: did you mean \"user del\"?"));
 }
 
 static void
