@@ -30,9 +30,7 @@ act_may_write(struct model *m)
 bool
 act_knows(struct model *m, enum admin_id id)
 {
-	bool base = admin_base_code(id) >= 0;
-
-	if (m->link.extended ? m->link.knows[id] : base)
+	if (model_knows(m, id))
 		return true;
 	model_say(m, LEVEL_WARN,
 	    "This server cannot do that: it needs the extended protocol.");
@@ -251,7 +249,11 @@ act_everywhere(struct model *m, enum action action, struct effects *fx)
 void
 act_view(struct model *m, enum action action, struct effects *fx)
 {
-	if (action >= ACTION_VIEW_DASH && action <= ACTION_VIEW_NODES)
+	bool view = action >= ACTION_VIEW_DASH && action <= ACTION_VIEW_NODES;
+
+	if (!view && m->link.state == LINK_UP && !model_offers(m, action))
+		(void)act_knows(m, keys_need(action)); /* which says so */
+	else if (view)
 		act_go(m, (enum view)(action - ACTION_VIEW_DASH));
 	else if (action >= ACTION_DOWN && action <= ACTION_BACK)
 		act_rows(m, action);

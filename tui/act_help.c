@@ -18,7 +18,8 @@ help_shows(const struct model *m, const struct keys_row *row)
 {
 	char names[KEYS_NAMES];
 
-	if ((row->where & where(m)) == 0)
+	if ((row->where & where(m)) == 0 ||
+	    (!m->help.all && !model_offers(m, row->action)))
 		return false;
 	return m->help.len == 0 || strcasestr(row->help, m->help.filter) ||
 	       strcasestr(keys_names(names, row), m->help.filter);

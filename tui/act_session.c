@@ -8,8 +8,7 @@ kill_these(struct model *m)
 	const struct session *one = model_session(m);
 	struct target t = { 0 };
 
-	if (one == NULL || !act_may_write(m) ||
-	    !act_knows(m, ADMIN_session_kill))
+	if (one == NULL || !act_may_write(m))
 		return;
 	confirm_open(m, CONFIRM_SESSION_KILL);
 	if (s->marked == 0) {
@@ -33,8 +32,7 @@ clear_user(struct model *m)
 	const struct session *one = model_session(m);
 	struct target t = { 0 };
 
-	if (one == NULL || !act_may_write(m) ||
-	    !act_knows(m, ADMIN_session_clear))
+	if (one == NULL || !act_may_write(m))
 		return;
 	sessions_user(&m->sessions, one, &t.name);
 	if (t.name.len == 0) {

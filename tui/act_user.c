@@ -31,9 +31,9 @@ add_targets(struct model *m, bool enabled_only)
 }
 
 static void
-ask(struct model *m, enum confirm_kind kind, enum admin_id id)
+ask(struct model *m, enum confirm_kind kind)
 {
-	if (model_user(m) == NULL || !act_may_write(m) || !act_knows(m, id))
+	if (model_user(m) == NULL || !act_may_write(m))
 		return;
 	confirm_open(m, kind);
 	add_targets(m, kind == CONFIRM_USER_OFF);
@@ -80,13 +80,12 @@ enable(struct model *m, struct effects *fx)
 	union admin_request r;
 	bool any_on = false;
 
-	if (one == NULL || !act_may_write(m) ||
-	    !act_knows(m, ADMIN_account_enable))
+	if (one == NULL || !act_may_write(m))
 		return;
 	for (size_t i = 0; i < u->page.n; i++)
 		any_on |= u->page.all[i].marked && u->page.all[i].enabled > 0;
 	if (u->marked > 0 ? any_on : one->enabled != 0) {
-		ask(m, CONFIRM_USER_OFF, ADMIN_account_enable);
+		ask(m, CONFIRM_USER_OFF);
 	} else if (u->marked > 0) {
 		turn_marked_on(m);
 	} else {
@@ -138,10 +137,10 @@ act_user(struct model *m, enum action action, struct effects *fx)
 		enable(m, fx);
 		break;
 	case ACTION_USER_DEL:
-		ask(m, CONFIRM_USER_DEL, ADMIN_user_del);
+		ask(m, CONFIRM_USER_DEL);
 		break;
 	case ACTION_USER_CLEAR:
-		ask(m, CONFIRM_USER_CLEAR, ADMIN_session_clear);
+		ask(m, CONFIRM_USER_CLEAR);
 		break;
 	case ACTION_USER_SESSIONS:
 		if (m->view == VIEW_USERS && u != NULL)

@@ -124,7 +124,8 @@ own_words(const struct model *m,
 		more = each(word, "", arg);
 	}
 	for (size_t i = 0; more && i < keys_count; i++) {
-		if ((keys_rows[i].where & act_where(m->view)) == 0)
+		if ((keys_rows[i].where & act_where(m->view)) == 0 ||
+		    !model_offers(m, keys_rows[i].action))
 			continue;
 		keys_word(word, &keys_rows[i]);
 		more = each(word, keys_rows[i].help, arg);

@@ -14,6 +14,19 @@ const struct keys_row keys_rows[] = {
 
 const size_t keys_count = sizeof keys_rows / sizeof *keys_rows;
 
+enum admin_id
+keys_need(enum action action)
+{
+	switch (action) {
+#define NEEDS(action, command) \
+	case ACTION_##action:  \
+		return ADMIN_##command;
+#include "tui/keys.def"
+	default:
+		return ADMIN_COMMANDS;
+	}
+}
+
 enum action
 keys_find(unsigned where, uint32_t code)
 {

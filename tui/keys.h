@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/admin.h"
 #include "tui/input.h"
 
 /* Where keys work, as bits. */
@@ -203,6 +204,9 @@ struct keys_row {
 
 extern const struct keys_row keys_rows[];
 extern const size_t keys_count;
+
+/* The command that the daemon must know for it, or ADMIN_COMMANDS. */
+enum admin_id keys_need(enum action);
 
 /* What a key does in one place (one bit); ACTION_NONE if nothing. */
 enum action keys_find(unsigned where, uint32_t code);

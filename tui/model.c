@@ -23,29 +23,29 @@ const struct reason_row reason_rows[REASONS] = {
 };
 
 bool
+model_knows(const struct model *m, enum admin_id id)
+{
+	return m->link.extended ? m->link.knows[id] : admin_base_code(id) >= 0;
+}
+
+bool
+model_offers(const struct model *m, enum action action)
+{
+	enum admin_id need = keys_need(action);
+
+	return need == ADMIN_COMMANDS || model_knows(m, need);
+}
+
+bool
 view_offered(const struct model *m, enum view view)
 {
 	if (view < VIEW_NODES && m->link.state == LINK_CONNECTING)
 		return true; /* it has not told yet */
-	switch (view) {
-	case VIEW_SESSIONS:
-		return m->link.knows[ADMIN_session_list];
-	case VIEW_DASH:
-	case VIEW_USERS:
-	case VIEW_SETTINGS:
-		return true;
-	case VIEW_LOGS:
-		return m->link.knows[ADMIN_log_list];
-	case VIEW_FINDINGS:
-		return m->link.knows[ADMIN_finding_list];
-	case VIEW_RULES:
-		return m->link.knows[ADMIN_rule_list];
-	case VIEW_NODES:
+	if (view == VIEW_NODES)
 		return m->nnodes > 0;
-	case VIEW_COUNT:
-		break;
-	}
-	return false;
+	return view < VIEW_NODES &&
+	       model_offers(
+		   m, (enum action)(ACTION_VIEW_DASH + (unsigned)view));
 }
 
 void

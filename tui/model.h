@@ -426,6 +426,10 @@ extern const char *const view_names[VIEW_COUNT];
 /* Which views can be filled from this server. */
 bool view_offered(const struct model *, enum view);
 
+/* Does the daemon at hand know a command, or what a key's action needs? */
+bool model_knows(const struct model *, enum admin_id);
+bool model_offers(const struct model *, enum action);
+
 /*
  * Start: connecting to that endpoint as that user. The model must be all 0; it
  * is not cleared here, so that history not yet made takes no memory.

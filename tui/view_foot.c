@@ -258,7 +258,8 @@ frame_keys(const struct model *m, struct canvas *c, int y)
 			int turn = !all ? 1 : first ? 0 : 2;
 
 			if ((row->where & where) == 0 || turn != pass ||
-			    row->bar[0] == '\0' || is_idle(m, row->action))
+			    row->bar[0] == '\0' || is_idle(m, row->action) ||
+			    !model_offers(m, row->action))
 				continue;
 			if (!hint(c, &x, y, row))
 				return;

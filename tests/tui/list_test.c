@@ -6,10 +6,12 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/tui/play.h"
 #include "tui/access_line.h"
+#include "tui/act.h"
 #include "tui/prefs.h"
 
 static int
@@ -319,6 +321,54 @@ times_of_lines_are_told_in_three_ways(void **state)
 	}
 }
 
+/* Is it in the bottom line, where all have room? */
+static bool
+is_offered(struct play *p, const struct keys_row *row)
+{
+	char name[KEYS_NAME], text[64];
+
+	(void)snprintf(text, sizeof text, " %s %s ",
+	    keys_name(name, row->keys[0]), row->bar);
+	return row->bar[0] != '\0' && play_shows(p, 400, 24, text);
+}
+
+static void
+only_what_the_base_protocol_can_do_is_offered(void **state)
+{
+	static const char cannot[] = "This server cannot do that";
+	struct play *p = *state;
+	int refused = 0, offered = 0;
+
+	play_end(p);
+	play_begin(p);
+	play_polls(p, 3);
+	for (const char *view = "134"; *view != '\0'; view++)
+		for (size_t i = 0; i < keys_count; i++) {
+			const struct keys_row *row = &keys_rows[i];
+			bool shown;
+
+			play_key(p, (uint32_t)*view);
+			if ((row->where & act_where(p->m.view)) == 0 ||
+			    (row->action >= ACTION_VIEW_DASH &&
+				row->action <= ACTION_VIEW_NODES))
+				continue;
+			shown = is_offered(p, row);
+			p->m.toast.text[0] = '\0';
+			play_key(p, row->keys[0]);
+			if (strstr(p->m.toast.text, cannot) != NULL) {
+				assert_false(shown);
+				refused++;
+			}
+			offered += shown;
+			play_pass(p, 400); /* a question is deaf at first */
+			play_key(p, INPUT_ESC);
+			assert_int_equal(p->m.overlay, OVERLAY_NONE);
+		}
+	assert_true(refused > 6 && offered > 20);
+	play_type(p, "3?");
+	assert_false(play_shows(p, 80, 60, "another password"));
+}
+
 static void
 lines_of_the_access_log_are_words(void **state)
 {
@@ -514,6 +564,7 @@ main(void)
 		TEST(the_log_follows_until_one_moves_and_then_counts),
 		TEST(times_of_lines_are_told_in_three_ways),
 		TEST(lines_of_the_access_log_are_words),
+		TEST(only_what_the_base_protocol_can_do_is_offered),
 		TEST(passwords_stay_masked_until_V_and_for_ten_seconds),
 		TEST(no_key_crashes_any_view_or_dialog_of_a_whole_daemon),
 	};
