@@ -135,13 +135,15 @@ static bool
 can_be_had(int id, const struct settings *trial, char why[160])
 {
 	const char *log = settings_text(trial, SETTING_access_log);
+	char shown[104];
 	int err;
 
 	if (is_way(id))
 		return publish_try_way(trial, why) != id;
 	if (id != SETTING_access_log || (err = log_try(log)) == 0)
 		return true;
-	(void)snprintf(why, 160, "%s: %.100s: %s", setting_rows[id].key, log,
+	text_escape(shown, sizeof shown, log, strlen(log));
+	(void)snprintf(why, 160, "%s: %s: %s", setting_rows[id].key, shown,
 	    strerror(-err));
 	return false;
 }
@@ -324,17 +326,20 @@ apply_log_settings(struct supervisor *s)
 		.access = settings_text(s->settings, SETTING_access_log),
 	};
 	const char *what;
+	char shown[256];
 	int err;
 
 	log_set_level(
 	    (enum log_level)settings_number(s->settings, SETTING_log_level));
 	if (strcmp(target.access, s->access_log) == 0)
 		return;
-	if ((err = log_retarget(&target, &what)) == 0)
+	if ((err = log_retarget(&target, &what)) == 0) {
 		(void)snprintf(
 		    s->access_log, sizeof s->access_log, "%s", target.access);
-	else
+	} else {
+		text_escape(shown, sizeof shown, what, strlen(what));
 		log_error("main", "cannot open access log",
-		    "path=%s error=\"%s\"; lines go to %s as before", what,
+		    "path=%s error=\"%s\"; lines go to %s as before", shown,
 		    strerror(-err), s->access_log);
+	}
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "daemon/state.h"
 #include "net/listen.h"
 #include "net/way.h"
@@ -89,7 +90,7 @@ int
 publish_try_way(const struct settings *settings, char why[160])
 {
 	const char *key = "", *hint = "", *name;
-	char value[SETTING_TEXT];
+	char value[SETTING_TEXT], shown[64];
 	struct policy_way way;
 	int err, id;
 
@@ -106,8 +107,9 @@ publish_try_way(const struct settings *settings, char why[160])
 		hint = ": CAP_NET_ADMIN is missing";
 	id = settings_find(key);
 	(void)settings_print(settings, (enum setting_id)id, value);
+	text_escape(shown, sizeof shown, value, strlen(value));
 	(void)snprintf(
-	    why, 160, "%s: %.60s: %s%s", key, value, strerror(-err), hint);
+	    why, 160, "%s: %s: %s%s", key, shown, strerror(-err), hint);
 	return id;
 }
 

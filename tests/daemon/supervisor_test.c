@@ -301,6 +301,22 @@ a_way_out_that_does_not_exist_is_refused_at_run_time(void **state)
 	assert_int_equal(p->s->policy->limits.way.keepalive, 9);
 }
 
+/* U+202E turns the direction of what is written behind it. */
+static void
+a_value_that_cannot_be_had_is_escaped_in_the_refusal(void **state)
+{
+	static const char *const bad[][2] = { { "interface", "a\xe2\x80\xae" },
+		{ "access-log", "/nonexistent/a\xe2\x80\xae" } };
+	struct play *p = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct answer a = ask(p, setting(bad[i][0], bad[i][1]));
+
+		assert_int_equal(a.result, CHANGE_REFUSED);
+		assert_non_null(strstr(a.why, "a\\xe2\\x80\\xae: "));
+	}
+}
+
 static void
 authentication_follows_the_setting(void **state)
 {
@@ -442,6 +458,7 @@ main(void)
 		TEST(a_setting_holds_until_it_is_unset),
 		TEST(a_setting_that_needs_a_restart_is_refused_at_run_time),
 		TEST(a_way_out_that_does_not_exist_is_refused_at_run_time),
+		TEST(a_value_that_cannot_be_had_is_escaped_in_the_refusal),
 		TEST(authentication_follows_the_setting),
 		cmocka_unit_test_setup_teardown(
 		    the_proxy_does_not_open_when_its_last_account_goes,
