@@ -228,6 +228,7 @@ model_say(struct model *m, enum level level, const char *format, ...)
 	va_start(ap, format);
 	(void)vsnprintf(m->toast.text, sizeof m->toast.text, format, ap);
 	va_end(ap);
+	utf8_mend(m->toast.text);
 	m->toast.level = level;
 	m->toast.until = m->now + (level >= LEVEL_WARN ? 12000 : 6000);
 }
@@ -241,6 +242,7 @@ model_log(struct model *m, enum level level, const char *format, ...)
 	va_start(ap, format);
 	(void)vsnprintf(note->text, sizeof note->text, format, ap);
 	va_end(ap);
+	utf8_mend(note->text);
 	note->level = level;
 	note->time = m->wall;
 	note->shape = lines_shape(note->text);

@@ -1,6 +1,7 @@
 #include "tui/utf8.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 struct range {
 	uint32_t from, to;
@@ -211,4 +212,22 @@ utf8_safe(char *out, size_t size, const char *text, size_t len)
 	if (size > 0)
 		out[at] = '\0';
 	return at;
+}
+
+void
+utf8_mend(char *text)
+{
+	const char *at = text, *end = text + strlen(text);
+	char *out = text;
+
+	while (at < end) {
+		const char *one = at;
+
+		if (utf8_next(&at, (size_t)(end - at)) == 0xfffd &&
+		    at - one == 1)
+			continue;
+		while (one < at)
+			*out++ = *one++;
+	}
+	*out = '\0';
 }

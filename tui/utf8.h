@@ -28,4 +28,8 @@ int utf8_width(uint32_t cp);
  */
 size_t utf8_safe(char *out, size_t size, const char *text, size_t len);
 
+/* Take out octets that are part of no character, such as what "%.40s" left of
+ * one that it cut. */
+void utf8_mend(char *text);
+
 #endif

@@ -288,6 +288,21 @@ the_command_line_completes_and_sets(void **state)
 }
 
 static void
+what_is_said_is_cut_between_characters(void **state)
+{
+	struct play *p = *state;
+	const struct note *note;
+
+	model_say(&p->m, LEVEL_GOOD, "User \"%.4s\" added", "ab\u6f22\u5b57");
+	assert_string_equal(p->m.toast.text, "User \"ab\" added");
+	model_say(&p->m, LEVEL_GOOD, "\"%.5s\" \ufffd", "ab\u6f22\u5b57");
+	assert_string_equal(p->m.toast.text, "\"ab\u6f22\" \ufffd");
+	model_log(&p->m, LEVEL_GOOD, "%.3s deleted", "\u00e9\u00e9");
+	note = &p->m.events[(p->m.nevents - 1) % MODEL_EVENTS];
+	assert_string_equal(note->text, "\u00e9 deleted");
+}
+
+static void
 settings_of_the_daemon_are_reset_to_what_the_file_says(void **state)
 {
 	struct play *p = *state;
@@ -388,6 +403,7 @@ main(void)
 		TEST(a_rule_taken_out_comes_back_to_its_place),
 		TEST(the_word_must_be_typed_whole_and_in_its_case),
 		TEST(the_command_line_completes_and_sets),
+		TEST(what_is_said_is_cut_between_characters),
 		TEST(settings_of_the_daemon_are_reset_to_what_the_file_says),
 		TEST(a_list_asked_for_between_polls_moves_no_rate),
 		TEST(who_cannot_log_in_any_more_is_not_told_to_be_on),
