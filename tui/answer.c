@@ -120,7 +120,6 @@ answer_open(struct model *m, struct job *job, struct effects *fx)
 
 	answer_free(a);
 	a->job = job;
-	a->asked = m->now;
 	a->out = ask(m, fx);
 	(void)snprintf(a->title, sizeof a->title, "%s", job->line);
 	if (a->out)
@@ -199,16 +198,12 @@ static void
 whole(struct model *m, const struct event *e)
 {
 	struct answer *a = &m->answer;
-	unsigned long long ms = m->now - a->asked;
 
 	a->out = false;
 	answer_lay(m);
 	if (a->job->ping) {
 		answer_close(m);
-		model_say(m, LEVEL_GOOD,
-		    ms == 0 ? "Answered in less than a millisecond."
-			    : "Answered in %llu ms.",
-		    ms);
+		model_say(m, LEVEL_GOOD, "Answered in %.3f ms.", e->rtt_ms);
 	} else if (a->count == 0 && admin_commands[e->id].many) {
 		char line[200];
 

@@ -17,12 +17,11 @@ struct key;
 struct answer {
 	struct job *job; /* owned; NULL: help, which nobody was asked for */
 	char title[80];
-	bool out;       /* asked, not answered whole */
-	bool cut;       /* there were more rows than are shown */
-	unsigned tag;   /* of the part that is asked */
-	uint64_t asked; /* ms */
-	size_t at;      /* the part that is asked */
-	char *rows;     /* of a list; owned */
+	bool out;     /* asked, not answered whole */
+	bool cut;     /* there were more rows than are shown */
+	unsigned tag; /* of the part that is asked */
+	size_t at;    /* the part that is asked */
+	char *rows;   /* of a list; owned */
 	size_t count, room;
 
 	/* as it is shown */

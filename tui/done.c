@@ -219,7 +219,7 @@ static const struct change_row {
 	{ ADMIN_set_running, FORM_KINDS, "SOCKS server%s turned %s",
 	    "not started or stopped" },
 	{ ADMIN_reset, FORM_KINDS, "Server reset%s%s", "not reset" },
-	{ ADMIN_session_kill_all, FORM_KINDS, "All sessions closed%s%s",
+	{ ADMIN_session_kill_all, FORM_KINDS, "Sessions closed%s%s",
 	    "not closed" },
 	{ ADMIN_finding_clear, FORM_KINDS, "Findings forgotten%s%s",
 	    "not forgotten" },
@@ -357,6 +357,24 @@ done_test(struct model *m, const struct event *e, const char *why)
 		    (unsigned)v->place, rule);
 }
 
+/* Which sessions were closed, and how many the daemon says that were. */
+static void
+put_closed(struct write *w, const struct event *e)
+{
+	const struct admin_live_count *closed = e->rows;
+	char fits[MODEL_SHOWN];
+
+	(void)snprintf(fits, sizeof fits, "%s", w->shown);
+	if (strcmp(fits, ":") == 0) /* which all have */
+		w->shown[0] = '\0';
+	else
+		(void)snprintf(
+		    w->shown, sizeof w->shown, " that fit \"%.60s\"", fits);
+	if (e->count == 1)
+		(void)snprintf(w->now, sizeof w->now, ": %llu",
+		    (unsigned long long)closed->count);
+}
+
 static void
 done_rest(struct model *m, const struct write *w, enum admin_status status,
     const char *why, struct effects *fx)
@@ -389,6 +407,8 @@ done(struct model *m, const struct event *e, struct effects *fx)
 	m->reading[ADMIN_user_list].want = true;
 	m->reading[ADMIN_session_list].want = true;
 	m->reading[ADMIN_rule_list].want = true;
+	if (w.id == ADMIN_session_kill_all && e->status == ADMIN_OK)
+		put_closed(&w, e);
 	if (w.quiet) {
 		batch_done(m, &w, e->status, why);
 		batch_tick(m, fx);

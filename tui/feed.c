@@ -19,6 +19,7 @@ struct asked {
 	struct feed *feed;
 	unsigned tag;
 	struct layout_text name;
+	uint64_t us;                 /* when a change was asked for */
 	unsigned pages;              /* of a list that was typed for */
 	union admin_request request; /* for the next of them */
 };
@@ -327,6 +328,7 @@ on_change(const struct client_answer *a, void *arg)
 		.why = a->why,
 		.rows = a->rows,
 		.count = a->count,
+		.rtt_ms = (double)(now_us() - asked->us) / 1000.0,
 	};
 	bool cut = false;
 
@@ -346,6 +348,7 @@ change(struct feed *f, const struct effect *what)
 	};
 
 	f->changes[what->tag].pages = 0;
+	f->changes[what->tag].us = now_us();
 	if (admin_commands[what->id].many) /* others may hold a password */
 		f->changes[what->tag].request = what->request;
 	if (f->client == NULL || client_ask(f->client, what->id, &what->request,

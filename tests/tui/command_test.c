@@ -126,15 +126,39 @@ what_destroys_asks_first_as_its_key_does(void **state)
 static void
 all_that_fit_are_killed_with_user_and_filter(void **state)
 {
+	struct admin_live_count closed = { .count = 17 };
 	struct play *p = *state;
+	struct effect e;
 
 	play_type(p, ":session kill-all --user bob net\r");
 	assert_true(play_shows(p, 80, 24, "user=bob net"));
 	play_pass(p, 400);
 	play_type(p, "y");
-	assert_string_equal(asked(p, ADMIN_session_kill_all)
-				.request.session_kill_all.filter.bytes,
-	    "user=bob net");
+	e = asked(p, ADMIN_session_kill_all);
+	assert_string_equal(
+	    e.request.session_kill_all.filter.bytes, "user=bob net");
+	play_happen(p, &(struct event){ .kind = EVENT_DONE,
+			   .id = e.id,
+			   .tag = e.tag,
+			   .rows = &closed,
+			   .count = 1 });
+	assert_true(play_shows(
+	    p, 80, 24, "Sessions closed that fit \"user=bob net\": 17"));
+}
+
+static void
+a_ping_says_what_the_round_trip_took(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	play_type(p, ":ping\r");
+	e = *play_effect(p, EFFECT_ASK, 0);
+	play_happen(p, &(struct event){ .kind = EVENT_DONE,
+			   .id = e.id,
+			   .tag = e.tag,
+			   .rtt_ms = 0.1234 });
+	assert_true(play_shows(p, 80, 24, "Answered in 0.123 ms."));
 }
 
 static void
@@ -459,6 +483,7 @@ main(void)
 		TEST(the_daemons_refusal_is_shown_whole),
 		TEST(what_destroys_asks_first_as_its_key_does),
 		TEST(all_that_fit_are_killed_with_user_and_filter),
+		TEST(a_ping_says_what_the_round_trip_took),
 		TEST(a_password_is_typed_into_a_form_and_never_into_the_line),
 		TEST(a_setting_is_checked_here_and_undone),
 		TEST(changes_are_refused_where_keys_refuse_them),
