@@ -73,7 +73,7 @@ usage(FILE *out)
 
 	fprintf(out,
 	    "usage: socks5tui [OPTION]... [VIEW]\n\n"
-	    "VIEW is one of %s,\nor the begin of one.\n\n",
+	    "VIEW is one of %s,\nor how one of them begins.\n\n",
 	    views_text);
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		at = rows[i].letter != 0

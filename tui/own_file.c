@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/paths.h"
+#include "base/text.h"
 #include "ctl/words.h"
 
 enum { PATH = PATHS_TEXT + 64 };
@@ -19,6 +20,15 @@ path_of(char path[PATH], const char *name, const char *end)
 
 	paths_own(folder);
 	(void)snprintf(path, PATH, "%s/%.40s%s", folder, name, end);
+}
+
+static void
+tell(const char *path, unsigned line, const char *wrong)
+{
+	char text[600];
+
+	(void)text_show(text, sizeof text, wrong, strlen(wrong));
+	(void)fprintf(stderr, "socks5tui: %s:%u: %s\n", path, line, text);
 }
 
 unsigned
@@ -48,8 +58,7 @@ own_file_read(const char *name,
 			wrong = take(words, (size_t)n, arg);
 		mistakes += wrong != NULL;
 		if (wrong != NULL)
-			(void)fprintf(stderr, "socks5tui: %s:%u: %s\n", path,
-			    number, wrong);
+			tell(path, number, wrong);
 	}
 	free(line);
 	(void)fclose(file);

@@ -172,7 +172,7 @@ static const struct {
 	[CONFIRM_USER_OFF] = { "Turn this user off?", "Turn %zu users off?",
 	    "Turn off", "Keep on",
 	    { "It cannot log in until it is turned on again: x, or u.",
-		"They cannot log in until they are turned on again: x, or u." },
+		"They cannot log in until turned on again: x, or u." },
 	    true },
 	[CONFIRM_SESSION_KILL] = { "Kill this session?", "Kill %zu sessions?",
 	    "Kill", "Keep",

@@ -90,6 +90,29 @@ what_is_wrong_in_the_file_changes_nothing(void **state)
 }
 
 static void
+what_the_file_has_is_told_without_controls(void **state)
+{
+	struct prefs p;
+	char told[600] = "";
+	int old = dup(STDERR_FILENO);
+	FILE *f = tmpfile();
+
+	(void)state;
+	assert_non_null(f);
+	file_is("preferences", "the\033[31mme dark\ntheme \033]0;x\n");
+	assert_true(dup2(fileno(f), STDERR_FILENO) >= 0);
+	prefs_load(&p);
+	assert_true(dup2(old, STDERR_FILENO) >= 0);
+	(void)close(old);
+	rewind(f);
+	assert_true(fread(told, 1, sizeof told - 1, f) > 0);
+	(void)fclose(f);
+	assert_null(strchr(told, '\033'));
+	assert_non_null(strstr(told, "no preference \"the\\x1b[31mme\""));
+	assert_non_null(strstr(told, "theme: \"\\x1b]0;x\""));
+}
+
+static void
 they_are_applied_to_a_console_and_taken_from_it(void **state)
 {
 	static struct model m;
@@ -184,6 +207,7 @@ main(void)
 		cmocka_unit_test(
 		    preferences_are_kept_and_belong_to_their_owner),
 		cmocka_unit_test(what_is_wrong_in_the_file_changes_nothing),
+		cmocka_unit_test(what_the_file_has_is_told_without_controls),
 		cmocka_unit_test(
 		    they_are_applied_to_a_console_and_taken_from_it),
 		cmocka_unit_test(nodes_are_found_by_name_and_replaced),
