@@ -65,6 +65,20 @@ def what_happens_again_is_one_row_and_levels_leave_out():
 
 
 @case
+def who_comes_back_sees_what_is_there_now():
+    with Daemon() as d, Terminal() as t:
+        t.run("%s -s unix:%s --base --interval 60" % (CONSOLE, d.admin))
+        t.wait("[UP]")
+        t.keys("3")
+        t.wait("no users yet")
+        t.keys("C-z")
+        t.prompt()
+        ctl_add(d, "eve")
+        t.run("fg")
+        t.wait(" eve ")
+
+
+@case
 def a_name_in_another_script_is_shown_as_dns_has_it():
     name = "b\u00fccher.example".encode()
     with Daemon("rule deny to all") as d, Terminal(140, 40) as t:

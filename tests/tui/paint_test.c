@@ -209,6 +209,28 @@ without_colours_no_colour_is_sent(void **state)
 	close_screen(&p);
 }
 
+/* The terminal's own background, and its palette left alone. */
+static void
+default_colours_are_the_terminals_and_none_is_changed(void **state)
+{
+	const char *why = "";
+	struct play p;
+
+	(void)state;
+	file = memfd_create("screen", MFD_CLOEXEC);
+	assert_true(
+	    paint_open(file, "xterm-256color", 80, 24, THEME_DARK, &why));
+	play_begin(&p);
+	play_polls(&p, 3);
+	assert_int_equal(canvas_open(&p.c, 80, 24, GLYPHS_BRAILLE), 0);
+	assert_true(frame(&p) > 0);
+	assert_non_null(strstr(sent, "\033[38;5;"));
+	assert_null(strstr(sent, "\033[48;5;"));
+	assert_null(strstr(sent, "\033[40m"));
+	assert_null(strstr(sent, "\033]")); /* 4: init_color(), 104 */
+	close_screen(&p);
+}
+
 int
 main(void)
 {
@@ -220,6 +242,8 @@ main(void)
 		cmocka_unit_test(a_row_down_in_sessions_is_at_most_420_octets),
 		cmocka_unit_test(a_frame_allocates_nothing),
 		cmocka_unit_test(without_colours_no_colour_is_sent),
+		cmocka_unit_test(
+		    default_colours_are_the_terminals_and_none_is_changed),
 	};
 
 	(void)setenv("LC_ALL", "C.UTF-8", 1);
