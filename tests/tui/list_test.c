@@ -370,6 +370,29 @@ only_what_the_base_protocol_can_do_is_offered(void **state)
 }
 
 static void
+the_help_has_every_key_of_a_view_in_small_windows_too(void **state)
+{
+	static const int sizes[][2] = { { 60, 16 }, { 80, 24 } };
+	struct play *p = *state;
+	const struct keys_row *row;
+	char begin[21];
+
+	for (size_t i = 0; i < 2; i++) {
+		play_resize(p, sizes[i][0], sizes[i][1]);
+		play_type(p, "2?");
+		assert_true(
+		    play_shows(p, sizes[i][0], sizes[i][1], " Down Next "));
+		for (int n = 0; (row = help_row(&p->m, n)) != NULL; n++) {
+			(void)snprintf(begin, sizeof begin, "%s", row->help);
+			assert_true(
+			    play_shows(p, sizes[i][0], sizes[i][1], begin));
+			play_key(p, INPUT_DOWN);
+		}
+		play_key(p, INPUT_ESC);
+	}
+}
+
+static void
 lines_of_the_access_log_are_words(void **state)
 {
 	char out[200];
@@ -564,6 +587,7 @@ main(void)
 		TEST(the_log_follows_until_one_moves_and_then_counts),
 		TEST(times_of_lines_are_told_in_three_ways),
 		TEST(lines_of_the_access_log_are_words),
+		TEST(the_help_has_every_key_of_a_view_in_small_windows_too),
 		TEST(only_what_the_base_protocol_can_do_is_offered),
 		TEST(passwords_stay_masked_until_V_and_for_ten_seconds),
 		TEST(no_key_crashes_any_view_or_dialog_of_a_whole_daemon),
