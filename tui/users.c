@@ -102,13 +102,25 @@ void
 users_begin(struct users *u)
 {
 	u->next.n = 0;
+	u->next.cut = false;
+}
+
+/* How many of n more there is room for. */
+static size_t
+room_for(struct users_page *p, size_t n)
+{
+	size_t left = USERS_MOST - p->n, fit = n < left ? n : left;
+
+	if (!reserve(p, p->n + fit))
+		fit = 0;
+	p->cut |= fit < n;
+	return fit;
 }
 
 void
 users_add_names(struct users *u, const struct admin_user_row *rows, size_t n)
 {
-	if (!reserve(&u->next, u->next.n + n))
-		return;
+	n = room_for(&u->next, n);
 	for (size_t i = 0; i < n; i++)
 		(void)next(u, &rows[i].name, users_find(u, &rows[i].name));
 }
@@ -166,8 +178,7 @@ void
 users_add(
     struct users *u, const struct admin_account *rows, size_t n, uint64_t now)
 {
-	if (!reserve(&u->next, u->next.n + n))
-		return;
+	n = room_for(&u->next, n);
 	for (size_t i = 0; i < n; i++)
 		fill(next(u, &rows[i].name, users_find(u, &rows[i].name)),
 		    &rows[i], now);
@@ -205,6 +216,7 @@ users_insert(struct users *u, const struct layout_text *name)
 	if (users_find(u, name) != NULL)
 		return 0;
 	u->next.n = 0;
+	u->next.cut = u->page.cut;
 	if (!reserve(&u->next, u->page.n + 1))
 		return -ENOMEM;
 	for (size_t i = 0; i < u->page.n; i++)

@@ -10,8 +10,8 @@
 #include "tui/order.h"
 
 enum {
-	USERS_SHOWN = 256, /* room for a name made safe */
-	USERS_MOST = 100000,
+	USERS_SHOWN = 256,   /* room for a name made safe */
+	USERS_MOST = 100000, /* more are not kept */
 };
 
 enum {
@@ -53,6 +53,7 @@ enum users_sort {
 struct users_page {
 	struct user *all; /* by name once whole; owned */
 	size_t n, room;
+	bool cut; /* there were more than USERS_MOST, or no memory */
 };
 
 struct users {

@@ -181,7 +181,8 @@ lay_out(const struct model *m, int w, struct table_room *at)
 			at->columns[i].priority = TABLE_NEVER;
 	screen_note(at->note, l, u->order.n, u->page.n, u->marked,
 	    users_hidden(u),
-	    l->sort == USERS_NAME && !l->reverse
+	    u->page.cut ? "these are not all"
+	    : l->sort == USERS_NAME && !l->reverse
 		? ""
 		: sorts_name(VIEW_USERS, l->sort, l->reverse));
 }

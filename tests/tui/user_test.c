@@ -288,6 +288,35 @@ the_command_line_completes_and_sets(void **state)
 }
 
 static void
+a_list_of_too_many_users_is_kept_as_far_as_it_goes_and_says_so(void **state)
+{
+	static const struct admin_user_row rows[3] = {
+		{ .name = { 1, "x" } },
+		{ .name = { 1, "y" } },
+		{ .name = { 1, "z" } },
+	};
+	struct play *p = *state;
+	struct users_page *next = &p->m.users.next;
+
+	play_type(p, "3");
+	assert_false(play_shows(p, 80, 24, "these are not all"));
+	users_begin(&p->m.users);
+	free(next->all);
+	next->room = USERS_MOST;
+	next->all = calloc(next->room, sizeof *next->all);
+	assert_non_null(next->all);
+	next->n = USERS_MOST - 2;
+	users_add_names(&p->m.users, rows, 2);
+	assert_false(next->cut);
+	users_add_names(&p->m.users, rows, 3);
+	assert_int_equal(next->n, USERS_MOST);
+	assert_string_equal(next->all[USERS_MOST - 1].shown, "y");
+	assert_true(next->cut);
+	p->m.users.page.cut = true;
+	assert_true(play_shows(p, 80, 24, "these are not all"));
+}
+
+static void
 what_is_said_is_cut_between_characters(void **state)
 {
 	struct play *p = *state;
@@ -403,6 +432,8 @@ main(void)
 		TEST(a_rule_taken_out_comes_back_to_its_place),
 		TEST(the_word_must_be_typed_whole_and_in_its_case),
 		TEST(the_command_line_completes_and_sets),
+		TEST(
+		    a_list_of_too_many_users_is_kept_as_far_as_it_goes_and_says_so),
 		TEST(what_is_said_is_cut_between_characters),
 		TEST(settings_of_the_daemon_are_reset_to_what_the_file_says),
 		TEST(a_list_asked_for_between_polls_moves_no_rate),
