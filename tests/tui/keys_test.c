@@ -90,6 +90,25 @@ one_can_leave_and_find_help_from_every_view(void **state)
 }
 
 static void
+help_has_each_heading_once(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < VIEW_PLACES; p++) {
+		unsigned seen = 0, now = 0;
+
+		for (size_t i = 0; i < keys_count; i++) {
+			unsigned bit = 1U << keys_rows[i].group;
+
+			if ((keys_rows[i].where & places[p]) == 0)
+				continue;
+			assert_true(bit == now || (seen & bit) == 0);
+			now = bit;
+			seen |= bit;
+		}
+	}
+}
+
+static void
 what_asks_does_not_answer(void **state)
 {
 	(void)state;
@@ -142,6 +161,7 @@ main(void)
 		    every_row_has_a_key_a_place_an_action_and_a_clause),
 		cmocka_unit_test(letters_that_move_do_nothing_else),
 		cmocka_unit_test(one_can_leave_and_find_help_from_every_view),
+		cmocka_unit_test(help_has_each_heading_once),
 		cmocka_unit_test(what_asks_does_not_answer),
 		cmocka_unit_test(flow_control_keys_stay_free),
 		cmocka_unit_test(keys_have_names_people_know),
