@@ -7,6 +7,7 @@
 #include "ctl/help.h"
 #include "ctl/print.h"
 #include "tui/act.h"
+#include "tui/canvas.h"
 #include "tui/utf8.h"
 
 enum { FRAME = 4, NARROW = 20 };
@@ -128,6 +129,48 @@ answer_open(struct model *m, struct job *job, struct effects *fx)
 		answer_free(a);
 }
 
+/* A line, and what does not fit below its last column. */
+static void
+fold(FILE *out, const char *line, int w)
+{
+	int hang = 0, left = 0;
+
+	for (const char *p = line; (p = strstr(p, "  ")) != NULL;) {
+		p += strspn(p, " ");
+		hang = (int)(p - line);
+	}
+	if (hang > w / 2)
+		hang = 0;
+	do {
+		size_t n = canvas_fit(line, w - left);
+
+		(void)fprintf(out, "%*s%.*s\n", left, "", (int)n, line);
+		line += n;
+		line += strspn(line, " ");
+		left = hang;
+	} while (*line != '\0');
+}
+
+static bool
+help_text(FILE *out, int w, char *const words[], size_t n)
+{
+	char *text = NULL, *rest, *line;
+	size_t size;
+	FILE *whole = open_memstream(&text, &size);
+	bool any;
+
+	if (whole == NULL)
+		return false;
+	any = help_words(whole, words, n);
+	if (fclose(whole) != 0)
+		any = false;
+	rest = text;
+	while (any && (line = strsep(&rest, "\n")) != NULL && rest != NULL)
+		fold(out, line, w < NARROW ? NARROW : w);
+	free(text);
+	return any;
+}
+
 void
 answer_help(struct model *m, char *const words[], size_t n)
 {
@@ -139,7 +182,7 @@ answer_help(struct model *m, char *const words[], size_t n)
 	answer_free(a);
 	out = open_memstream(&a->text, &size);
 	if (out != NULL) {
-		any = help_words(out, words, n);
+		any = help_text(out, m->w - FRAME, words, n);
 		(void)fclose(out);
 	}
 	if (!any) {

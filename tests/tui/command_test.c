@@ -471,6 +471,20 @@ lines_typed_before_come_back_one_by_one(void **state)
 	assert_string_equal(p->m.form.fields[0].text, "xyzzy 47");
 }
 
+static void
+help_is_folded_and_not_cut(void **state)
+{
+	struct play *p = *state;
+
+	p->m.w = 80;
+	p->m.h = 24;
+	play_type(p, ":help user set\r");
+	assert_int_equal(p->m.overlay, OVERLAY_ANSWER);
+	assert_true(p->m.answer.widest <= 76);
+	assert_true(play_shows(p, 80, 24, "expires"));
+	assert_true(play_shows(p, 80, 24, "rate-down"));
+}
+
 #define TEST(name)                       \
 	cmocka_unit_test_setup_teardown( \
 	    name, play_set_up_extended, play_tear_down)
@@ -500,6 +514,7 @@ main(void)
 		TEST(the_consoles_own_words_go_on_working),
 		TEST(every_word_is_completed),
 		TEST(what_is_to_be_typed_is_explained),
+		TEST(help_is_folded_and_not_cut),
 		TEST(lines_typed_before_come_back_one_by_one),
 	};
 
