@@ -46,7 +46,8 @@ put_session(const struct model *m, struct write *w, uint64_t id)
 	const struct session *one = sessions_find(&m->sessions, id);
 
 	if (one == NULL)
-		put_number(w->shown, id);
+		(void)snprintf(w->shown, sizeof w->shown,
+		    "%llu, if it was still there, is", (unsigned long long)id);
 	else
 		(void)snprintf(w->shown, sizeof w->shown, "of %.40s to %.80s",
 		    one->user != 0 ? sessions_text(&m->sessions, one->user)

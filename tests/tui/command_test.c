@@ -472,6 +472,19 @@ lines_typed_before_come_back_one_by_one(void **state)
 }
 
 static void
+a_session_that_may_be_gone_is_not_said_to_be_killed(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, ":session kill 99\r");
+	assert_int_equal(p->m.overlay, OVERLAY_CONFIRM);
+	play_pass(p, 400);
+	play_type(p, "y");
+	assert_string_equal(
+	    p->m.writes[0].shown, "99, if it was still there, is");
+}
+
+static void
 help_is_folded_and_not_cut(void **state)
 {
 	struct play *p = *state;
@@ -514,6 +527,7 @@ main(void)
 		TEST(the_consoles_own_words_go_on_working),
 		TEST(every_word_is_completed),
 		TEST(what_is_to_be_typed_is_explained),
+		TEST(a_session_that_may_be_gone_is_not_said_to_be_killed),
 		TEST(help_is_folded_and_not_cut),
 		TEST(lines_typed_before_come_back_one_by_one),
 	};
