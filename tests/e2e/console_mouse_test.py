@@ -70,7 +70,7 @@ def with_the_mouse_off_no_terminal_is_ever_told_of_one():
             p = Pty(server, width=80, height=24)
             seen = p.wait(b"Throughput")
             for key, text in ((b"3", b"svc-backup"), (b"a", b"Add user"),
-                              (b"\x1b", b"On/Off"), (b"4", b"SWITCHES")):
+                              (b"\x1b", b"Delete"), (b"4", b"SWITCHES")):
                 os.write(p.fd, key)
                 seen += p.wait(text)
             os.write(p.fd, click(20, 1))  # nobody asked for that
