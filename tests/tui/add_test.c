@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/tui/play.h"
+#include "tests/tui/asked.h"
 
 enum { NAME, PASSWORD, AGAIN, ROLE, SESSIONS, UP, DOWN, QUOTA, EXPIRES };
 
@@ -20,17 +20,6 @@ begin(void **state)
 		return -1;
 	play_type(*state, "3a");
 	return 0;
-}
-
-static struct effect
-asked(const struct play *p, enum admin_id id)
-{
-	const struct effect *e = play_effect(p, EFFECT_ASK, 0);
-
-	assert_non_null(e);
-	assert_int_equal(e->id, id);
-	assert_null(play_effect(p, EFFECT_ASK, 1));
-	return *e;
 }
 
 static void
@@ -49,7 +38,7 @@ add_eve(struct play *p)
 	fill(p, QUOTA, "5G");
 	fill(p, EXPIRES, "2027-01-31");
 	play_key(p, INPUT_F(2));
-	return asked(p, ADMIN_user_add);
+	return play_asked(p, ADMIN_user_add);
 }
 
 static void
@@ -59,12 +48,12 @@ limits_are_sent_once_the_account_is_there(void **state)
 	struct effect e = add_eve(p);
 
 	play_done(p, &e, ADMIN_OK);
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	assert_string_equal(e.request.account_set.name.bytes, "eve");
 	assert_string_equal(e.request.account_set.column.bytes, "quota");
 	assert_string_equal(e.request.account_set.value.bytes, "5G");
 	play_done(p, &e, ADMIN_OK);
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	assert_string_equal(e.request.account_set.column.bytes, "expires");
 	assert_string_equal(e.request.account_set.value.bytes, "2027-01-31");
 	play_done(p, &e, ADMIN_OK);
@@ -73,7 +62,7 @@ limits_are_sent_once_the_account_is_there(void **state)
 	    play_shows(p, 80, 24, "User \"eve\" added. u undoes it for 60 s."));
 	play_type(p, "u");
 	assert_string_equal(
-	    asked(p, ADMIN_user_del).request.user_del.name.bytes, "eve");
+	    play_asked(p, ADMIN_user_del).request.user_del.name.bytes, "eve");
 }
 
 /* Else they would be those of an account that somebody else has added. */
@@ -97,7 +86,7 @@ a_refused_limit_is_told_on_its_field_and_the_user_is_there(void **state)
 	struct effect e = add_eve(p);
 
 	play_done(p, &e, ADMIN_OK);
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	play_done(p, &e, ADMIN_INVALID);
 	assert_int_equal(p->m.overlay, OVERLAY_FORM);
 	assert_int_equal(p->m.form.kind, FORM_USER_EDIT);
@@ -108,10 +97,10 @@ a_refused_limit_is_told_on_its_field_and_the_user_is_there(void **state)
 	/* mended and sent again: what is left */
 	fill(p, QUOTA - 1, "6G");
 	play_key(p, INPUT_F(2));
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	assert_string_equal(e.request.account_set.value.bytes, "6G");
 	play_done(p, &e, ADMIN_OK);
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	assert_string_equal(e.request.account_set.column.bytes, "expires");
 }
 
@@ -123,7 +112,7 @@ without_limits_nothing_more_is_sent(void **state)
 
 	play_type(p, "eve\tpw\tpw");
 	play_key(p, INPUT_F(2));
-	e = asked(p, ADMIN_user_add);
+	e = play_asked(p, ADMIN_user_add);
 	play_done(p, &e, ADMIN_OK);
 	assert_null(play_effect(p, EFFECT_ASK, 0));
 	assert_int_equal(p->m.overlay, OVERLAY_NONE);
@@ -205,7 +194,7 @@ an_end_in_the_past_is_warned_of_and_may_be_sent(void **state)
 	fill(p, EXPIRES, "2020-01-31");
 	assert_true(play_shows(p, 80, 24, "! past: shuts it out"));
 	play_key(p, INPUT_F(2));
-	(void)asked(p, ADMIN_user_add);
+	(void)play_asked(p, ADMIN_user_add);
 }
 
 static void

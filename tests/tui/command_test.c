@@ -9,18 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/tui/play.h"
-
-static struct effect
-asked(const struct play *p, enum admin_id id)
-{
-	const struct effect *e = play_effect(p, EFFECT_ASK, 0);
-
-	assert_non_null(e);
-	assert_int_equal(e->id, id);
-	assert_null(play_effect(p, EFFECT_ASK, 1));
-	return *e;
-}
+#include "tests/tui/asked.h"
 
 static void
 answer(struct play *p, const struct effect *asked, const void *rows, size_t n,
@@ -45,14 +34,14 @@ a_limit_is_set_said_and_undone(void **state)
 	struct effect e;
 
 	play_type(p, ":user set bob quota 5G\r");
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	assert_string_equal(e.request.account_set.name.bytes, "bob");
 	assert_string_equal(e.request.account_set.value.bytes, "5G");
 	play_done(p, &e, ADMIN_OK);
 	assert_true(play_shows(p, 80, 24,
 	    "Limit of \"bob\" set: quota 5G. u undoes it for 60 s."));
 	play_type(p, "u");
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	assert_string_equal(e.request.account_set.value.bytes, "default");
 }
 
@@ -67,7 +56,7 @@ the_daemons_refusal_is_shown_whole(void **state)
 		       "10M or 2G, none or default" };
 
 	play_type(p, ":user set bob quota 5X\r");
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	done.id = e.id;
 	done.tag = e.tag;
 	play_happen(p, &done);
@@ -113,7 +102,7 @@ what_destroys_asks_first_as_its_key_does(void **state)
 		assert_int_equal(p->m.confirm.kind, rows[i].kind);
 		play_pass(p, 400);
 		play_type(p, "y");
-		e = asked(p, rows[i].id);
+		e = play_asked(p, rows[i].id);
 		play_done(p, &e, ADMIN_OK);
 	}
 	play_type(p, ":reset\r");
@@ -134,7 +123,7 @@ all_that_fit_are_killed_with_user_and_filter(void **state)
 	assert_true(play_shows(p, 80, 24, "user=bob net"));
 	play_pass(p, 400);
 	play_type(p, "y");
-	e = asked(p, ADMIN_session_kill_all);
+	e = play_asked(p, ADMIN_session_kill_all);
 	assert_string_equal(
 	    e.request.session_kill_all.filter.bytes, "user=bob net");
 	play_happen(p, &(struct event){ .kind = EVENT_DONE,
@@ -174,7 +163,7 @@ a_password_is_typed_into_a_form_and_never_into_the_line(void **state)
 	assert_false(play_shows(p, 80, 24, "secret"));
 	play_key(p, INPUT_F(2));
 	assert_int_equal(
-	    asked(p, ADMIN_user_add).request.user_add.password.len, 6);
+	    play_asked(p, ADMIN_user_add).request.user_add.password.len, 6);
 	play_key(p, INPUT_ESC);
 	play_type(p, ":user passwd bob\r");
 	assert_true(play_shows(p, 80, 24, "Password of bob"));
@@ -193,10 +182,11 @@ a_setting_is_checked_here_and_undone(void **state)
 	assert_null(play_effect(p, EFFECT_ASK, 0));
 	assert_true(play_shows(p, 80, 24, "want a whole number from 1 to 255"));
 	play_type(p, ":unset connection-timeout\r");
-	e = asked(p, ADMIN_unset);
+	e = play_asked(p, ADMIN_unset);
 	play_done(p, &e, ADMIN_OK);
 	play_type(p, "u");
-	assert_string_equal(asked(p, ADMIN_set).request.set.value.bytes, "60");
+	assert_string_equal(
+	    play_asked(p, ADMIN_set).request.set.value.bytes, "60");
 }
 
 static void
@@ -209,7 +199,7 @@ changes_are_refused_where_keys_refuse_them(void **state)
 	assert_int_equal(p->m.overlay, OVERLAY_NONE);
 	assert_true(play_shows(p, 80, 24, "--read-only"));
 	play_type(p, ":user show bob\r");
-	(void)asked(p, ADMIN_account_show);
+	(void)play_asked(p, ADMIN_account_show);
 }
 
 /* ---- answers in a window */
@@ -228,7 +218,7 @@ rows_are_shown_in_a_window_that_scrolls(void **state)
 		layout_text_set(&rows[i].address, text, (size_t)n);
 	}
 	play_type(p, ":listener list\r");
-	e = asked(p, ADMIN_listener_list);
+	e = play_asked(p, ADMIN_listener_list);
 	assert_true(play_shows(p, 80, 24, "asking..."));
 	answer(p, &e, rows, 20, true);
 	assert_true(play_shows(p, 80, 24, "192.0.2.7:1080"));
@@ -242,7 +232,7 @@ rows_are_shown_in_a_window_that_scrolls(void **state)
 	assert_true(play_shows(p, 80, 24, "2-21 of 41"));
 	assert_true(play_shows(p, 40, 10, "192.0.2.1:1080"));
 	play_type(p, "R");
-	(void)asked(p, ADMIN_listener_list);
+	(void)play_asked(p, ADMIN_listener_list);
 	play_key(p, INPUT_ESC);
 	assert_int_equal(p->m.overlay, OVERLAY_NONE);
 }
@@ -256,7 +246,7 @@ numbers_of_rows_are_those_that_were_told(void **state)
 
 	layout_text_set(&row.text, "deny", 4);
 	play_type(p, ":rule list\r");
-	e = asked(p, ADMIN_rule_list);
+	e = play_asked(p, ADMIN_rule_list);
 	answer(p, &e, &row, 1, false);
 	assert_true(play_shows(p, 80, 24, "123     45  deny"));
 	assert_true(play_shows(p, 80, 24, " 678 "));
@@ -271,7 +261,7 @@ one_record_has_a_line_for_each_figure(void **state)
 
 	layout_text_set(&row.name, "b\033ob", 4);
 	play_type(p, ":user show bob\r");
-	e = asked(p, ADMIN_account_show);
+	e = play_asked(p, ADMIN_account_show);
 	answer(p, &e, &row, 1, false);
 	assert_true(play_shows(p, 80, 24, "enabled"));
 	assert_true(play_shows(p, 80, 24, "max_sessions"));
@@ -288,10 +278,10 @@ an_answer_to_a_window_that_was_closed_is_nothing(void **state)
 	struct effect first, second;
 
 	play_type(p, ":listener list\r");
-	first = asked(p, ADMIN_listener_list);
+	first = play_asked(p, ADMIN_listener_list);
 	play_key(p, INPUT_ESC);
 	play_type(p, ":listener list\r");
-	second = asked(p, ADMIN_listener_list);
+	second = play_asked(p, ADMIN_listener_list);
 	assert_int_not_equal(first.tag, second.tag);
 	answer(p, &first, &row, 1, false);
 	assert_true(p->m.answer.out);
@@ -307,7 +297,7 @@ a_refused_question_says_why(void **state)
 	struct effect e;
 
 	play_type(p, ":user show nobody\r");
-	e = asked(p, ADMIN_account_show);
+	e = play_asked(p, ADMIN_account_show);
 	play_done(p, &e, ADMIN_MISSING);
 	assert_int_equal(p->m.overlay, OVERLAY_NONE);
 	assert_true(
@@ -347,7 +337,7 @@ the_base_protocol_has_its_own_commands(void **state)
 	assert_true(play_shows(p, 80, 24, "total_connections"));
 	play_key(p, INPUT_ESC);
 	play_type(p, ":get selector-timeout\r");
-	e = asked(p, ADMIN_get_selector_timeout);
+	e = play_asked(p, ADMIN_get_selector_timeout);
 	answer(p, &e, &value, 1, false);
 	assert_true(play_shows(p, 80, 24, "selector_timeout"));
 }

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/tui/play.h"
+#include "tests/tui/asked.h"
 
 static int
 begin(void **state)
@@ -20,17 +20,6 @@ begin(void **state)
 	return 0;
 }
 
-static struct effect
-asked(const struct play *p, enum admin_id id)
-{
-	const struct effect *e = play_effect(p, EFFECT_ASK, 0);
-
-	assert_non_null(e);
-	assert_int_equal(e->id, id);
-	assert_null(play_effect(p, EFFECT_ASK, 1));
-	return *e;
-}
-
 /* Alice's limit of sessions is typed and sent, and refused. */
 static void
 be_second(struct play *p, enum admin_status status)
@@ -39,7 +28,7 @@ be_second(struct play *p, enum admin_status status)
 
 	play_type(p, "e\t\t5");
 	play_key(p, INPUT_F(2));
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	play_done(p, &e, status);
 	assert_int_equal(p->m.overlay, OVERLAY_FORM);
 	assert_true(play_shows(p, 80, 24, "reading it again"));
@@ -79,7 +68,7 @@ mine_is_saved_on_top_of_theirs(void **state)
 	assert_int_equal(p->m.overlay, OVERLAY_CONFLICT); /* not yet read */
 	play_pass(p, 400);
 	play_type(p, "m");
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	assert_string_equal(e.request.account_set.name.bytes, "alicia");
 	assert_string_equal(e.request.account_set.value.bytes, "5");
 	assert_int_equal(e.request.account_set.revision, 900);
@@ -119,7 +108,7 @@ editing_goes_on_with_theirs_where_nothing_was_typed(void **state)
 	play_key(p, INPUT_BACKSPACE);
 	play_type(p, "6");
 	play_key(p, INPUT_F(2));
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	assert_string_equal(e.request.account_set.value.bytes, "6");
 	assert_int_equal(e.request.account_set.revision, 900);
 }
@@ -164,7 +153,7 @@ a_form_that_was_closed_sees_no_conflict(void **state)
 
 	play_type(p, "e\t\t5");
 	play_key(p, INPUT_F(2));
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	play_key(p, INPUT_ESC);
 	play_done(p, &e, ADMIN_STALE);
 	play_polls(p, 2);

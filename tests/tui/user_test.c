@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/tui/play.h"
+#include "tests/tui/asked.h"
 
 static int
 begin(void **state)
@@ -20,18 +20,6 @@ begin(void **state)
 		return -1;
 	play_type(*state, "3");
 	return 0;
-}
-
-/* The only request of the last event. */
-static struct effect
-asked(const struct play *p, enum admin_id id)
-{
-	const struct effect *e = play_effect(p, EFFECT_ASK, 0);
-
-	assert_non_null(e);
-	assert_int_equal(e->id, id);
-	assert_null(play_effect(p, EFFECT_ASK, 1));
-	return *e;
 }
 
 static void
@@ -52,16 +40,16 @@ an_edit_sends_what_differs_one_after_the_other(void **state)
 	play_type(p, "  "); /* observer */
 	play_type(p, "\t\t5\t2M");
 	play_key(p, INPUT_F(2));
-	e = asked(p, ADMIN_account_role);
+	e = play_asked(p, ADMIN_account_role);
 	assert_int_equal(e.request.account_role.role, ROLE_OBSERVER);
 	assert_int_equal(e.request.account_role.revision, 100);
 	play_done(p, &e, ADMIN_OK);
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	assert_string_equal(e.request.account_set.column.bytes, "max-sessions");
 	assert_string_equal(e.request.account_set.value.bytes, "5");
 	assert_int_equal(e.request.account_set.revision, 0);
 	play_done(p, &e, ADMIN_OK);
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	assert_string_equal(e.request.account_set.column.bytes, "rate-up");
 	assert_string_equal(e.request.account_set.value.bytes, "2M");
 	assert_int_equal(p->m.overlay, OVERLAY_FORM);
@@ -78,7 +66,7 @@ a_refusal_in_an_edit_stands_on_its_field_and_ends_it(void **state)
 
 	play_type(p, "e\t\t\t1\t3M");
 	play_key(p, INPUT_F(2));
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	play_done(p, &e, ADMIN_INVALID);
 	assert_null(play_effect(p, EFFECT_ASK, 0));
 	assert_int_equal(p->m.overlay, OVERLAY_FORM);
@@ -133,7 +121,7 @@ limits_of_its_own_are_shown_and_emptied_to_the_default(void **state)
 	play_type(p, "\t\t");
 	play_key(p, INPUT_CTRL('U'));
 	play_key(p, INPUT_F(2));
-	e = asked(p, ADMIN_account_set);
+	e = play_asked(p, ADMIN_account_set);
 	assert_string_equal(e.request.account_set.value.bytes, "default");
 }
 
@@ -156,10 +144,10 @@ a_change_of_one_thing_is_undone_by_u(void **state)
 
 	play_type(p, "e ");
 	play_key(p, INPUT_F(2));
-	e = asked(p, ADMIN_account_role);
+	e = play_asked(p, ADMIN_account_role);
 	play_done(p, &e, ADMIN_OK);
 	play_type(p, "u");
-	e = asked(p, ADMIN_account_role);
+	e = play_asked(p, ADMIN_account_role);
 	assert_int_equal(e.request.account_role.role, ROLE_REGULAR);
 	play_done(p, &e, ADMIN_OK);
 	assert_true(play_shows(p, 80, 24, "Undone: User"));
@@ -174,7 +162,7 @@ undo_is_over_after_a_minute(void **state)
 	struct effect e;
 
 	pick(p, 6, "x"); /* guest is off: on at once */
-	e = asked(p, ADMIN_account_enable);
+	e = play_asked(p, ADMIN_account_enable);
 	assert_int_equal(e.request.account_enable.enabled, 1);
 	play_done(p, &e, ADMIN_OK);
 	play_polls(p, 61);
@@ -228,11 +216,11 @@ a_rule_taken_out_comes_back_to_its_place(void **state)
 	play_type(p, "jjd");
 	play_pass(p, 400);
 	play_type(p, "y");
-	e = asked(p, ADMIN_rule_del);
+	e = play_asked(p, ADMIN_rule_del);
 	assert_int_equal(e.request.rule_del.id, 9);
 	play_done(p, &e, ADMIN_OK);
 	play_type(p, "u");
-	e = asked(p, ADMIN_rule_add);
+	e = play_asked(p, ADMIN_rule_add);
 	assert_int_equal(e.request.rule_add.place, 3);
 	assert_string_equal(e.request.rule_add.rule.bytes,
 	    "deny user guest to *.example.com port 25");
@@ -272,7 +260,7 @@ the_command_line_completes_and_sets(void **state)
 	assert_null(play_effect(p, EFFECT_ASK, 0));
 	assert_true(play_shows(p, 80, 24, "want a whole number from 1 to 255"));
 	play_type(p, ":set connection-timeout 90\r");
-	e = asked(p, ADMIN_set);
+	e = play_asked(p, ADMIN_set);
 	assert_string_equal(e.request.set.key.bytes, "connection-timeout");
 	assert_string_equal(e.request.set.value.bytes, "90");
 	play_type(p, ":view-sessions\r");
@@ -340,7 +328,7 @@ settings_of_the_daemon_are_reset_to_what_the_file_says(void **state)
 	play_type(p, "4/connection-t\rD");
 	assert_int_equal(model_staged(&p->m), 1);
 	play_key(p, INPUT_F(2));
-	e = asked(p, ADMIN_unset);
+	e = play_asked(p, ADMIN_unset);
 	assert_string_equal(e.request.unset.key.bytes, "connection-timeout");
 	play_type(p, "/listen\r\r");
 	assert_int_equal(p->m.overlay, OVERLAY_NONE);
