@@ -153,7 +153,7 @@ def escape_alone_closes_what_is_open_without_a_second_key():
         p.wait(b"Add user")
         p.drain()
         os.write(p.fd, b"\x1b")
-        p.wait(b"On/Off")  # the keys of the view again
+        p.wait(b"Delete")  # the keys of the view again
         p.quit()
 
 
