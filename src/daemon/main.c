@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/paths.h"
 #include "core/password.h"
-#include "daemon/admin_server.h"
+#include "daemon/admin_open.h"
 #include "daemon/background.h"
 #include "daemon/check.h"
 #include "daemon/config.h"
@@ -162,12 +162,18 @@ read_file(struct daemon *d)
 	return config_load(d->settings, d->file, d->why) == 0 ? 0 : -1;
 }
 
+/* Whom files are given to; NULL: to nobody. */
+static const struct privileges_user *
+owner(const struct daemon *d)
+{
+	return d->username != NULL ? &d->user : NULL;
+}
+
 /* The folder a file is in must be there, and the daemon's to write. */
 static int
 prepare_folder(struct daemon *d, enum setting_id id, const char *path)
 {
-	int err =
-	    privileges_folder(path, d->username != NULL ? &d->user : NULL);
+	int err = privileges_folder(path, owner(d));
 
 	if (err == 0)
 		return 0;
@@ -178,92 +184,35 @@ prepare_folder(struct daemon *d, enum setting_id id, const char *path)
 }
 
 static int
+prepare_sockets(struct daemon *d)
+{
+	struct endpoint e;
+	const char *const *texts, *why;
+	size_t n;
+
+	texts = settings_list(d->settings, SETTING_admin, &n);
+	for (size_t i = 0; i < n; i++)
+		if (endpoint_parse(&e, texts[i], &why) &&
+		    e.kind == ENDPOINT_UNIX &&
+		    prepare_folder(d, SETTING_admin, e.host) != 0)
+			return -1;
+	return 0;
+}
+
+static int
 prepare_folders(struct daemon *d)
 {
 	const struct settings *s = d->settings;
 	const char *store = settings_text(s, SETTING_store);
-	int err = 0;
+	int err = prepare_sockets(d);
 
-	if (strncmp(store, "sqlite:", 7) == 0)
+	if (err == 0 && strncmp(store, "sqlite:", 7) == 0)
 		err = prepare_folder(d, SETTING_store, store + 7);
 	if (err == 0 &&
 	    settings_number(s, SETTING_dissector_passwords) == PASSWORDS_PLAIN)
 		err = prepare_folder(d, SETTING_findings_file,
 		    settings_text(s, SETTING_findings_file));
 	return err;
-}
-
-/*
- * SCTP and IPv6 are not everywhere. Where nobody asked for an endpoint by name,
- * one that this machine cannot have is only said.
- */
-static bool
-is_missing(int err)
-{
-	return err == -EPROTONOSUPPORT || err == -EAFNOSUPPORT ||
-	       err == -EADDRNOTAVAIL;
-}
-
-static int
-listen_admin(struct daemon *d, const char *text)
-{
-	bool asked =
-	    settings_origin(d->settings, SETTING_admin) != ORIGIN_DEFAULT;
-	struct endpoint e;
-	const char *what;
-	int err;
-
-	if (!endpoint_parse(&e, text, &what)) {
-		(void)snprintf(d->why, sizeof d->why, "admin: %s", what);
-		return -1;
-	}
-	if (e.kind == ENDPOINT_UNIX &&
-	    prepare_folder(d, SETTING_admin, e.host) != 0)
-		return -1;
-	if ((err = admin_server_listen(d->admin, &e)) == 0)
-		return 0;
-	what = err == -EPROTONOSUPPORT ? "this kernel has no SCTP"
-	       : err == -ENOTSOCK      ? "something that is no socket is there"
-				       : strerror(-err);
-	if (asked || !is_missing(err)) {
-		(void)snprintf(d->why, sizeof d->why,
-		    "cannot administer on %s: %s", text, what);
-		return -1;
-	}
-	log_warn("main", "not administering", "on=%s: %s", text, what);
-	return 0;
-}
-
-/* Where administration is reached over IP is not for the proxy's clients. */
-static int
-guard_admin(struct daemon *d)
-{
-	struct endpoint e;
-	struct addr a;
-
-	for (size_t i = 0; admin_server_endpoint(d->admin, i, &e); i++)
-		if (e.kind != ENDPOINT_UNIX && addr_parse(&a, e.host, e.port) &&
-		    supervisor_guard(d->supervisor, &a) != 0)
-			return fail(d, "admin endpoints", -ENOMEM);
-	return 0;
-}
-
-static int
-open_admin(struct daemon *d)
-{
-	const char *const *texts;
-	size_t n;
-
-	d->admin =
-	    admin_server_new(d->base, d->supervisor, &admin_limits_default);
-	if (d->admin == NULL)
-		return fail(d, "admin server", -errno);
-	admin_server_hook(d->admin, d->supervisor);
-	texts = settings_list(d->settings, SETTING_admin, &n);
-	for (size_t i = 0; i < n; i++)
-		if (listen_admin(d, texts[i]) != 0)
-			return -1;
-	return guard_admin(d);
 }
 
 static const char *
@@ -307,7 +256,8 @@ open_all(struct daemon *d)
 		supervisor_beside(d->supervisor);
 	if (supervisor_bind(d->supervisor, d->why) != 0)
 		return -1;
-	if (open_admin(d) != 0 ||
+	d->admin = admin_open(d->base, d->supervisor, owner(d), d->why);
+	if (d->admin == NULL ||
 	    doors_open(&d->doors, d->base, d->supervisor, d->why) != 0)
 		return -1;
 	if (d->username != NULL) {

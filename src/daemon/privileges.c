@@ -40,14 +40,28 @@ privileges_find(struct privileges_user *user, const char *name)
 	return true;
 }
 
+/* A parent is nobody's secret: who the daemon becomes must get past it. */
+static int
+make_parent(const char *path)
+{
+	if (mkdir(path, 0755) == 0)
+		return chmod(path, 0755) == -1 ? -errno : 0; /* the umask */
+	return errno == EEXIST ? 0 : -errno;
+}
+
 static int
 make_folder(const char *path, const struct privileges_user *user)
 {
 	if (mkdir(path, 0750) == 0)
-		return user != NULL && chown(path, user->uid, user->gid) == -1
-			   ? -errno
-			   : 0;
+		return privileges_give(path, user);
 	return errno == EEXIST ? 0 : -errno;
+}
+
+int
+privileges_give(const char *path, const struct privileges_user *user)
+{
+	return user != NULL && chown(path, user->uid, user->gid) == -1 ? -errno
+								       : 0;
 }
 
 int
@@ -68,7 +82,7 @@ privileges_folder(const char *file, const struct privileges_user *user)
 	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		/* Parents stay ours: only the folder itself is the user's. */
-		if ((err = make_folder(part, NULL)) != 0)
+		if ((err = make_parent(part)) != 0)
 			return err;
 		*slash = '/';
 	}

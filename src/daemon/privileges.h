@@ -20,10 +20,13 @@ struct privileges_user {
 bool privileges_find(struct privileges_user *, const char *name);
 
 /*
- * Make the folder that a file of that user is to be in: mode 0750, its parents
- * too where they are missing. 0 or -errno.
+ * Make the folder that a file of that user is to be in: mode 0750, and parents
+ * that are missing, mode 0755 and ours. 0 or -errno.
  */
 int privileges_folder(const char *file, const struct privileges_user *);
+
+/* Let that user own a file; NULL: it stays as it is. 0 or -errno. */
+int privileges_give(const char *path, const struct privileges_user *);
 
 /* Become that user for good, with its groups. 0 or -errno. */
 int privileges_drop(const char *name, const struct privileges_user *);

@@ -184,6 +184,61 @@ def started_as_root_it_serves_with_the_rights_of_its_user():
 
 
 @case
+def what_root_makes_for_the_daemon_is_the_users_and_can_be_reached():
+    """Folders that are missing, parents too, and the Unix socket."""
+    root = os.geteuid() == 0
+    nobody = pwd.getpwnam("nobody") if root else pwd.getpwuid(os.geteuid())
+    with tempfile.TemporaryDirectory(prefix="socks5d-e2e-") as folder:
+        os.chmod(folder, 0o755)
+        var = os.path.join(folder, "var")
+        sock = var + "/run/socks5d/admin.sock"
+        with Daemon("user nobody", "access-log -", "admin unix:" + sock,
+                    folder=folder, store="sqlite:%s/lib/socks5d/db" % var):
+            facts = {path: os.stat(os.path.join(var, path)) for path in (
+                "run", "lib", "run/socks5d", "lib/socks5d",
+                "run/socks5d/admin.sock", "lib/socks5d/db")}
+            same({path: (oct(s.st_mode & 0o777), s.st_uid, s.st_gid)
+                  for path, s in facts.items()},
+                 {**{p: ("0o755", os.geteuid(), os.getegid())
+                     for p in ("run", "lib")},
+                  **{p: (mode, nobody.pw_uid, nobody.pw_gid)
+                     for p, mode in (("run/socks5d", "0o750"),
+                                     ("lib/socks5d", "0o750"),
+                                     ("run/socks5d/admin.sock", "0o660"),
+                                     ("lib/socks5d/db", "0o600"))}})
+            mine = {"user": nobody.pw_uid, "group": nobody.pw_gid,
+                    "extra_groups": []} if root else {}
+            client = subprocess.run(
+                [program("socks5ctl"), "-s", "unix:" + sock, "ping"],
+                capture_output=True, text=True, env=clean_environment(),
+                timeout=PATIENCE, **mine)
+            same((client.returncode, client.stderr), (0, ""))
+
+
+@case
+def what_default_endpoints_lack_is_told_in_one_line_with_what_is_instead():
+    """In a network of its own, as a plain user: its own run directory."""
+    with tempfile.TemporaryDirectory(prefix="socks5d-e2e-") as folder, \
+            Daemon(folder=folder, ready=False, args=("-t",)) as check:
+        same(check.wait_end(), 0)
+        serves = "this kernel serves it" in check.log()
+        check.fixed = [f for f in check.fixed if f.split()[0] != "admin"]
+        check.configure()
+        check.args = [
+            tool("unshare", "util-linux"), "--net", "--map-root-user",
+            "sh", "-c", "ip link set lo up && exec unshare --user "
+            '--map-user=1000 "$@"', "sh", *check.args[:-1]]
+        check.start()
+        unix = "unix:%s/socks5d/admin.sock" % folder
+        sctp = ["sctp:127.0.0.1:8080", "sctp:[::1]:8080"]
+        same(re.findall(r"info main administering on=(\S+)", check.log()),
+             [unix, *(sctp if serves else [])])
+        same(re.findall(r"warn main (not administering .*)", check.log()),
+             [] if serves else ["not administering on=%s: this kernel has no "
+                                "SCTP; instead=%s" % (",".join(sctp), unix)])
+
+
+@case
 def a_file_that_only_root_may_read_is_told_at_the_start_and_not_at_hup():
     if os.geteuid() != 0:
         return
