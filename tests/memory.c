@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct memory memory;
+_Thread_local struct memory memory;
 
-static size_t failing;
+static _Thread_local size_t failing;
 
 void *__real_malloc(size_t);
 void *__real_calloc(size_t, size_t);

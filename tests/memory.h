@@ -15,10 +15,10 @@ struct memory {
 	size_t octets; /* asked for by them */
 };
 
-extern struct memory memory;
+extern _Thread_local struct memory memory;
 
-/* Count from zero; the allocation number `fail` (from 1; 0: none) fails, once.
- */
+/* Count from zero; this thread's allocation number `fail` (from 1; 0: none)
+ * fails, once. */
 void memory_begin(size_t fail);
 
 #endif

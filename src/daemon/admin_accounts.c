@@ -120,13 +120,6 @@ begin(struct admin_call *call, enum change_kind kind,
 	return c;
 }
 
-static enum admin_status
-ask(struct admin_call *call, struct change *c)
-{
-	supervisor_change(call->sup, c, &call->actor, call->done, call->arg);
-	return ADMIN_LATER;
-}
-
 enum admin_status
 do_account_password(struct admin_call *call,
     const struct admin_account_password *request, struct admin_nothing *answer)
@@ -143,7 +136,7 @@ do_account_password(struct admin_call *call,
 	if (c == NULL)
 		return status;
 	c->password = request->password;
-	return ask(call, c);
+	return admin_ask(call, c);
 }
 
 /* Which account it is, if there is one, is found out when its turn comes. */
@@ -160,7 +153,7 @@ do_account_restore(struct admin_call *call,
 		return ADMIN_FAILED;
 	memcpy(c->name, request->name.bytes, request->name.len);
 	c->revision = request->revision;
-	return ask(call, c);
+	return admin_ask(call, c);
 }
 
 enum admin_status
@@ -179,7 +172,7 @@ do_account_rename(struct admin_call *call,
 	if (c == NULL)
 		return status;
 	memcpy(c->name, to->bytes, to->len);
-	return ask(call, c);
+	return admin_ask(call, c);
 }
 
 enum admin_status
@@ -200,7 +193,7 @@ do_account_role(struct admin_call *call,
 	if (c == NULL)
 		return status;
 	c->role = (enum role)request->role;
-	return ask(call, c);
+	return admin_ask(call, c);
 }
 
 enum admin_status
@@ -218,7 +211,7 @@ do_account_enable(struct admin_call *call,
 	if (c == NULL)
 		return status;
 	c->enabled = request->enabled == 1;
-	return ask(call, c);
+	return admin_ask(call, c);
 }
 
 enum admin_status
@@ -242,5 +235,5 @@ do_account_set(struct admin_call *call,
 		return ADMIN_FAILED;
 	}
 	text_escape(c->value, room, value->bytes, value->len);
-	return ask(call, c);
+	return admin_ask(call, c);
 }

@@ -212,19 +212,19 @@ setting(const struct admin_call *call, enum setting_id id)
 	return settings_number(supervisor_settings(call->sup), id);
 }
 
-static enum admin_status
-change(struct admin_call *call, struct change *c)
+enum admin_status
+admin_ask(struct admin_call *call, struct change *c)
 {
-	if (c == NULL)
+	if (c == NULL || supervisor_change(call->sup, c, &call->actor,
+			     call->done, call->arg) != 0)
 		return ADMIN_FAILED;
-	supervisor_change(call->sup, c, &call->actor, call->done, call->arg);
 	return ADMIN_LATER;
 }
 
 static enum admin_status
 set(struct admin_call *call, enum setting_id id, const char *value)
 {
-	return change(
+	return admin_ask(
 	    call, change_setting(CHANGE_SET, setting_rows[id].key, value));
 }
 
@@ -342,7 +342,7 @@ do_user_add(struct admin_call *call, const struct admin_user_new *request,
 		c->role = (enum role)request->role;
 		c->enabled = true;
 	}
-	return change(call, c);
+	return admin_ask(call, c);
 }
 
 enum admin_status
@@ -359,7 +359,7 @@ do_user_del(struct admin_call *call, const struct admin_user_name *request,
 		memcpy(c->name, request->name.bytes, request->name.len);
 		c->revision = request->revision;
 	}
-	return change(call, c);
+	return admin_ask(call, c);
 }
 
 enum admin_status

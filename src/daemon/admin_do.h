@@ -63,6 +63,10 @@ struct closest; /* base/closest.h */
 enum admin_status admin_missing(struct admin_call *, const char *what,
     const struct layout_text *typed, const struct closest *meant);
 
+/* Ask the supervisor for a change (NULL: memory was out for it). It is given
+ * away. */
+enum admin_status admin_ask(struct admin_call *, struct change *);
+
 /* The account of that name; NULL, with why, if there is none. */
 const struct account *
 admin_find_account(struct admin_call *, const struct layout_text *name);

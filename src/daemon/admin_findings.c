@@ -59,12 +59,7 @@ enum admin_status
 do_finding_clear(struct admin_call *call, const struct admin_nothing *request,
     struct admin_nothing *answer)
 {
-	struct change *c = change_new(CHANGE_FORGET);
-
 	(void)request;
 	(void)answer;
-	if (c == NULL)
-		return ADMIN_FAILED;
-	supervisor_change(call->sup, c, &call->actor, call->done, call->arg);
-	return ADMIN_LATER;
+	return admin_ask(call, change_new(CHANGE_FORGET));
 }

@@ -7,15 +7,6 @@
 #include "daemon/admin_do.h"
 #include "proto/bottler.h"
 
-static enum admin_status
-ask(struct admin_call *call, struct change *c)
-{
-	if (c == NULL)
-		return ADMIN_FAILED;
-	supervisor_change(call->sup, c, &call->actor, call->done, call->arg);
-	return ADMIN_LATER;
-}
-
 static uint64_t
 shared(const _Atomic uint64_t *figure)
 {
@@ -171,7 +162,7 @@ do_set_authentication(struct admin_call *call,
 	(void)answer;
 	if (!admin_is_flag(call, "authentication", request->authentication))
 		return ADMIN_INVALID;
-	return ask(
+	return admin_ask(
 	    call, change_setting(CHANGE_SET, setting_rows[SETTING_auth].key,
 		      request->authentication == 1 ? "yes" : "no"));
 }
@@ -217,7 +208,7 @@ do_set_running(struct admin_call *call, const struct admin_running *request,
 	c = change_new(CHANGE_LISTEN);
 	if (c != NULL)
 		c->enabled = request->running == 1;
-	return ask(call, c);
+	return admin_ask(call, c);
 }
 
 enum admin_status
@@ -226,5 +217,5 @@ do_reset(struct admin_call *call, const struct admin_nothing *request,
 {
 	(void)request;
 	(void)answer;
-	return ask(call, change_new(CHANGE_RESET));
+	return admin_ask(call, change_new(CHANGE_RESET));
 }

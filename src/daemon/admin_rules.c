@@ -204,11 +204,9 @@ change(struct admin_call *call, const struct rule_edit *edit, const char *rule)
 	struct change *c =
 	    change_setting(CHANGE_SET, setting_rows[SETTING_rule].key, rule);
 
-	if (c == NULL)
-		return ADMIN_FAILED;
-	c->edit = *edit;
-	supervisor_change(call->sup, c, &call->actor, call->done, call->arg);
-	return ADMIN_LATER;
+	if (c != NULL)
+		c->edit = *edit;
+	return admin_ask(call, c);
 }
 
 enum admin_status

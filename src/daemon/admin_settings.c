@@ -105,15 +105,11 @@ change(struct admin_call *call, enum change_kind kind,
     const struct layout_text *key, const char *value)
 {
 	int id = settings_find(key->bytes);
-	struct change *c;
 
 	if (id < 0 || strlen(key->bytes) != key->len)
 		return no_such(call, key);
-	c = change_setting(kind, setting_rows[id].key, value);
-	if (c == NULL)
-		return ADMIN_FAILED;
-	supervisor_change(call->sup, c, &call->actor, call->done, call->arg);
-	return ADMIN_LATER;
+	return admin_ask(
+	    call, change_setting(kind, setting_rows[id].key, value));
 }
 
 enum admin_status

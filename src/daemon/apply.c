@@ -181,7 +181,9 @@ check_setting(struct supervisor *s, struct request *r)
 	if (err == -ENOENT && c->kind == CHANGE_UNSET)
 		return change_refuse(
 		    c, CHANGE_MISSING, "it has no run-time value");
-	c->result = err == -ENOENT ? CHANGE_MISSING : CHANGE_INVALID;
+	c->result = err == -ENOENT   ? CHANGE_MISSING
+		    : err == -ENOMEM ? CHANGE_FAILED
+				     : CHANGE_INVALID;
 	return err == 0;
 }
 
@@ -286,8 +288,8 @@ apply_account(
 	return err;
 }
 
-bool
-apply(struct supervisor *s, struct request *r, struct garbage **after)
+int
+apply(struct supervisor *s, struct request *r)
 {
 	struct change *c = r->change;
 	int err = 0;
@@ -307,15 +309,15 @@ apply(struct supervisor *s, struct request *r, struct garbage **after)
 		err = settings_unset(s->settings, ORIGIN_RUNTIME, c->key);
 		break;
 	default:
-		err = apply_account(s, c, after);
+		err = apply_account(s, c, &r->after);
 	}
-	if (err == 0 && *after == NULL)
-		apply_log_settings(s);
 	if (err != 0)
-		return change_refuse(c, CHANGE_FAILED,
-		    "kept, but out of memory: it holds from the next start");
+		return err;
+	if (r->after == NULL)
+		apply_log_settings(s);
 	c->result = CHANGE_DONE;
-	return true;
+	c->why[0] = '\0';
+	return 0;
 }
 
 void

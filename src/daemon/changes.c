@@ -5,21 +5,31 @@
  * change comes between.
  */
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "daemon/state.h"
 
 static const struct timeval at_once = { 0, 0 };
 static const struct timeval soon = { 0, 20000 };
 
 static void
+come_again(struct supervisor *s, const struct timeval *when)
+{
+	/* Without memory for the timer, in the loop's next turn. */
+	if (event_add(s->next_event, when) != 0)
+		event_active(s->next_event, EV_TIMEOUT, 0);
+}
+
+static void
 wake(struct supervisor *s)
 {
 	if (s->busy == NULL && !TAILQ_EMPTY(&s->requests))
-		(void)event_add(s->next_event, &at_once);
+		come_again(s, &at_once);
 }
 
 static void
@@ -62,21 +72,49 @@ finish(struct supervisor *s)
 	wake(s);
 }
 
+/* What is stored already has to come into force: nobody is told otherwise, and
+ * no other change comes between. */
+static void
+hold(struct supervisor *s)
+{
+	if (!s->busy->held)
+		log_warn("main", "change held up",
+		    "out of memory: tried again until it is in force");
+	s->busy->held = true;
+	come_again(s, &soon);
+}
+
+/* False: memory is out. */
+static bool
+apply_once(struct supervisor *s, struct request *r)
+{
+	int err;
+
+	if (r->applied)
+		return true;
+	err = apply(s, r);
+	assert(err == 0 || err == -ENOMEM); /* the rest was checked */
+	r->applied = err == 0;
+	/* Before the policy: who has given that back has read these, too. */
+	if (r->applied)
+		serve_tell(s, r->change);
+	return r->applied;
+}
+
 static void
 put_in_force(struct supervisor *s)
 {
-	struct garbage *after = NULL;
+	struct request *r = s->busy;
 
-	/* Before the policy: who has given that back has read these, too. */
-	serve_tell(s, s->busy->change);
-	if (!apply(s, s->busy, &after)) {
-		finish(s);
+	if (!apply_once(s, r) || (s->awaited = publish(s, r->after)) == NULL) {
+		hold(s);
 		return;
 	}
-	s->awaited = publish(s, after);
-	if (s->awaited != NULL && !publish_over(s, s->awaited))
-		return; /* goes on in changes_in_force() */
-	finish(s);
+	r->held = false;
+	r->after = NULL; /* the old policy's */
+	if (publish_over(s, s->awaited))
+		finish(s);
+	/* Else it goes on in changes_in_force(). */
 }
 
 void
@@ -133,6 +171,8 @@ on_next(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	if (s->busy != NULL && s->busy->held)
+		put_in_force(s);
 	if (s->busy != NULL || r == NULL)
 		return;
 	TAILQ_REMOVE(&s->requests, r, entry);
@@ -158,7 +198,7 @@ on_next(evutil_socket_t fd, short what, void *arg)
 		return; /* goes on in changes_stored() */
 	s->busy = NULL;
 	TAILQ_INSERT_HEAD(&s->requests, r, entry);
-	(void)event_add(s->next_event, &soon);
+	come_again(s, &soon);
 }
 
 int
@@ -181,25 +221,30 @@ changes_close(struct supervisor *s)
 		TAILQ_REMOVE(&s->requests, r, entry);
 		request_free(r);
 	}
+	if (s->busy != NULL && s->busy->after != NULL)
+		book_release(s->book, s->busy->after);
 	if (s->busy != NULL)
 		request_free(s->busy);
 	s->busy = NULL;
 }
 
-void
+int
 supervisor_change(struct supervisor *s, struct change *c,
     const struct actor *actor, void (*done)(struct change *, void *), void *arg)
 {
 	struct request *r = calloc(1, sizeof *r);
 
-	if (r == NULL)
-		abort(); /* one small block: nothing else would work either */
+	if (r == NULL) {
+		change_free(c);
+		return -ENOMEM;
+	}
 	r->change = c;
 	r->actor = *actor;
 	r->done = done;
 	r->arg = arg;
 	TAILQ_INSERT_TAIL(&s->requests, r, entry);
 	wake(s);
+	return 0;
 }
 
 void

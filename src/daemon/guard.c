@@ -19,7 +19,8 @@ enum { OWN_TEXT = 96 };
 struct own {
 	char (*texts)[OWN_TEXT];
 	size_t n, room;
-	bool failed; /* out of memory */
+	bool failed;  /* out of memory */
+	bool unknown; /* this host does not tell its addresses just now */
 };
 
 /* What a host means by itself: Linux dials loopback for 0.0.0.0 and ::. */
@@ -70,7 +71,7 @@ add_everywhere(struct own *own, const struct addr *any)
 	struct addr a;
 
 	if (getifaddrs(&all) == -1) {
-		own->failed = true;
+		own->unknown = true;
 		return;
 	}
 	for (i = all; i != NULL; i = i->ifa_next) {
@@ -95,6 +96,20 @@ is_beyond_loopback(const struct supervisor *s)
 	return false;
 }
 
+/* No change waits for an address: what was protected last stays so. */
+static void
+keep_own(const struct supervisor *s, struct own *own)
+{
+	own->failed = own->failed || s->rules == NULL;
+	own->n = 0;
+	for (size_t i = 0; i < rules_count(s->rules); i++) {
+		struct rules_row row = rules_row(s->rules, i);
+
+		if (row.own)
+			add(own, row.text);
+	}
+}
+
 static void
 list_own(const struct supervisor *s, struct own *own)
 {
@@ -107,6 +122,8 @@ list_own(const struct supervisor *s, struct own *own)
 		if (addr_is_any(&s->guarded[i]))
 			add_everywhere(own, &s->guarded[i]);
 	}
+	if (own->unknown)
+		keep_own(s, own);
 }
 
 /* All rules as they should be: theirs, then ours. */

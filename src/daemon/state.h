@@ -26,6 +26,9 @@ struct request {
 	enum role role;            /* that an account had */
 	bool enabled;              /* the same */
 	bool disowned;             /* the asker is no administrator any more */
+	bool applied;              /* it holds here, not yet at the workers */
+	struct garbage *after;     /* of that; NULL once a policy has it */
+	bool held;                 /* memory is out: it is tried again */
 	enum setting_origin was; /* of a rule edit: where the rules were from */
 };
 
@@ -61,6 +64,7 @@ struct supervisor {
 	struct addr *guarded;  /* endpoints that clients must not reach */
 	size_t nguarded;
 	uint64_t reloads;  /* HUPs that were followed */
+	bool reload_held;  /* the workers do not have the last one yet */
 	uint64_t revision; /* see supervisor_revision() */
 	bool auth_seen;    /* accounts existed: auth auto stays on */
 
@@ -121,7 +125,8 @@ void publish_fill(struct supervisor *, struct policy *);
 /*
  * Make what holds now the policy of all workers. Returns the policy it
  * replaces, for publish_over(); it frees `after` when it is back from all
- * workers. NULL if memory is out: then the workers go on with the old one.
+ * workers. NULL if memory is out: then nothing has changed, the workers go on
+ * with the old one, and the caller has to come again.
  */
 struct policy *publish(struct supervisor *, struct garbage *after);
 
@@ -134,8 +139,9 @@ bool publish_returned(struct supervisor *, struct policy *);
 /* ---- guard.c: the rules, with those that protect the daemon's own host */
 
 /*
- * Bring s->rules into line with the settings and this host's addresses: 0 or
- * -ENOMEM, and nothing has changed. *before gets the set it replaces, to be
+ * Bring s->rules into line with the settings and this host's addresses (those
+ * of last time, while it does not tell them): 0 or -ENOMEM, and nothing has
+ * changed. *before gets the set it replaces, to be
  * freed when no worker can ask it any more; NULL if there is none.
  */
 int guard_refresh(struct supervisor *, struct rules **before);
@@ -196,10 +202,10 @@ bool change_refuse(struct change *, enum change_result, const char *why);
 bool apply_check(struct supervisor *, struct request *);
 
 /*
- * Make a change that is on disk hold in memory; *after gets the garbage, NULL
- * for settings. Where it cannot, result and why say so.
+ * Make a change that is on disk hold in memory; its `after` gets the garbage,
+ * NULL for settings. 0; or -ENOMEM, and nothing has changed.
  */
-bool apply(struct supervisor *, struct request *, struct garbage **after);
+int apply(struct supervisor *, struct request *);
 
 /* Bring the log into line with the settings. */
 void apply_log_settings(struct supervisor *);

@@ -133,6 +133,27 @@ take(const struct mail *m, void *arg)
 	}
 }
 
+/* The workers get what was read. */
+static void
+publish_reload(struct supervisor *s)
+{
+	struct policy *old = publish(s, NULL);
+
+	if (old == NULL) {
+		if (!s->reload_held)
+			log_warn("main", "reload held up",
+			    "out of memory: tried again until it is in force");
+		s->reload_held = true;
+		return;
+	}
+	s->reload_held = false;
+	guard_warn(s);
+	publish_warn_way(s);
+	old->reload = true; /* said when no worker uses it any more */
+	if (publish_over(s, old))
+		log_info("main", "reloaded", NULL);
+}
+
 static void
 on_second(evutil_socket_t fd, short what, void *arg)
 {
@@ -144,6 +165,8 @@ on_second(evutil_socket_t fd, short what, void *arg)
 	findings_flush(s);
 	if (s->leaving)
 		hand_over_try(s);
+	if (s->reload_held)
+		publish_reload(s);
 	ends_second(s);
 	s->seconds++;
 	times_tick(s);
@@ -235,7 +258,6 @@ void
 supervisor_reload(struct supervisor *s, struct settings *fresh)
 {
 	enum setting_id ids[SETTINGS_COUNT];
-	struct policy *old;
 	size_t n = settings_restart(s->settings, fresh, ids);
 
 	for (size_t i = 0; i < n; i++)
@@ -246,19 +268,10 @@ supervisor_reload(struct supervisor *s, struct settings *fresh)
 	s->reloads++;
 	s->revision++;
 	apply_log_settings(s);
-	old = publish(s, NULL);
-	if (old == NULL) {
-		log_error("main", "reload failed", "out of memory");
-		return;
-	}
-	guard_warn(s);
-	publish_warn_way(s);
+	publish_reload(s);
 	if (s->hooks.changed != NULL)
 		s->hooks.changed(NULL, "",
 		    &(struct actor){ .text = "the file" }, s->hooks.arg);
-	old->reload = true; /* said when no worker uses it any more */
-	if (publish_over(s, old))
-		log_info("main", "reloaded", NULL);
 }
 
 /* A policy that no worker took stays the supervisor's. */

@@ -6,7 +6,8 @@
  * now, made lasting by the store thread, published to every worker, and only
  * then answered: done() is called exactly once, never from inside the call,
  * when no worker uses the state before the change any more. Changes are carried
- * out one after the other.
+ * out one after the other. One that is lasting comes into force: where memory
+ * is out it is tried again, and the others wait.
  */
 
 #ifndef DAEMON_SUPERVISOR_H
@@ -114,9 +115,10 @@ void supervisor_free(struct supervisor *);
  * Ask for a change. The struct (from change_new()) is given away and
  * freed after done(), which reads result and why from it. Log lines name the
  * actor, never a secret. For CHANGE_REMOVE and others that name an account,
- * `name` is looked up here and may be given instead of the id.
+ * `name` is looked up here and may be given instead of the id. 0; or -ENOMEM:
+ * nothing is asked, and the struct is freed.
  */
-void supervisor_change(struct supervisor *, struct change *,
+int supervisor_change(struct supervisor *, struct change *,
     const struct actor *, void (*done)(struct change *, void *arg), void *arg);
 
 /* The asker is gone: carry the change out, but do not call done(arg). */

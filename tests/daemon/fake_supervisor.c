@@ -363,7 +363,7 @@ fake_changes(struct supervisor *sup)
 
 /* ---- supervisor.h */
 
-void
+int
 supervisor_change(struct supervisor *sup, struct change *c,
     const struct actor *actor, void (*done)(struct change *, void *), void *arg)
 {
@@ -375,6 +375,7 @@ supervisor_change(struct supervisor *sup, struct change *c,
 	*sup->last = c;
 	sup->last = &c->next;
 	event_active(sup->work, EV_TIMEOUT, 0);
+	return 0;
 }
 
 void

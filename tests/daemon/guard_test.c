@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <errno.h>
 
 #include "core/password.h"
 #include "daemon/options.h"
@@ -23,6 +24,21 @@ struct play {
 	struct event_base *base;
 	struct supervisor *s;
 };
+
+/* This host does not tell its addresses, as when descriptors have run out. */
+static bool silent;
+
+int __real_getifaddrs(struct ifaddrs **);
+int __wrap_getifaddrs(struct ifaddrs **);
+
+int
+__wrap_getifaddrs(struct ifaddrs **all)
+{
+	if (!silent)
+		return __real_getifaddrs(all);
+	errno = EMFILE;
+	return -1;
+}
 
 static void
 set(struct settings *settings, const char *key, const char *value)
@@ -231,6 +247,28 @@ rules_change_at_run_time_and_keep_their_counts(void **state)
 	end(&p);
 }
 
+static void
+a_change_takes_effect_though_the_hosts_addresses_cannot_be_had(void **state)
+{
+	const struct rules *before;
+	struct play p;
+	size_t n;
+
+	(void)state;
+	begin(&p, "0.0.0.0:0", "none", "0.0.0.0:8080");
+	before = supervisor_rules(p.s);
+	n = rules_count(before);
+	silent = true;
+	change(&p, CHANGE_SET, "buffer-size", "4096");
+	assert_ptr_equal(supervisor_rules(p.s), before);
+	change(&p, CHANGE_SET, "rule", "deny to 192.0.2.9");
+	silent = false;
+	assert_int_equal(rules_count(supervisor_rules(p.s)), n + 1);
+	assert_false(may_reach(&p, "192.0.2.9:80"));
+	assert_false(may_reach(&p, "127.0.0.1:80"));
+	end(&p);
+}
+
 int
 main(void)
 {
@@ -243,6 +281,8 @@ main(void)
 		    an_endpoint_on_any_address_is_protected_on_all),
 		cmocka_unit_test(
 		    rules_change_at_run_time_and_keep_their_counts),
+		cmocka_unit_test(
+		    a_change_takes_effect_though_the_hosts_addresses_cannot_be_had),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

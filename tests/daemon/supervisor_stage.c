@@ -70,16 +70,24 @@ begin_with_a_regular_user(void **state)
 }
 
 int
+end_at_once(void **state)
+{
+	struct play *p = *state;
+
+	supervisor_free(p->s);
+	event_base_free(p->base);
+	free(p);
+	return 0;
+}
+
+int
 end(void **state)
 {
 	struct play *p = *state;
 
 	supervisor_stop(p->s);
 	event_base_dispatch(p->base);
-	supervisor_free(p->s);
-	event_base_free(p->base);
-	free(p);
-	return 0;
+	return end_at_once(state);
 }
 
 void
@@ -97,7 +105,8 @@ ask(struct play *p, struct change *c)
 {
 	struct answer a = { 0 };
 
-	supervisor_change(p->s, c, &p->root, on_done, &a);
+	if (supervisor_change(p->s, c, &p->root, on_done, &a) != 0)
+		return (struct answer){ true, CHANGE_FAILED, "" };
 	assert_false(a.there);
 	while (!a.there)
 		event_base_loop(p->base, EVLOOP_ONCE);

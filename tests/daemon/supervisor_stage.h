@@ -25,6 +25,7 @@ struct play {
 int begin(void **state);
 int begin_with_a_regular_user(void **state);
 int end(void **state);
+int end_at_once(void **state); /* without the workers' last turns */
 
 /* For supervisor_change(): into the struct answer at arg. */
 void on_done(struct change *, void *arg);

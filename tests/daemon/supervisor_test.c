@@ -305,17 +305,6 @@ a_port_that_another_daemon_serves_is_refused(void **state)
 	close(other);
 }
 
-static int
-end_stopped(void **state)
-{
-	struct play *p = *state;
-
-	supervisor_free(p->s);
-	event_base_free(p->base);
-	free(p);
-	return 0;
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -339,7 +328,7 @@ main(void)
 		TEST(a_forgotten_change_is_made_but_not_answered),
 		cmocka_unit_test_setup_teardown(
 		    changes_after_the_workers_have_left_leave_nothing_behind,
-		    begin, end_stopped),
+		    begin, end_at_once),
 		cmocka_unit_test(a_port_that_another_daemon_serves_is_refused),
 	};
 
