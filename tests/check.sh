@@ -40,14 +40,15 @@ fact_lines() {
 	fi
 }
 
-# Configured completely or not at all: the stamp is made last.
+# Configured completely or not at all: the stamp is made last. The sources are
+# named from there, as configure takes no blanks in their name.
 configure() {
 	dir=build-check/$1
 	shift
 	if [ "$(cat "$dir/.configured" 2>/dev/null)" != "$*" ]; then
 		rm -rf "$dir"
 		mkdir -p "$dir"
-		(cd "$dir" && "$top/configure" -q "$@" >configure.log 2>&1) || {
+		(cd "$dir" && ../../configure -q "$@" >configure.log 2>&1) || {
 			tail -n 20 "$dir/configure.log"
 			return 1
 		}

@@ -2,7 +2,7 @@
 # quickstart_test.sh TARBALL DIR: ./quickstart as a stranger meets it, in a fresh
 # copy of the distribution. The last line is 'N passed, N failed'.
 set -u
-tarball=$1 dir=$2
+tarball=$1 dir="$2/a place"
 passed=0 failed=0 web=
 
 fact() {
@@ -51,10 +51,18 @@ fact $? "it prints a complete curl line"
 fact $? "nobody else can read the password"
 fetch
 fact $? "curl goes through"
+./quickstart try "http://127.0.0.1:$port/README.md" >page && cmp -s page README.md
+fact $? "so does its own try"
 pid=$(cat run/socks5d.pid)
 
 ./quickstart </dev/null >out 2>&1 && [ "$(cat run/socks5d.pid)" = "$pid" ]
 fact $? "a second call uses the daemon that is there"
+
+mv run/socks5d.pid other.pid
+./quickstart </dev/null >out 2>&1
+[ $? -ne 0 ] && grep -q "end it first" out && grep -q "pid $pid" out
+fact $? "another daemon on its socket is not taken for its own"
+mv other.pid run/socks5d.pid
 
 kill -9 "$pid"
 ./quickstart </dev/null >out 2>&1 && [ "$(cat run/socks5d.pid)" != "$pid" ] && fetch
