@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/daemon/admin_world.h"
@@ -15,184 +14,156 @@
 static void
 a_login_is_checked_slowly_once_and_fast_from_then_on(void **state)
 {
-	struct world w;
+	struct world *w = *state;
 	int fd;
 
-	(void)state;
-	world_begin(&w, &admin_limits_default);
 	for (unsigned i = 0; i < 3; i++) {
-		fd = visit(&w);
+		fd = visit(w);
 		say(fd, LOGIN COUNT);
-		assert_hears(&w, fd, "\1\0" COUNT "\3");
-		assert_int_equal(fake_checks(w.sup), 1);
+		assert_hears(w, fd, "\1\0" COUNT "\3");
+		assert_int_equal(fake_checks(w->sup), 1);
 		close(fd);
 	}
-	world_end(&w);
 }
 
 static void
 after_a_failure_every_login_from_there_takes_the_slow_way(void **state)
 {
-	struct world w;
+	struct world *w = *state;
 	int fd;
 
-	(void)state;
-	world_begin(&w, &admin_limits_default);
-	fd = enter(&w);
+	fd = enter(w);
 	close(fd);
-	fd = visit(&w);
+	fd = visit(w);
 	say(fd, "\1\4root\5wrong");
-	assert_hears(&w, fd, "\1\1");
-	assert_closed(&w, fd);
-	assert_int_equal(fake_checks(w.sup), 2);
-	fd = enter(&w);
-	assert_int_equal(fake_checks(w.sup), 3);
+	assert_hears(w, fd, "\1\1");
+	assert_closed(w, fd);
+	assert_int_equal(fake_checks(w->sup), 2);
+	fd = enter(w);
+	assert_int_equal(fake_checks(w->sup), 3);
 	close(fd);
-	world_end(&w);
 }
 
 static void
 requests_wait_behind_a_login_that_is_being_checked(void **state)
 {
-	struct world w;
+	struct world *w = *state;
 	int slow, other;
 
-	(void)state;
-	world_begin(&w, &admin_limits_default);
-	slow = enter(&w);
-	fake_hold(w.sup, false, true);
-	other = visit(&w);
+	slow = enter(w);
+	fake_hold(w->sup, false, true);
+	other = visit(w);
 	say(other, "\1\7watcher\6secret" COUNT);
-	while (fake_checks(w.sup) < 2)
-		turn(&w);
-	assert_silent(&w, other);
+	while (fake_checks(w->sup) < 2)
+		turn(w);
+	assert_silent(w, other);
 	say(slow, COUNT);
-	assert_hears(&w, slow, COUNT "\3");
-	assert_int_equal(fake_logins(w.sup), 1);
-	assert_hears(&w, other, "\1\0" COUNT "\3");
+	assert_hears(w, slow, COUNT "\3");
+	assert_int_equal(fake_logins(w->sup), 1);
+	assert_hears(w, other, "\1\0" COUNT "\3");
 	close(slow);
 	close(other);
-	world_end(&w);
 }
 
 static void
 a_verdict_for_someone_who_left_is_thrown_away(void **state)
 {
-	struct world w;
+	struct world *w = *state;
 	int fd;
 
-	(void)state;
-	world_begin(&w, &admin_limits_default);
-	fake_hold(w.sup, false, true);
-	fd = visit(&w);
+	fake_hold(w->sup, false, true);
+	fd = visit(w);
 	say(fd, LOGIN);
-	until(&w, a_login_was_asked);
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){ 1, 0 },
-	    sizeof(struct linger));
-	close(fd);
+	until(w, a_login_was_asked);
+	reset(fd);
 	for (unsigned i = 0; i < 20; i++)
-		turn(&w);
-	assert_int_equal(fake_logins(w.sup), 1);
-	assert_int_equal(admin_server_sessions(w.server), 0);
-	world_end(&w);
+		turn(w);
+	assert_int_equal(fake_logins(w->sup), 1);
+	until(w, nobody_is_there);
 }
 
 /* A leak that the address sanitizer sees. */
 static void
 a_server_that_ends_while_a_login_is_checked_leaves_nothing_behind(void **state)
 {
-	struct world w;
+	struct world *w = *state;
 	int fd;
 
-	(void)state;
-	world_begin(&w, &admin_limits_default);
-	fake_hold(w.sup, false, true);
-	fd = visit(&w);
+	fake_hold(w->sup, false, true);
+	fd = visit(w);
 	say(fd, LOGIN);
-	until(&w, a_login_was_asked);
-	world_end(&w);
+	until(w, a_login_was_asked);
+	world_end(w);
 	close(fd);
 }
 
 static void
 an_account_removed_while_its_login_is_checked_stays_out(void **state)
 {
-	struct world w;
+	struct world *w = *state;
 	int fd, other;
 
-	(void)state;
-	world_begin(&w, &admin_limits_default);
-	other = enter(&w);
-	fake_hold(w.sup, false, true);
-	fd = visit(&w);
+	other = enter(w);
+	fake_hold(w->sup, false, true);
+	fd = visit(w);
 	say(fd, "\1\7watcher\6secret");
-	while (fake_checks(w.sup) < 2)
-		turn(&w);
+	while (fake_checks(w->sup) < 2)
+		turn(w);
 	say(other, "\1\1\7watcher");
-	assert_hears(&w, other, "\1\1\0");
-	assert_int_equal(fake_logins(w.sup), 1);
-	assert_hears(&w, fd, "\1\1");
-	assert_closed(&w, fd);
+	assert_hears(w, other, "\1\1\0");
+	assert_int_equal(fake_logins(w->sup), 1);
+	assert_hears(w, fd, "\1\1");
+	assert_closed(w, fd);
 	close(other);
-	world_end(&w);
 }
 
 static void
 a_disabled_administrator_is_refused_slowly_and_fast(void **state)
 {
-	struct world w;
+	struct world *w = *state;
 	int fd;
 
-	(void)state;
-	world_begin(&w, &admin_limits_default);
-	fake_account(w.sup, "off", "secret", ROLE_ADMIN);
-	fake_disable(w.sup, 4);
+	fake_account(w->sup, "off", "secret", ROLE_ADMIN);
+	fake_disable(w->sup, 4);
 	for (unsigned i = 0; i < 2; i++) {
-		fd = visit(&w);
+		fd = visit(w);
 		say(fd, "\1\3off\6secret");
-		assert_hears(&w, fd, "\1\1");
-		assert_closed(&w, fd);
+		assert_hears(w, fd, "\1\1");
+		assert_closed(w, fd);
 	}
-	assert_int_equal(fake_checks(w.sup), 1);
-	world_end(&w);
+	assert_int_equal(fake_checks(w->sup), 1);
 }
 
 static void
 an_account_that_is_evicted_loses_its_sessions_even_in_a_change(void **state)
 {
-	struct world w;
+	struct world *w = *state;
 	int fd;
 
-	(void)state;
-	world_begin(&w, &admin_limits_default);
-	fd = enter(&w);
-	fake_hold(w.sup, true, false);
+	fd = enter(w);
+	fake_hold(w->sup, true, false);
 	say(fd, ADD_ZOE);
-	until(&w, a_change_was_asked);
-	admin_server_evict(w.server, 1);
-	assert_closed(&w, fd);
-	assert_int_equal(fake_changes(w.sup), 1);
-	world_end(&w);
+	until(w, a_change_was_asked);
+	admin_server_evict(w->server, 1);
+	assert_closed(w, fd);
+	assert_int_equal(fake_changes(w->sup), 1);
 }
 
 int
 main(void)
 {
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-		    a_login_is_checked_slowly_once_and_fast_from_then_on),
-		cmocka_unit_test(
-		    after_a_failure_every_login_from_there_takes_the_slow_way),
-		cmocka_unit_test(
-		    requests_wait_behind_a_login_that_is_being_checked),
-		cmocka_unit_test(a_verdict_for_someone_who_left_is_thrown_away),
-		cmocka_unit_test(
+		TEST(a_login_is_checked_slowly_once_and_fast_from_then_on),
+		TEST(after_a_failure_every_login_from_there_takes_the_slow_way),
+		TEST(requests_wait_behind_a_login_that_is_being_checked),
+		TEST(a_verdict_for_someone_who_left_is_thrown_away),
+		TEST(
 		    a_server_that_ends_while_a_login_is_checked_leaves_nothing_behind),
-		cmocka_unit_test(
-		    an_account_removed_while_its_login_is_checked_stays_out),
-		cmocka_unit_test(
-		    a_disabled_administrator_is_refused_slowly_and_fast),
-		cmocka_unit_test(
+		TEST(an_account_removed_while_its_login_is_checked_stays_out),
+		TEST(a_disabled_administrator_is_refused_slowly_and_fast),
+		TEST(
 		    an_account_that_is_evicted_loses_its_sessions_even_in_a_change),
 	};
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -39,6 +40,35 @@ world_end(struct world *w)
 	admin_server_free(w->server);
 	fake_free(w->sup);
 	event_base_free(w->base);
+	w->base = NULL;
+}
+
+int
+world_set_up(void **state)
+{
+	*state = calloc(1, sizeof(struct world));
+	world_begin(*state, &admin_limits_default);
+	return 0;
+}
+
+int
+world_tear_down(void **state)
+{
+	struct world *w = *state;
+
+	if (w->base != NULL)
+		world_end(w);
+	if (w->folder[0] != '\0')
+		assert_int_equal(rmdir(w->folder), 0);
+	free(w);
+	return 0;
+}
+
+void
+world_limit(struct world *w, const struct admin_limits *limits)
+{
+	world_end(w);
+	world_begin(w, limits);
 }
 
 void
@@ -94,6 +124,16 @@ enter(struct world *w)
 	say(fd, LOGIN);
 	assert_hears(w, fd, "\1\0");
 	return fd;
+}
+
+void
+reset(int fd)
+{
+	static const struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	assert_int_equal(
+	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now), 0);
+	close(fd);
 }
 
 void

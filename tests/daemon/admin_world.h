@@ -19,7 +19,7 @@ struct world {
 	struct supervisor *sup;
 	struct admin_server *server;
 	struct endpoint where;
-	char folder[64];
+	char folder[64]; /* for sockets, or empty */
 };
 
 #define say(fd, text) say_bytes(fd, text, sizeof(text) - 1)
@@ -37,6 +37,14 @@ struct world {
 void world_begin(struct world *, const struct admin_limits *limits);
 void world_end(struct world *);
 
+/* Before and after each test, with the default limits; *state is the world. A
+ * folder must be empty in the end: a server removes its sockets. */
+int world_set_up(void **state);
+int world_tear_down(void **state);
+
+/* A server with these limits in place of that one. */
+void world_limit(struct world *, const struct admin_limits *limits);
+
 /* One turn of the loop. */
 void turn(struct world *);
 
@@ -49,6 +57,9 @@ int enter(struct world *);
 
 /* What the server says next, or 0 if it closes. */
 size_t hear(struct world *, int fd, uint8_t *bytes, size_t len);
+
+/* Close with a reset. */
+void reset(int fd);
 
 /* The server closes; so do we. */
 void assert_closed(struct world *, int fd);

@@ -7,33 +7,15 @@
 
 #include <cmocka.h>
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/memory.h"
 #include "tests/net/peer.h"
 #include "tests/net/stage.h"
-
-/* More may be watched, so many times. */
-static unsigned watchable = UINT_MAX;
-
-int __real_epoll_ctl(int, int, int, struct epoll_event *);
-int __wrap_epoll_ctl(int, int, int, struct epoll_event *);
-
-int
-__wrap_epoll_ctl(int epoll, int op, int fd, struct epoll_event *ev)
-{
-	if (op == EPOLL_CTL_ADD && watchable-- == 0) {
-		watchable = UINT_MAX;
-		errno = ENOSPC;
-		return -1;
-	}
-	return __real_epoll_ctl(epoll, op, fd, ev);
-}
+#include "tests/watchable.h"
 
 /* So many timers are not set for want of memory. */
 static unsigned timeless;
