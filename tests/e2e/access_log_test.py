@@ -2,17 +2,10 @@
 """The access log as an operator relies on it: why relays ended, disks that are
 full, syslog, and the queries of docs/operations.md."""
 
-import json
 
 from harness import *
 
 ALICE = ("-u", "alice:secret")
-
-
-def ctl(d, *args):
-    return subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", *args],
-        check=True, timeout=PATIENCE, capture_output=True, text=True).stdout
 
 
 def whys(d, count):
@@ -77,8 +70,7 @@ def a_relay_that_an_administrator_ends_says_killed():
     with Daemon(args=ALICE) as d, Target(echo) as t:
         with tunnel(d, t.host, t.port, "alice", "secret"), \
                 tunnel(d, t.host, t.port, "alice", "secret"):
-            rows = [json.loads(r) for r in
-                    ctl(d, "session", "list").splitlines()]
+            rows = ctl_rows(d, "session", "list")
             ctl(d, "session", "kill", str(rows[0]["id"]))
             d.wait_access("C")
             ctl(d, "session", "clear", "alice")

@@ -1,31 +1,11 @@
 #!/usr/bin/env python3
 """Limits of accounts: sessions at once, octets a day, an end."""
 
-import json
-import subprocess
 import time
 
 from harness import *
 
 ALICE = ("-u", "alice:secret")
-
-
-def ctl(daemon, *words, want=0):
-    """socks5ctl on the daemon's own socket; what it prints."""
-    done = subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + daemon.admin, *words],
-        capture_output=True, text=True, timeout=PATIENCE,
-        env=clean_environment())
-    same(done.returncode, want, " ".join(words) + ": " + done.stderr)
-    return done.stdout if want == 0 else done.stderr
-
-
-def shown(daemon, name="alice"):
-    return json.loads(ctl(daemon, "--json", "user", "show", name))
-
-
-def counted(daemon, figure):
-    return json.loads(ctl(daemon, "--json", "metrics", figure))["value"]
 
 
 def into(daemon, target, user="alice", password="secret"):
@@ -42,12 +22,12 @@ def an_account_has_as_many_sessions_as_it_may_and_not_one_more():
         with into(d, t), into(d, t) as second:
             same(denied(d, t), 2, "REP of the third")
             same(denied(d, t), 2, "REP of the fourth")
-            same(counted(d, "denied_sessions"), 2)
-            same(counted(d, "denied"), 0, "denied by a rule")
+            same(ctl_figure(d, "denied_sessions"), 2)
+            same(ctl_figure(d, "denied"), 0, "denied by a rule")
             second.sendall(b"x")
             same(read_exactly(second, 1), b"x", "the second goes on")
             second.close()
-            wait_for(lambda: shown(d)["sessions"] == 1, "it to be gone")
+            wait_for(lambda: ctl_user(d, "alice")["sessions"] == 1, "it to be gone")
             with into(d, t):
                 same(denied(d, t), 2, "REP after one has gone and come")
         ctl(d, "user", "set", "alice", "max-sessions", "none")
@@ -60,7 +40,7 @@ def the_limit_of_sessions_is_exact_whatever_workers_they_come_to():
     with Daemon("max-sessions-per-user 7", args=ALICE, workers=4) as d, \
             Target(echo) as t:
         into(d, t).close()  # from here on the password is known
-        wait_for(lambda: shown(d)["sessions"] == 0, "it to be gone")
+        wait_for(lambda: ctl_user(d, "alice")["sessions"] == 0, "it to be gone")
         results = []
 
         def try_it():
@@ -74,7 +54,7 @@ def the_limit_of_sessions_is_exact_whatever_workers_they_come_to():
         for thread in threads:
             thread.join()
         same(results.count(2), 33, "REP 02")
-        same(shown(d)["sessions"], 7)
+        same(ctl_user(d, "alice")["sessions"], 7)
         for s in results:
             if s != 2:
                 s.close()
@@ -103,15 +83,15 @@ def a_used_up_quota_closes_relays_and_denies_requests():
         for line in d.wait_access("C", 2):
             same(line[11], "limit", "WHY in the log")
         same(denied(d, t), 2, "REP")
-        same(counted(d, "denied_quota"), 1)
-        row = shown(d)
+        same(ctl_figure(d, "denied_quota"), 1)
+        row = ctl_user(d, "alice")
         same((row["used"], row["quota"], row["own"]), (120000, 102400, ""))
         d.wait_log("quota used up.*name=\"alice\"")
         ctl(d, "user", "set", "alice", "quota", "1M")
         with into(d, t) as s:
             s.sendall(b"x")
             same(read_exactly(s, 1), b"x")
-        same(shown(d)["own"], "quota")
+        same(ctl_user(d, "alice")["own"], "quota")
 
 
 @case
@@ -131,7 +111,7 @@ def what_was_used_today_survives_a_restart():
             d.wait_access("C")
         today = time.time() // 86400
         with Daemon(store=store, folder=folder) as d:
-            row = shown(d)
+            row = ctl_user(d, "alice")
             if time.time() // 86400 == today:  # midnight came between
                 same(row["used"], 900, "used")
             same((row["quota"], row["own"]), (1000, "quota expires"))
@@ -152,7 +132,7 @@ def an_account_that_expires_loses_its_sessions_and_is_denied():
             need(is_closed(s) in ("end", "reset"), "octets out of nothing")
         same(d.wait_access("C")[0][11], "limit", "WHY in the log")
         same(denied(d, t), 2, "REP")
-        same(counted(d, "denied_expired"), 1)
+        same(ctl_figure(d, "denied_expired"), 1)
         ctl(d, "user", "set", "alice", "expires", "never")
         into(d, t).close()
 
@@ -203,7 +183,7 @@ def each_column_is_set_and_logged_with_who_and_what():
                        'name="alice" column=%s before=%s after=%s' % (
                            os.getuid(), words[0].replace("_", "-"), before,
                            after))
-        row = shown(d)
+        row = ctl_user(d, "alice")
         same((row["max_sessions"], row["rate_up"], row["rate_down"],
               row["quota"], row["expires"], row["own"]),
              (5, 102400, 2097152, 0, 1801353600,
@@ -220,7 +200,7 @@ def what_cannot_be_is_refused_with_the_reason():
                 (("nobody", "quota", "1"), 'there is no account "nobody"')):
             why = ctl(d, "user", "set", *words, want=1)
             need(what in why, "%r does not say %r" % (why, what))
-        same(shown(d)["own"], "")
+        same(ctl_user(d, "alice")["own"], "")
 
 
 @case
@@ -230,7 +210,7 @@ def wrong_passwords_are_counted_by_account():
             with proxy_socket(d) as s:
                 s.sendall(b"\5\1\2" + login("alice", password))
                 same(read_exactly(s, 4)[2:], b"\1\1", "the verdict")
-        same(shown(d)["auth_failed"], 2)
+        same(ctl_user(d, "alice")["auth_failed"], 2)
 
 
 if __name__ == "__main__":

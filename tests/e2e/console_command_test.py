@@ -1,35 +1,10 @@
 #!/usr/bin/env python3
 """The console's command line, and taking back what was done, in tmux."""
 
-import contextlib
 import re
-import subprocess
 
 from harness import *
 from terminal import *
-
-CONSOLE = program("socks5tui")
-
-
-@contextlib.contextmanager
-def console(*users):
-    """A daemon with accounts and a console on it; and what its client says."""
-    with Daemon("auth yes") as daemon, Terminal() as t:
-        def ctl(*words, password=""):
-            done = subprocess.run(
-                [program("socks5ctl"), "-s", "unix:" + daemon.admin, *words],
-                input=password, capture_output=True, text=True,
-                env=clean_environment(), timeout=30)
-            same(done.returncode, 0, " ".join(words) + done.stderr)
-            return done.stdout
-        for name in users:
-            ctl("user", "add", name, password="correct horse\n")
-        t.run("%s -s unix:%s" % (CONSOLE, daemon.admin))
-        t.wait("[UP]")
-        t.keys("3")
-        for name in users:
-            t.wait(re.compile("^[> ]  " + name, re.M))
-        yield t, ctl
 
 
 def command(t, line):
@@ -39,19 +14,15 @@ def command(t, line):
     t.keys("Enter")
 
 
-def limit(ctl, name, column):
-    return re.search(column + " +([^ ]+)", ctl("user", "show", name)).group(1)
-
-
 @case
 def the_command_line_speaks_socks5ctl():
-    with console("bob") as (t, ctl):
+    with console_on("bob") as (t, d):
         command(t, "user set bob quota 5G")
         t.wait('Limit of "bob" set: quota 5G. u undoes it')
-        same(limit(ctl, "bob", "quota"), "5368709120")
+        same(ctl_user(d, "bob")["quota"], 5368709120)
         t.keys("u")
         t.wait("Undone:")
-        same(limit(ctl, "bob", "quota"), "0")
+        same(ctl_user(d, "bob")["quota"], 0)
         command(t, "user set bob quota 5X")
         t.wait('"5X" is not')
         command(t, "user role bob admin")
@@ -66,7 +37,7 @@ def the_command_line_speaks_socks5ctl():
 
 @case
 def answers_with_rows_have_a_window():
-    with console("bob", "carol") as (t, ctl):
+    with console_on("bob", "carol") as (t, d):
         command(t, "user list")
         t.wait(re.compile(r"\u256d\u2500 user list"))
         t.wait(re.compile(r"\u2502 carol +regular"))
@@ -91,7 +62,7 @@ def answers_with_rows_have_a_window():
 
 @case
 def a_password_is_asked_for_and_what_destroys_is_asked_about():
-    with console("bob") as (t, ctl):
+    with console_on("bob") as (t, d):
         command(t, "user add eve --observer")
         t.wait("Add user")
         t.type("correct horse")
@@ -100,38 +71,38 @@ def a_password_is_asked_for_and_what_destroys_is_asked_about():
         need("correct horse" not in t.screen(), t.screen())
         t.keys("F2")
         t.wait('User "eve" added.')
-        need("observer" in ctl("user", "show", "eve"), "her role")
+        need("observer" in ctl(d, "user", "show", "eve"), "her role")
         command(t, "user del bob")
         t.wait("Delete this user?")
         t.gone("y", "Delete this user?")
         t.wait('User "bob" deleted')
-        need("bob" not in ctl("user", "list"), "bob is there")
+        need("bob" not in ctl(d, "user", "list"), "bob is there")
 
 
 @case
 def many_turned_off_come_back_with_one_key():
-    with console("amy", "bob", "carol") as (t, ctl):
+    with console_on("amy", "bob", "carol") as (t, d):
         t.keys("*", "x")
         t.wait("Turn 3 users off?")
         t.gone("y", "Turn 3 users off?")
         t.wait("3 users turned off")
         same(len(re.findall("amy.* no |bob.* no |carol.* no ",
-                            ctl("user", "list"))), 3, "users that are off")
+                            ctl(d, "user", "list"))), 3, "users that are off")
         t.keys("u")
         t.wait("Undone: 3 users turned off.")
-        same(re.findall(" no ", ctl("user", "list")), [], "users that are off")
+        same(re.findall(" no ", ctl(d, "user", "list")), [], "users that are off")
 
 
 @case
 def a_rule_that_was_put_in_is_taken_out_again():
-    with console("bob") as (t, ctl):
+    with console_on("bob") as (t, d):
         command(t, "rule add deny to 192.0.2.0/24")
         t.wait("Rule added: deny to 192.0.2.0/24")
         t.keys("7")
         t.wait(re.compile("^[> ].*deny to 192.0.2.0/24", re.M))
         t.keys("u")
         t.wait("Undone: Rule added")
-        need("192.0.2" not in ctl("rule", "list"), "the rule is there")
+        need("192.0.2" not in ctl(d, "rule", "list"), "the rule is there")
 
 
 main()

@@ -2,7 +2,6 @@
 """What a dashboard says of a daemon's events, and to who has just begun."""
 
 import re
-import subprocess
 
 from harness import *
 from terminal import *
@@ -13,12 +12,6 @@ CONSOLE = program("socks5tui")
 def start(t, daemon):
     t.run("%s -s unix:%s" % (CONSOLE, daemon.admin))
     t.wait("[UP]")
-
-
-def ctl(daemon, *words):
-    subprocess.run([program("socks5ctl"), "-s", "unix:" + daemon.admin, *words],
-                   check=True, stdout=subprocess.DEVNULL,
-                   env=clean_environment())
 
 
 @case

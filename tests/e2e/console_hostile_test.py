@@ -129,9 +129,7 @@ def nor_in_lines_text_json_or_csv():
 def the_daemons_own_odd_names_are_made_safe():
     with Daemon() as d:
         for name in ("x\u202egpj", "a\u200bb", "wide\u6f22\u5b57", "e\u0301"):
-            subprocess.run([program("socks5ctl"), "-s", "unix:" + d.admin,
-                            "user", "add", name], input=b"secret\n",
-                           capture_output=True)
+            run_ctl(d, "user", "add", name, stdin="secret\n")
         p = Pty(d)
         seen = p.wait(b"Throughput") + look_around(p)
         seen += p.quit()

@@ -184,9 +184,7 @@ def a_whole_session_against_the_daemon():
             s.sendall(b"\5\1\2" + login("eve", "correct horse"))
             same(read_exactly(s, 4), b"\5\2\1\1", "the login of no account")
         change_the_daemons_settings(t)
-        told = subprocess.run(
-            [program("socks5ctl"), "-s", "unix:" + daemon.admin, "get"],
-            capture_output=True, text=True, env=clean_environment()).stdout
+        told = ctl(daemon, "get")
         need(re.search(r"^buffer-size +65536 ", told, re.M), told)  # undone
         lose_and_find(t, daemon)
         resize(t)

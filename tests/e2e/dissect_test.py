@@ -229,15 +229,8 @@ def who_is_logged_in_to_the_proxy_is_named():
 # ---- what is kept of it
 
 
-def ctl(d, *args):
-    return subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", *args],
-        check=True, timeout=PATIENCE, capture_output=True, text=True).stdout
-
-
 def findings(d):
-    out = ctl(d, "findings")
-    return [json.loads(line) for line in out.splitlines()]
+    return ctl_rows(d, "findings")
 
 
 def wait_findings(d, count):
@@ -264,7 +257,7 @@ def socks5ctl_lists_what_was_found():
             s.sendall(b"USER bob\r\nPASS wrongpass\r\n")
             client = "%s:%d" % s.getsockname()
             row = wait_findings(d, 1)[0]
-            live = json.loads(ctl(d, "session", "list"))
+            live, = ctl_rows(d, "session", "list")
         same({k: row[k] for k in row if k not in ("id", "time")},
              {"user": "alice", "client": client,
               "target": "%s:%d" % (t.host, t.port), "protocol": "POP3",
@@ -337,7 +330,7 @@ def more_findings_than_a_page_are_all_listed():
 
 
 def lost(d):
-    row = json.loads(ctl(d, "metrics", "findings_lost"))
+    row, = ctl_rows(d, "metrics", "findings_lost")
     return row["value"]
 
 
@@ -412,13 +405,8 @@ def plain_passwords_are_for_administrators_and_a_file_of_mode_0600():
     with Daemon(*plain(path), store="sqlite:findings.db", folder=folder) as d:
         need("passwords seen in clear are kept unmasked file=" + path in
              d.log(), d.log())
-        subprocess.run(
-            [program("socks5ctl"), "-s", "unix:" + d.admin, "user", "add",
-             "--observer", "watcher"], input="looking\n", check=True,
-            timeout=PATIENCE, text=True)
-        subprocess.run(
-            [program("socks5ctl"), "-s", "unix:" + d.admin, "set", "auth",
-             "no"], check=True, timeout=PATIENCE)
+        ctl(d, "user", "add", "--observer", "watcher", stdin="looking\n")
+        ctl(d, "set", "auth", "no")
         with Target(ftp) as t:
             ftp_login(d, t, SECRET)
             same(wait_findings(d, 1)[0]["password"], SECRET)
@@ -453,11 +441,7 @@ def plain_passwords_are_for_administrators_and_a_file_of_mode_0600():
 @case
 def plain_holds_from_a_restart_on_and_not_before():
     with Daemon("dissector yes") as d, Target(ftp) as t:
-        r = subprocess.run(
-            [program("socks5ctl"), "-s", "unix:" + d.admin, "set",
-             "dissector-passwords", "plain"], timeout=PATIENCE,
-            capture_output=True, text=True)
-        same(r.returncode, 1, r.stderr)
+        ctl(d, "set", "dissector-passwords", "plain", want=1)
         d.configure("dissector yes", "dissector-passwords plain",
                     "findings-file " + d.path("findings"))
         d.reload()
@@ -537,12 +521,10 @@ def it_is_switched_at_run_time_for_sessions_that_begin_then():
 @case
 def socks5ctl_and_a_reload_switch_it_as_well():
     with Daemon() as d, Target(ftp) as t:
-        subprocess.run([program("socks5ctl"), "-s", "unix:" + d.admin, "set",
-                        "dissector", "yes"], check=True, timeout=PATIENCE)
+        ctl(d, "set", "dissector", "yes")
         ftp_login(d, t, SECRET)
         d.wait_access("P")
-        subprocess.run([program("socks5ctl"), "-s", "unix:" + d.admin, "set",
-                        "dissector", "no"], check=True, timeout=PATIENCE)
+        ctl(d, "set", "dissector", "no")
         ftp_login(d, t, SECRET)
         d.wait_access("C", 2)
         same(len(d.access_lines("P")), 1)
@@ -633,7 +615,7 @@ def long_bodies_are_spliced_and_what_follows_is_read():
         same([(row[6], row[8]) for row in d.wait_access("P", 3)],
              [("one", "confirmed"), ("two", "confirmed"),
               ("three", "confirmed")])
-        spliced = json.loads(ctl(d, "metrics", "spliced"))["value"]
+        spliced = ctl_figure(d, "spliced")
         need(spliced > 3 * len(body), "%d octets spliced" % spliced)
 
 

@@ -179,10 +179,7 @@ def whole_passwords_are_told_to_administrators_alone():
                  "findings-file %s/findings" % folder,
                  "admin unix:%s/admin.sock" % folder, "admin tcp:127.0.0.1:0")
         with Daemon(*lines, folder=folder) as d, Target(pop) as t:
-            subprocess.run(
-                [program("socks5ctl"), "-s", "unix:" + d.admin, "user", "add",
-                 "--observer", "eve"], input="looking\n", check=True,
-                timeout=PATIENCE, text=True)
+            ctl(d, "user", "add", "--observer", "eve", stdin="looking\n")
             port = re.search(r"administering on=tcp:(\S+)", d.log()).group(1)
             with watcher(d, findings=1) as admin, \
                     Peer("tcp:" + port, ("eve", "looking")) as observer:

@@ -2,7 +2,6 @@
 """What the store's disk may do to a daemon, and what it never does."""
 
 import hashlib
-import json
 import random
 import sqlite3
 
@@ -15,34 +14,21 @@ ADD, SET, UNSET, ROLE, ENABLE, DELETE = (
     0x0300, 0x0302, 0x0303, 0x0306, 0x0307, 0x0301)
 
 
-def ctl(d, *words, stdin=""):
-    return subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", *words],
-        input=stdin, capture_output=True, text=True, timeout=PATIENCE,
-        env=clean_environment())
-
-
-def rows(d, *words):
-    done = ctl(d, *words)
-    same((done.returncode, done.stderr), (0, ""), words)
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
 def users(d):
-    return {row["name"] for row in rows(d, "user", "list")}
+    return {row["name"] for row in ctl_rows(d, "user", "list")}
 
 
 def add(d, name):
     """None, or why it was refused."""
-    done = ctl(d, "user", "add", name, stdin="secret\n")
+    done = run_ctl(d, "--json", "user", "add", name, stdin="secret\n")
     return None if done.returncode == 0 else done.stderr
 
 
 def state_of(d):
     """All that a change can change, as the model below has it."""
     state = {("user", row["name"]): (row["role"], row["enabled"])
-             for row in rows(d, "user", "list")}
-    for row in rows(d, "get"):
+             for row in ctl_rows(d, "user", "list")}
+    for row in ctl_rows(d, "get"):
         if row["origin"] == "runtime":
             state["setting", row["key"]] = row["value"]
     return state
@@ -93,7 +79,7 @@ def killed_in_a_stream_of_changes_it_has_every_answered_one():
         store = "sqlite:" + os.path.join(folder, "s.db")
         # An administrator whom no change removes: others may come and go.
         with Daemon(store=store) as d:
-            same(ctl(d, "user", "add", "--admin", "root",
+            same(run_ctl(d, "user", "add", "--admin", "root",
                      stdin="secret\n").returncode, 0)
             before = state_of(d)
         for life in range(6):
@@ -140,7 +126,7 @@ def totals_outlive_kill_9_once_they_are_flushed():
                 wait_for(kept, "the totals on disk")
                 d.kill()
         with Daemon(store="sqlite:" + path) as d:
-            row, = rows(d, "user", "list")
+            row, = ctl_rows(d, "user", "list")
             same([row[k] for k in ("opened", "up", "down", "target")],
                  [1, 1000, 1000, "%s:%d" % (t.host, t.port)])
 
@@ -164,11 +150,10 @@ def a_full_disk_refuses_changes_and_stops_nothing_else():
                     kept.add(name)
                 return why
             need("disk is full" in wait_for(refused, "a refusal"), d.log())
-            done = ctl(d, "set", "cleanup", "no")
-            need(done.returncode == 1 and "disk is full" in done.stderr,
-                 done.stderr)
+            why = ctl(d, "set", "cleanup", "no", want=1)
+            need("disk is full" in why, why)
             same(users(d), kept)
-            row, = rows(d, "get", "cleanup")
+            row, = ctl_rows(d, "get", "cleanup")
             same((row["value"], row["origin"]), ("yes", "default"))
             with tunnel(d, t.host, t.port, "alice", "secret") as s:
                 s.sendall(b"x")
@@ -235,7 +220,7 @@ def a_database_that_is_moved_away_refuses_changes_until_it_is_back():
             d.wait_log("totals are kept again")
         with Daemon(store="sqlite:" + path) as d:
             same(users(d), {"alice", "carol"})
-            row, = [r for r in rows(d, "user", "list") if r["name"] == "alice"]
+            row, = [r for r in ctl_rows(d, "user", "list") if r["name"] == "alice"]
             same((row["opened"], row["up"]), (1, 1))
 
 

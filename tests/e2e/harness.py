@@ -273,22 +273,39 @@ class Daemon:
 # ---- its operator
 
 
-def ctl_rows(d, *words):
-    """What socks5ctl --json prints: an object a row."""
-    done = subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", *words],
+def run_ctl(d, *words, stdin=""):
+    """socks5ctl at the daemon's own socket, whatever comes of it."""
+    return subprocess.run(
+        [program("socks5ctl"), "-s", "unix:" + d.admin, *words], input=stdin,
         capture_output=True, text=True, timeout=PATIENCE,
         env=clean_environment())
-    same((done.returncode, done.stderr), (0, ""), words)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def ctl(d, *words, want=0, stdin=""):
+    """What it prints, and nothing else; or its errors, if it is to fail so."""
+    done = run_ctl(d, *words, stdin=stdin)
+    same(done.returncode, want, " ".join(words) + ": " + done.stderr)
+    same(done.stderr if want == 0 else done.stdout, "", " ".join(words))
+    return done.stdout if want == 0 else done.stderr
+
+
+def ctl_rows(d, *words):
+    """What it prints as JSON: an object a row."""
+    return [json.loads(line) for line in ctl(d, "--json", *words).splitlines()]
 
 
 def ctl_add(d, name, password="pw"):
-    done = subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, "user", "add", name],
-        input=password + "\n", capture_output=True, text=True,
-        timeout=PATIENCE, env=clean_environment())
-    same((done.returncode, done.stderr), (0, ""))
+    ctl(d, "user", "add", name, stdin=password + "\n")
+
+
+def ctl_user(d, name):
+    row, = ctl_rows(d, "user", "show", name)
+    return row
+
+
+def ctl_figure(d, name):
+    row, = ctl_rows(d, "metrics", name)
+    return row["value"]
 
 
 # ---- targets

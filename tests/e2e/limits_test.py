@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 """Limits of time, and of client addresses."""
 
-import json
 import select
-import subprocess
 import time
 
 from harness import *
@@ -171,33 +169,6 @@ def a_limit_that_is_reloaded_holds_for_the_next_session():
 # ---- client addresses
 
 
-def figure(d, name):
-    """A counter, from the daemon itself."""
-    done = subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", "metrics",
-         name], capture_output=True, text=True, timeout=PATIENCE,
-        env=clean_environment())
-    same(done.returncode, 0, done.stderr)
-    return json.loads(done.stdout)["value"]
-
-
-def status(d):
-    done = subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", "status"],
-        capture_output=True, text=True, timeout=PATIENCE,
-        env=clean_environment())
-    same(done.returncode, 0, done.stderr)
-    return json.loads(done.stdout)
-
-
-def set_to(d, key, value):
-    done = subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, "set", key, value],
-        capture_output=True, text=True, timeout=PATIENCE,
-        env=clean_environment())
-    same(done.returncode, 0, done.stderr)
-
-
 @case
 def an_address_has_as_many_sessions_as_it_may_on_all_workers_together():
     with Daemon("max-sessions-per-address 5", workers=4) as d, \
@@ -206,12 +177,12 @@ def an_address_has_as_many_sessions_as_it_may_on_all_workers_together():
                 for _ in range(5)]
         for _ in range(3):
             same(refusal(tunnel, d, t.host, t.port), 2, "REP over the limit")
-        same(figure(d, "denied_address"), 3)
-        same(status(d)["limited"], 3)
+        same(ctl_figure(d, "denied_address"), 3)
+        same(ctl_rows(d, "status")[0]["limited"], 3)
         with tunnel(d, "::1" if ":" in t.host else t.host, t.port, via="::1"):
             pass  # another address
         held[2].close()
-        wait_for(lambda: figure(d, "relaying") == 4, "it to be gone")
+        wait_for(lambda: ctl_figure(d, "relaying") == 4, "it to be gone")
         stack.enter_context(tunnel(d, t.host, t.port))
         same(refusal(tunnel, d, t.host, t.port), 2, "REP over the limit again")
 
@@ -220,13 +191,13 @@ def an_address_has_as_many_sessions_as_it_may_on_all_workers_together():
 def sessions_from_before_the_limit_count_as_well():
     with Daemon() as d, Target(echo) as t:
         with tunnel(d, t.host, t.port), tunnel(d, t.host, t.port) as s:
-            set_to(d, "max-sessions-per-address", "2")
+            ctl(d, "set", "max-sessions-per-address", "2")
             same(refusal(tunnel, d, t.host, t.port), 2, "REP")
             s.close()
-            wait_for(lambda: figure(d, "relaying") == 1, "it to be gone")
+            wait_for(lambda: ctl_figure(d, "relaying") == 1, "it to be gone")
             with tunnel(d, t.host, t.port):
                 same(refusal(tunnel, d, t.host, t.port), 2, "REP")
-            set_to(d, "max-sessions-per-address", "0")
+            ctl(d, "set", "max-sessions-per-address", "0")
             with tunnel(d, t.host, t.port), tunnel(d, t.host, t.port):
                 pass
 
@@ -253,7 +224,7 @@ def connections_that_come_too_fast_are_denied_and_a_flood_is_cut_off():
         need(1 <= outcomes.count(2) <= 11 + 10 * took, outcomes)
         same(outcomes.count("served") + outcomes.count(2)
              + outcomes.count("cut off"), 60)
-        same(figure(d, "denied_rate"),
+        same(ctl_figure(d, "denied_rate"),
              outcomes.count(2) + outcomes.count("cut off"))
 
 
@@ -267,14 +238,14 @@ def who_says_nothing_makes_room_for_who_wants_to_work():
         working = [stack.enter_context(tunnel(d, t.host, t.port))
                    for _ in range(2)]
         silent = [stack.enter_context(proxy_socket(d)) for _ in range(4)]
-        wait_for(lambda: figure(d, "sessions") == 6, "them to be let in")
+        wait_for(lambda: ctl_figure(d, "sessions") == 6, "them to be let in")
         with tunnel(d, t.host, t.port) as s:  # waits until one is cut
             s.sendall(b"x")
             same(read_exactly(s, 1), b"x")
             closed, _, _ = select.select(silent, [], [], PATIENCE)
             same(len(closed), 1, "closed of those who say nothing")
             need(is_closed(closed[0]) in ("end", "reset"), "octets from there")
-            same(figure(d, "crowded_out"), 1)
+            same(ctl_figure(d, "crowded_out"), 1)
         for s in working:
             s.sendall(b"y")
             same(read_exactly(s, 1), b"y", "who works is left alone")
@@ -286,13 +257,13 @@ def many_who_want_to_work_find_room_among_many_who_say_nothing():
             Target(echo) as t, contextlib.ExitStack() as stack:
         for _ in range(40):
             stack.enter_context(proxy_socket(d))
-        wait_for(lambda: figure(d, "sessions") == 40, "them to be let in")
+        wait_for(lambda: ctl_figure(d, "sessions") == 40, "them to be let in")
         for _ in range(30):
             s = stack.enter_context(tunnel(d, t.host, t.port))
             s.sendall(b"x")
             same(read_exactly(s, 1), b"x")
-        same(figure(d, "crowded_out"), 30)
-        same(figure(d, "relaying"), 30)
+        same(ctl_figure(d, "crowded_out"), 30)
+        same(ctl_figure(d, "relaying"), 30)
 
 
 @case
@@ -300,7 +271,7 @@ def a_refused_client_that_stays_makes_room_first():
     with Daemon("max-connections 3", "handshake-timeout 600", workers=1) as d, \
             Target(echo) as t, proxy_socket(d) as silent, \
             proxy_socket(d) as refused, tunnel(d, t.host, t.port):
-        wait_for(lambda: figure(d, "sessions") == 3, "them to be let in")
+        wait_for(lambda: ctl_figure(d, "sessions") == 3, "them to be let in")
         greet(refused)
         refused.sendall(request(t.host, t.port, 9))
         same(read_reply(refused)[0], 7, "REP")

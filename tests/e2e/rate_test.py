@@ -6,28 +6,13 @@ least as long as the rate says, but for what a bucket holds. That nothing of a
 rate goes to waste is shown by tests/core/bucket_test, which has no clock.
 """
 
-import json
 import select
-import subprocess
 import time
 
 from harness import *
 
 K = 1024
 USERS = ("-u", "alice:secret", "-u", "bob:secret")
-
-
-def ctl(daemon, *words):
-    done = subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + daemon.admin, *words],
-        capture_output=True, text=True, timeout=PATIENCE,
-        env=clean_environment())
-    same(done.returncode, 0, " ".join(words) + ": " + done.stderr)
-    return done.stdout
-
-
-def figure(daemon, name):
-    return json.loads(ctl(daemon, "--json", "metrics", name))["value"]
 
 
 def pour(s):
@@ -96,7 +81,7 @@ def what_is_spliced_is_held_to_the_rate_as_well():
     with Daemon("rate-down 16M", args=USERS) as d, Target(pour) as t:
         with into(d, t) as s:
             on_time(2 * rate, take([s], 2 * rate)[1], rate)
-        need(figure(d, "spliced") > rate, "it was copied")
+        need(ctl_figure(d, "spliced") > rate, "it was copied")
 
 
 @case
@@ -177,7 +162,7 @@ def a_session_that_waits_can_be_killed_and_leaves_nothing():
             ctl(d, "session", "clear", "alice")
             need(is_closed(s) in ("end", "reset", b"\0"), "it stays")
             take_rest(other)
-        wait_for(lambda: figure(d, "sessions") == 0, "them to be gone")
+        wait_for(lambda: ctl_figure(d, "sessions") == 0, "them to be gone")
         ctl(d, "user", "del", "alice")
         ctl(d, "user", "set", "bob", "rate-down", "none")
         with into(d, t, "bob") as s:

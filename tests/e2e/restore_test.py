@@ -2,22 +2,11 @@
 """Taking back that an account was removed, or got another password."""
 
 import os
-import subprocess
 
 from harness import *
 
 NOTHING = ("erin: nothing to take back: an account can be restored for 60 s "
            "after it was removed or its password changed")
-
-
-def ctl(daemon, *words, want=0, stdin=""):
-    """socks5ctl on the daemon's own socket; what it prints."""
-    done = subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + daemon.admin, *words],
-        capture_output=True, text=True, timeout=PATIENCE, input=stdin,
-        env=clean_environment())
-    same(done.returncode, want, " ".join(words) + ": " + done.stderr)
-    return done.stdout if want == 0 else done.stderr
 
 
 def into(daemon, target, password="secret"):

@@ -2,11 +2,10 @@
 """Rules over the admin protocol: listed, asked, added, moved, removed."""
 
 import struct
-import subprocess
 
 from admin_wire import Peer, extended, text
-from harness import (PATIENCE, Daemon, Target, case, clean_environment, echo,
-                     main, need, program, refusal, same, tunnel)
+from harness import (Daemon, Target, case, ctl, echo, main, need, refusal,
+                     same, tunnel)
 
 LIST, ASK, ADD, MOVE, REMOVE = 0x0207, 0x0208, 0x030A, 0x030B, 0x030C
 SET, UNSET = 0x0302, 0x0303
@@ -280,31 +279,24 @@ def ten_thousand_rules_are_listed_changed_and_kept():
 
 @case
 def socks5ctl_adds_asks_moves_and_removes():
-    def ctl(*words):
-        done = subprocess.run(
-            [program("socks5ctl"), "-s", "unix:" + d.admin, *words], text=True,
-            capture_output=True, timeout=PATIENCE, env=clean_environment())
-        return done.returncode, done.stdout, done.stderr
     with served("deny port 9", args=("-u", "alice:x")) as d:
-        same(ctl("rule", "add", "allow", "user", "alice"), (0, "", ""))
-        same(ctl("rule", "add", "--place", "1", "deny to 10.0.0.0/8 port 22"),
-             (0, "", ""))
-        status, out, _ = ctl("rule", "list")
-        same([line.split()[:4] for line in out.splitlines()[1:]],
+        ctl(d, "rule", "add", "allow", "user", "alice")
+        ctl(d, "rule", "add", "--place", "1", "deny to 10.0.0.0/8 port 22")
+        lines = ctl(d, "rule", "list").splitlines()
+        same([line.split()[:4] for line in lines[1:]],
              [["3", "1", "deny", "to"], ["1", "2", "deny", "port"],
               ["2", "3", "allow", "user"]])
-        status, out, _ = ctl("rule", "test", "--user=alice", "x.org:22")
-        same([line.split()[-1] for line in out.splitlines()],
+        lines = ctl(d, "rule", "test", "--user=alice", "x.org:22").splitlines()
+        same([line.split()[-1] for line in lines],
              ["depends", "2", "3", "alice", "1"])
-        same(ctl("rule", "move", "3", "0"), (0, "", ""))
-        same(ctl("rule", "del", "3"), (0, "", ""))
-        status, _, err = ctl("rule", "add", "deny", "to", "x", "y")
-        same(status, 1)
-        need('word 4, "y"' in err, err)
+        ctl(d, "rule", "move", "3", "0")
+        ctl(d, "rule", "del", "3")
+        why = ctl(d, "rule", "add", "deny", "to", "x", "y", want=1)
+        need('word 4, "y"' in why, why)
         for wrong in (("rule", "add", "--place"), ("rule", "add"),
                       ("rule", "add", "--place", "x", "deny"),
                       ("rule", "test", "--nonsense", "1", "x:1")):
-            same(ctl(*wrong)[0], 2, wrong)
+            ctl(d, *wrong, want=2)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,8 @@
 #!/usr/bin/env python3
 """Live sessions over the admin protocol: listed in pages, filtered, closed."""
 
-import json
 import socket
 import struct
-import subprocess
 
 from admin_wire import Peer, text
 from harness import *
@@ -336,25 +334,17 @@ def an_asker_that_dies_leaves_nothing_behind():
 
 @case
 def socks5ctl_lists_pages_and_closes():
-    def ctl(*words):
-        done = subprocess.run(
-            [program("socks5ctl"), "-s", "unix:" + d.admin, *words], text=True,
-            capture_output=True, timeout=PATIENCE, env=clean_environment())
-        return done.returncode, done.stdout, done.stderr
     with Target(echo) as t, Daemon(args=USERS) as d:
         open_now = [tunnel(d, "127.0.0.1", t.port, "alice", "secret")
                     for _ in range(230)]
-        status, out, err = ctl("session", "list")
-        same((status, err), (0, ""))
-        lines = out.splitlines()
+        lines = ctl(d, "session", "list").splitlines()
         same((len(lines), lines[0].split()[:2]), (231, ["ID", "USER"]))
-        rows = [json.loads(line) for line in
-                ctl("--json", "session", "list", "alice")[1].splitlines()]
+        rows = ctl_rows(d, "session", "list", "alice")
         same(len({row["id"] for row in rows}), 230)
-        same(ctl("session", "kill", str(rows[0]["id"])), (0, "", ""))
-        same(ctl("session", "clear", "alice"), (0, "", ""))
-        wait_for(lambda: ctl("--json", "session", "list")[1] == "", "the end")
-        same(ctl("session", "kill", "x")[0], 2)
+        same(ctl(d, "session", "kill", str(rows[0]["id"])), "")
+        same(ctl(d, "session", "clear", "alice"), "")
+        wait_for(lambda: ctl_rows(d, "session", "list") == [], "the end")
+        ctl(d, "session", "kill", "x", want=2)
         for s in open_now:
             s.close()
 
@@ -370,25 +360,18 @@ def refuses_clients(d):
 @case
 def socks5ctl_stops_starts_and_resets_the_proxy():
     with Target(echo) as t, Daemon() as d, Peer("unix:" + d.admin) as p:
-        def ctl(*words):
-            done = subprocess.run(
-                [program("socks5ctl"), "-s", "unix:" + d.admin, *words],
-                text=True, capture_output=True, timeout=PATIENCE,
-                env=clean_environment())
-            same((done.returncode, done.stderr), (0, ""), words)
-            return done.stdout
         with tunnel(d, t.host, t.port) as s:
-            same(ctl("stop"), "")
+            same(ctl(d, "stop"), "")
             need(refuses_clients(d), "the listener is still there")
             same(p.extended(0x0209), (0, b"\0"), "running")
             s.sendall(b"still")
             same(read_exactly(s, 5), b"still")
-            same(ctl("-e", "start", "-e", "get running").split(),
+            same(ctl(d, "-e", "start", "-e", "get running").split(),
                  ["running", "yes"])
             tunnel(d, t.host, t.port).close()
             same(p.why(0x030D, b"\2")[0], 5)
-            same(ctl("stop"), "")
-            same(ctl("reset"), "")
+            same(ctl(d, "stop"), "")
+            same(ctl(d, "reset"), "")
             need(is_closed(s) in ("end", "reset"), "the session is closed")
         tunnel(d, t.host, t.port).close()
         wait_for(lambda: p.number(1) == 1, "one session since the reset")

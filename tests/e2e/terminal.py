@@ -147,6 +147,21 @@ class Terminal:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def console_on(*users):
+    """A console on a daemon with these accounts, in its view of users."""
+    with Daemon("auth yes") as d, Terminal() as t:
+        for name in users:
+            ctl_add(d, name, "correct horse")
+        t.run("%s -s unix:%s" % (program("socks5tui"), d.admin))
+        t.wait("[UP]")
+        t.keys("3")
+        t.wait("[3 Users]")
+        for name in users:
+            t.wait(re.compile("^[> ]  " + name, re.M))
+        yield t, d
+
+
 class Pty:
     """A bare pseudo-terminal: what a terminal does not read, stays unread."""
 

@@ -3,11 +3,9 @@
 
 import contextlib
 import itertools
-import json
 import random
 import socket
 import struct
-import subprocess
 import threading
 
 from harness import *
@@ -360,15 +358,6 @@ def associations_count_twice_among_the_connections():
             same(refused_association(d), 1)
 
 
-def shown(d, user):
-    done = subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, "--json", "user",
-         "show", user], capture_output=True, text=True, timeout=PATIENCE,
-        env=clean_environment())
-    same(done.returncode, 0, done.stderr)
-    return json.loads(done.stdout)
-
-
 @case
 def datagrams_and_octets_are_counted_for_the_user():
     with Daemon(args=("-u", "alice:secret")) as d, Echo() as e:
@@ -378,8 +367,8 @@ def datagrams_and_octets_are_counted_for_the_user():
         line = d.wait_access("C")[0]
         same((line[1], line[5], line[7]), ("alice", "0.0.0.0", "0"))
         same(line[8:10], ["15", "15"], "up and down")
-        wait_for(lambda: shown(d, "alice")["down"] == 15, "the account")
-        row = shown(d, "alice")
+        wait_for(lambda: ctl_user(d, "alice")["down"] == 15, "the account")
+        row = ctl_user(d, "alice")
         same((row["udp_up"], row["udp_down"]), (3, 3), "datagrams")
         same((row["up"], row["down"]), (15, 15), "octets")
 
@@ -389,14 +378,14 @@ def the_first_target_is_the_accounts_last_connection():
     with Daemon(args=("-u", "alice:secret")) as d, Echo() as e, \
             Echo("::1") as other:
         with Association(d, user="alice", password="secret") as a:
-            need(shown(d, "alice")["last"] > 0, "an association is a connection")
+            need(ctl_user(d, "alice")["last"] > 0, "an association is a connection")
             a.ask(e.host, e.port, b"x")
             a.ask(other.host, other.port, b"x")
-            wait_for(lambda: shown(d, "alice")["target"], "the target")
-            same(shown(d, "alice")["target"], "%s:%d" % (e.host, e.port))
+            wait_for(lambda: ctl_user(d, "alice")["target"], "the target")
+            same(ctl_user(d, "alice")["target"], "%s:%d" % (e.host, e.port))
         with Association(d, user="alice", password="secret") as a:
             a.ask(as_name("localhost"), e.port, b"x")
-            wait_for(lambda: shown(d, "alice")["target"] == "localhost:%d" % e.port,
+            wait_for(lambda: ctl_user(d, "alice")["target"] == "localhost:%d" % e.port,
                      "the name")
 
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """USR2: the next daemon takes over, and no session is lost."""
 
-import json
 
 from admin_wire import Peer
 from bottler_wire import Bottler, text
@@ -33,13 +32,6 @@ class Old(Daemon):
         self.wait_log(r" main handed over ")
 
 
-def ctl(d, *words, stdin=""):
-    return subprocess.run(
-        [program("socks5ctl"), "-s", "unix:" + d.admin, *words], input=stdin,
-        text=True, capture_output=True, timeout=PATIENCE,
-        env=clean_environment())
-
-
 def is_served(d):
     with Target(echo) as t:
         return works(tunnel(d, t.host, t.port, "root", "secret"))
@@ -53,7 +45,7 @@ def works(s):
 @case
 def sessions_go_on_while_the_next_daemon_takes_over():
     with Old(drain=600) as d, Target(echo) as t:
-        same(ctl(d, "user", "add", "bob", stdin="pw\n").returncode, 0)
+        ctl_add(d, "bob")
         first = tunnel(d, t.host, t.port, "bob", "pw")
         d.hand_over()
         need(works(tunnel(d, t.host, t.port, "bob", "pw")),
@@ -65,14 +57,13 @@ def sessions_go_on_while_the_next_daemon_takes_over():
             need(works(first), "the session is still there")
             second = tunnel(new, t.host, t.port, "bob", "pw")
             need(works(second), "clients come to the new one")
-            row = ctl(new, "--json", "user", "show", "bob")
-            same(json.loads(row.stdout)["opened"], 2,
+            same(ctl_user(new, "bob")["opened"], 2,
                  "of the first daemon, and of the new one")
             same(d.process.poll(), None)
             first.close()
             same(d.wait_end(), 0)
             need(works(second), "the old one took nothing with it")
-            same(ctl(new, "status").returncode, 0)
+            ctl(new, "status")
             second.close()
 
 
@@ -86,7 +77,7 @@ def who_is_connected_may_look_but_not_change():
         p.send(b"\x01\x00\x03bob\x02pw\x00")
         same(p.take(3), b"\x01\x00\xff", "refused")
         d.wait_log(r"change refused .*handed over")
-        same(ctl(d, "status").returncode, 3, "nobody listens")
+        ctl(d, "status", want=3)  # nobody listens
         d.signal(signal.SIGUSR2)
         p.send(b"\x00\x09")
         same(p.take(3), b"\x00\x09\x07", "a second one changes nothing")
@@ -128,8 +119,7 @@ def what_was_answered_before_is_in_the_store():
         kept = sum(p.take(3) == b"\x01\x00\x00" for _ in range(30))
         with beside(d, "-r") as new:
             new.ready()
-            lines = ctl(new, "--json", "user", "list").stdout.splitlines()
-            same(len(lines), kept)
+            same(len(ctl_rows(new, "user", "list")), kept)
 
 
 @case
@@ -150,7 +140,7 @@ def full(drain=0):
     """A daemon on a full disk that cannot write down what alice has used."""
     with SmallDisk() as disk, Target(echo) as t:
         with DaemonOn(disk, "listen 127.0.0.1:0", drain=drain) as d:
-            same(ctl(d, "user", "add", "alice", stdin="pw\n").returncode, 0)
+            ctl_add(d, "alice")
             disk.fill()
             with tunnel(d, t.host, t.port, "alice", "pw") as s:
                 s.sendall(b"x" * 1000)
@@ -160,7 +150,7 @@ def full(drain=0):
 
 
 def kept(d):
-    row = json.loads(ctl(d, "--json", "user", "show", "alice").stdout)
+    row = ctl_user(d, "alice")
     return row["opened"], row["up"], row["down"]
 
 
@@ -201,7 +191,7 @@ def what_was_not_kept_is_told_at_the_end():
         need(" warn store not kept accounts=1 findings=0; totals since the "
              "store refused them" in d.log(), d.log())
     with Old() as d, Target(echo) as t:
-        same(ctl(d, "user", "add", "bob", stdin="pw\n").returncode, 0)
+        ctl_add(d, "bob")
         d.hand_over()
         need(works(tunnel(d, t.host, t.port, "bob", "pw")), "served")
         d.signal(signal.SIGTERM)

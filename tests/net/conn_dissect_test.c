@@ -13,6 +13,23 @@
 #include "tests/net/peer.h"
 #include "tests/net/stage.h"
 
+/* A tunnel that is read. */
+static int
+tunnel_read(struct stage *s, int *target)
+{
+	s->policy.limits.dissector = true;
+	return tunnel(s, target);
+}
+
+/* Nothing is read any more, under a policy that the test keeps. */
+static void
+turn_off(struct stage *s, struct policy *off)
+{
+	*off = s->policy;
+	off->limits.dissector = false;
+	conns_use(&s->conns, off);
+}
+
 /* Say something and see it arrive. */
 static void
 talk(int from, int to, const char *text)
@@ -35,10 +52,8 @@ static void
 login_seen_in_clear_is_logged_with_its_password_masked(void **state)
 {
 	struct stage *s = *state;
-	int target, fd;
+	int target, fd = tunnel_read(s, &target);
 
-	s->policy.limits.dissector = true;
-	fd = tunnel(s, &target);
 	assert_int_equal(s->conns.reads, 1);
 	wrong_pop3_login(fd, target);
 	assert_int_equal(s->metrics.findings, 1);
@@ -55,10 +70,8 @@ static void
 login_without_an_answer_is_logged_before_the_end(void **state)
 {
 	struct stage *s = *state;
-	int target, fd;
+	int target, fd = tunnel_read(s, &target);
 
-	s->policy.limits.dissector = true;
-	fd = tunnel(s, &target);
 	talk(fd, target, "GET / HTTP/1.1\r\nAuthorization: Basic QTpC\r\n\r\n");
 	close(fd);
 	close(target);
@@ -98,18 +111,14 @@ dissector_turned_off_forgets_sessions_under_way_at_once(void **state)
 {
 	struct stage *s = *state;
 	struct policy off;
-	int target, fd;
+	int target, fd = tunnel_read(s, &target);
 
-	s->policy.limits.dissector = true;
-	fd = tunnel(s, &target);
 	talk(target, fd, "+OK\r\n");
 	talk(fd, target, "USER bob\r\n");
 	talk(target, fd, "+OK\r\n");
 	talk(fd, target, "PASS secret\r\n");
 	assert_int_equal(s->conns.reads, 1);
-	off = s->policy;
-	off.limits.dissector = false;
-	conns_use(&s->conns, &off);
+	turn_off(s, &off);
 	assert_int_equal(s->conns.reads, 0);
 	assert_null(TAILQ_FIRST(&s->conns.lists[LIMIT_IDLE])->names);
 	talk(target, fd, "+OK\r\n");
@@ -214,10 +223,8 @@ static void
 session_of_no_interest_is_let_go_and_spliced(void **state)
 {
 	struct stage *s = *state;
-	int target, fd;
+	int target, fd = tunnel_read(s, &target);
 
-	s->policy.limits.dissector = true;
-	fd = tunnel(s, &target);
 	send_bulk(fd, target); /* begins with a NUL */
 	assert_int_equal(s->conns.reads, 0);
 	assert_null(TAILQ_FIRST(&s->conns.lists[LIMIT_IDLE])->names);
@@ -231,18 +238,14 @@ session_that_is_read_is_copied_until_it_is_not(void **state)
 {
 	struct stage *s = *state;
 	struct policy off;
-	int target, fd;
+	int target, fd = tunnel_read(s, &target);
 
-	s->policy.limits.dissector = true;
-	fd = tunnel(s, &target);
 	talk(target, fd, "+OK\r\n");
 	talk(fd, target, "USER ");
 	send_bulk(target, fd);
 	assert_int_equal(s->conns.reads, 1);
 	assert_int_equal(s->metrics.spliced, 0);
-	off = s->policy;
-	off.limits.dissector = false;
-	conns_use(&s->conns, &off);
+	turn_off(s, &off);
 	send_bulk(fd, target);
 	assert_true(s->metrics.spliced > 0);
 	conns_use(&s->conns, &s->policy);

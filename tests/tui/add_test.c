@@ -16,10 +16,7 @@ enum { NAME, PASSWORD, AGAIN, ROLE, SESSIONS, UP, DOWN, QUOTA, EXPIRES };
 static int
 begin(void **state)
 {
-	if (play_set_up_extended(state) != 0)
-		return -1;
-	play_type(*state, "3a");
-	return 0;
+	return play_set_up_at(state, "3a");
 }
 
 static void

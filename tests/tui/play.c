@@ -94,6 +94,15 @@ play_set_up_extended(void **state)
 }
 
 int
+play_set_up_at(void **state, const char *keys)
+{
+	if (play_set_up_extended(state) != 0)
+		return -1;
+	play_type(*state, keys);
+	return 0;
+}
+
+int
 play_tear_down(void **state)
 {
 	play_end(*state);

@@ -54,6 +54,10 @@ void play_end(struct play *);
    answered three times; *state is the play. */
 int play_set_up(void **state);
 int play_set_up_extended(void **state);
+
+/* With the extension, and then where these keys lead. */
+int play_set_up_at(void **state, const char *keys);
+
 int play_tear_down(void **state);
 
 /* Let time pass; ticks come as the model asks for them. */

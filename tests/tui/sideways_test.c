@@ -18,10 +18,7 @@
 static int
 begin(void **state)
 {
-	if (play_set_up_extended(state) != 0)
-		return -1;
-	play_type(*state, "2");
-	return 0;
+	return play_set_up_at(state, "2");
 }
 
 static bool

@@ -14,10 +14,7 @@
 static int
 begin(void **state)
 {
-	if (play_set_up_extended(state) != 0)
-		return -1;
-	play_type(*state, "3");
-	return 0;
+	return play_set_up_at(state, "3");
 }
 
 /* Answer all that the last event asked, the n-th (from 0) with that status and
