@@ -1,8 +1,12 @@
 #include "core/filter.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/closest.h"
 #include "base/text.h"
+
+enum { SHOWN = 48 }; /* of a term in a message */
 
 enum column {
 	ANY,
@@ -49,34 +53,70 @@ find_column(struct filter_term *t, const char *text)
 	return memchr(text + t->at, '=', t->len) == NULL;
 }
 
+static bool
+refuse_key(const char *term, size_t len, char why[FILTER_WHY])
+{
+	size_t key = (size_t)((const char *)memchr(term, '=', len) - term) + 1;
+	char shown[SHOWN], hint[64];
+	struct closest meant = { 0 };
+
+	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+		closest_try(&meant, term, key, columns[i].key);
+	if (closest_say(&meant, hint, sizeof hint) == 0)
+		(void)snprintf(hint, sizeof hint,
+		    "; its keys are user=, state=, client= and target=");
+	(void)text_escape(shown, sizeof shown, term, key);
+	(void)snprintf(
+	    why, FILTER_WHY, "a filter has no key \"%s\"%s", shown, hint);
+	return false;
+}
+
+static bool
+refuse_more(const char *term, size_t len, char why[FILTER_WHY])
+{
+	char shown[SHOWN];
+
+	(void)text_escape(shown, sizeof shown, term, len);
+	(void)snprintf(why, FILTER_WHY,
+	    "a filter has up to %d terms; \"%s\" is one more", FILTER_TERMS,
+	    shown);
+	return false;
+}
+
+static bool
+take(struct filter *f, const char *line, size_t at, size_t end,
+    char why[FILTER_WHY])
+{
+	struct filter_term *t = &f->terms[f->count];
+
+	if (f->count == FILTER_TERMS)
+		return refuse_more(line + at, end - at, why);
+	t->at = (uint8_t)at;
+	t->len = (uint8_t)(end - at);
+	if (!find_column(t, f->text))
+		return refuse_key(line + at, end - at, why);
+	f->count++;
+	return true;
+}
+
 bool
-filter_parse(struct filter *f, const char *line, size_t len, const char **why)
+filter_parse(
+    struct filter *f, const char *line, size_t len, char why[FILTER_WHY])
 {
 	size_t end;
 
 	memset(f, 0, sizeof *f);
-	*why = "a filter is up to 255 octets of UTF-8 without control "
-	       "characters";
-	if (len > 0 && !text_is_name(line, len))
+	if (len > 0 && !text_is_name(line, len)) {
+		(void)text_refuse(why, "a filter", line, len);
 		return false;
+	}
 	for (size_t i = 0; i < len; i++)
 		f->text[i] = fold(line[i]);
 	for (size_t at = 0; at < len; at = end + 1) {
-		struct filter_term *t = &f->terms[f->count];
-
 		for (end = at; end < len && f->text[end] != ' ';)
 			end++;
-		if (end == at)
-			continue;
-		*why = "a filter has up to 8 terms";
-		if (f->count == FILTER_TERMS)
+		if (end > at && !take(f, line, at, end, why))
 			return false;
-		t->at = (uint8_t)at;
-		t->len = (uint8_t)(end - at);
-		*why = "a filter's keys are user=, state=, client= and target=";
-		if (!find_column(t, f->text))
-			return false;
-		f->count++;
 	}
 	return true;
 }

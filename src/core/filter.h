@@ -19,7 +19,7 @@
 
 #include "base/addr.h"
 
-enum { FILTER_TERMS = 8 };
+enum { FILTER_TERMS = 8, FILTER_WHY = 160 };
 
 struct filter_term {
 	uint8_t column; /* filter.c's own */
@@ -41,11 +41,10 @@ struct filter_subject {
 	const char *state; /* as in core/session.def */
 };
 
-/* Read a line of `len` octets. False: *why, a constant text, says what is
- * wrong.
- */
-bool
-filter_parse(struct filter *, const char *line, size_t len, const char **why);
+/* Read a line of `len` octets. False: why says what is wrong, which term it is
+ * (escaped), and what would be right. */
+bool filter_parse(
+    struct filter *, const char *line, size_t len, char why[FILTER_WHY]);
 
 bool filter_fits(const struct filter *, const struct filter_subject *);
 

@@ -34,9 +34,11 @@ take_whom(struct admin_call *call, struct listing_ask *ask,
 	if (user->len > 0 && (a = admin_find_account(call, user)) == NULL)
 		return ADMIN_MISSING;
 	ask->account = a != NULL ? a->id : 0;
-	if (!filter_parse(&ask->filter, filter->bytes, filter->len, &call->why))
-		return ADMIN_INVALID;
-	return ADMIN_OK;
+	if (filter_parse(
+		&ask->filter, filter->bytes, filter->len, call->reason))
+		return ADMIN_OK;
+	call->why = call->reason;
+	return ADMIN_INVALID;
 }
 
 enum admin_status

@@ -24,11 +24,21 @@ static const struct addr dialled = {
 static bool
 reads(struct filter *f, const char *line)
 {
-	const char *why = NULL;
-	bool good = filter_parse(f, line, strlen(line), &why);
+	char why[FILTER_WHY] = "";
+	bool good = filter_parse(f, line, strlen(line), why);
 
-	assert_non_null(why);
+	assert_int_equal(good, *why == '\0');
 	return good;
+}
+
+static void
+is_refused(const char *line, const char *because)
+{
+	char why[FILTER_WHY] = "";
+	struct filter f;
+
+	assert_false(filter_parse(&f, line, strlen(line), why));
+	assert_string_equal(why, because);
 }
 
 /* Alice, who came from 10.0.3.17 and reached example.org. */
@@ -126,15 +136,47 @@ what_is_no_filter_is_refused(void **state)
 }
 
 static void
+a_refusal_names_the_term_and_what_would_be_right(void **state)
+{
+	char line[256] = { 0 }, why[FILTER_WHY];
+	struct filter f;
+
+	(void)state;
+	is_refused(
+	    "10.0 usr=bob", "a filter has no key \"usr=\"; is user= meant?");
+	is_refused("Clients=10.0",
+	    "a filter has no key \"Clients=\"; is client= meant?");
+	is_refused("colour=red=blue",
+	    "a filter has no key \"colour=\"; its keys are user=, state=, "
+	    "client= and target=");
+	is_refused("=",
+	    "a filter has no key \"=\"; its keys are user=, state=, "
+	    "client= and target=");
+	is_refused("a b c d e f g h next",
+	    "a filter has up to 8 terms; \"next\" is one more");
+	is_refused("a\tb",
+	    "a filter is 1 to 255 octets of UTF-8 without control "
+	    "characters; octet 2 is \\x09");
+	/* What is long or turns the writing direction is cut and escaped. */
+	is_refused("\xe2\x80\xae=",
+	    "a filter has no key \"\\xe2\\x80\\xae=\"; its keys are user=, "
+	    "state=, client= and target=");
+	memset(line, 'x', 250);
+	line[250] = '=';
+	assert_false(filter_parse(&f, line, 251, why));
+	assert_non_null(strstr(why, "target="));
+}
+
+static void
 every_prefix_of_a_filter_is_one_or_is_refused(void **state)
 {
 	static const char line[] = "user=alice state=relaying 10.0 target=x=y";
-	const char *why;
+	char why[FILTER_WHY];
 	struct filter f;
 
 	(void)state;
 	for (size_t n = 0; n < sizeof line; n++)
-		if (filter_parse(&f, line, n, &why))
+		if (filter_parse(&f, line, n, why))
 			assert_true(f.count <= FILTER_TERMS);
 }
 
@@ -168,6 +210,8 @@ main(void)
 		cmocka_unit_test(
 		    who_has_no_name_and_no_target_is_found_by_its_address),
 		cmocka_unit_test(what_is_no_filter_is_refused),
+		cmocka_unit_test(
+		    a_refusal_names_the_term_and_what_would_be_right),
 		cmocka_unit_test(every_prefix_of_a_filter_is_one_or_is_refused),
 		cmocka_unit_test(
 		    coarse_numbers_are_at_most_a_two_thousandth_too_small),

@@ -36,6 +36,8 @@ def a_misspelt_word_is_answered_with_the_one_that_is_meant():
                               ("alice", "user", "set", "alcie", "quota", "1"),
                               ("alice", "session", "clear", "Alice"),
                               ("alice", "session", "list", "alise"),
+                              ("user=", "session", "list", "--filter", "usr=bob"),
+                              ("client=", "session", "kill-all", "clint=::1"),
                               ("alice", "rule", "test", "--user", "alixe", "a:1")):
             says(d, "; is %s meant?" % meant, *words)
         for meant, *words in (("admin", "user", "role", "bob", "amdin"),
@@ -52,6 +54,8 @@ def what_is_like_nothing_is_only_named():
         says(d, 'there is no setting "nonsense"', "set", "nonsense", "5")
         says(d, 'there is no account "zz"', "user", "show", "zz")
         says(d, 'there is no figure "q"', "metrics", "q")
+        says(d, 'a filter has no key "colour="; its keys are user=, state=, '
+             "client= and target=", "session", "kill-all", "colour=red")
 
 
 @case

@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	const char *line = (const char *)bytes, *why = NULL;
+	const char *line = (const char *)bytes;
+	char why[FILTER_WHY] = "";
 	size_t part = len < 255 ? len : 255;
 	struct addr a = { .family = ADDR_V4, .port = (uint16_t)len };
 	struct filter_subject s = { .user = line,
@@ -22,8 +23,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		.state = "RELAYING" };
 	struct filter f;
 
-	if (!filter_parse(&f, line, len, &why)) {
-		if (why == NULL)
+	if (!filter_parse(&f, line, len, why)) {
+		if (*why == '\0')
 			abort();
 		return 0;
 	}
