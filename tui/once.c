@@ -10,7 +10,7 @@
 #include "tui/screen.h"
 #include "tui/talk.h"
 
-enum { POLLS = 3 }; /* two samples make a rate */
+enum { POLLS = 3, SOON_MS = 1000 }; /* two samples make a rate */
 
 struct once {
 	const struct once_wish *wish;
@@ -20,7 +20,7 @@ struct once {
 	struct effects effects;
 	struct event *wake;
 	struct canvas canvas;
-	unsigned polled, printed;
+	unsigned polled, printed, interval_ms;
 	int status;
 	bool acting;
 };
@@ -89,6 +89,29 @@ print(struct once *o)
 	return true;
 }
 
+/* Rates need several polls: however long it rests later, these come soon. */
+static void
+begin_soon(struct once *o)
+{
+	o->polled = 0;
+	if (o->interval_ms > SOON_MS)
+		o->model.interval_ms = SOON_MS;
+}
+
+static bool
+polled(struct once *o)
+{
+	struct model *m = &o->model;
+
+	if (++o->polled < POLLS)
+		return false;
+	if (m->interval_ms != o->interval_ms) {
+		m->interval_ms = o->interval_ms;
+		m->poll_at = m->now + m->interval_ms;
+	}
+	return print(o);
+}
+
 /* The link came or went; true: that ends it. */
 static bool
 link_changed(struct once *o, const struct event *e)
@@ -97,12 +120,12 @@ link_changed(struct once *o, const struct event *e)
 
 	if (e->kind == EVENT_UP && l->was_up) {
 		(void)talk_complain(CONSOLE_OK, l->endpoint, "connected again");
-		o->polled = 0;
+		begin_soon(o);
 	}
 	/* What was tried again in vain was told when it went. */
 	if (e->kind != EVENT_DOWN || (l->state == LINK_LOST && !e->refused))
 		return false;
-	(void)talk_complain(CONSOLE_LOST, l->endpoint, e->why);
+	(void)talk_gone(CONSOLE_LOST, l->endpoint, e->why);
 	if (l->was_up && !e->refused && o->wish->again) {
 		(void)talk_complain(
 		    CONSOLE_LOST, l->endpoint, "trying to connect again");
@@ -127,7 +150,7 @@ happen(struct event *e, void *arg)
 	e->wall = (uint64_t)time(NULL);
 	e->clock = clock;
 	update(&o->model, e, &o->effects);
-	if (e->kind == EVENT_POLLED && ++o->polled >= POLLS && print(o))
+	if (e->kind == EVENT_POLLED && polled(o))
 		return;
 	carry_out(o);
 	wake = model_wake(&o->model) - e->now;
@@ -175,7 +198,9 @@ once_run(struct console_options *options, const struct once_wish *wish)
 	o->wish = wish;
 	o->status = CONSOLE_LOST;
 	model_open(&o->model, options->endpoint, options->user);
-	o->model.interval_ms = options->begin.value[PREF_INTERVAL];
+	o->interval_ms = o->model.interval_ms =
+	    options->begin.value[PREF_INTERVAL];
+	begin_soon(o);
 	o->model.view = (enum view)wish->view;
 	if (canvas_open(&o->canvas, wish->w, wish->h, options->glyphs) == 0 &&
 	    start(o, options))

@@ -69,13 +69,12 @@ repeat(struct talk *t, struct report *r, const struct console_options *o,
 		if (fflush(stdout) != 0 || ferror(stdout))
 			return talk_complain(
 			    CONSOLE_LOST, "standard output", strerror(errno));
-		if (status == CONSOLE_LOST && again) {
-			status = talk_find(t, o->endpoint);
-			continue;
-		}
-		if (++i == times)
+		if (status == CONSOLE_OK && ++i == times)
 			break;
-		talk_rest(t, delay_ms);
+		if (status == CONSOLE_OK)
+			status = talk_rest(t, o->endpoint, delay_ms);
+		if (status == CONSOLE_LOST && again)
+			status = talk_find(t, o->endpoint);
 	}
 	return status;
 }

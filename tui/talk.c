@@ -23,13 +23,26 @@ talk_complain(int status, const char *what, const char *why)
 
 /* ---- the connection */
 
+int
+talk_gone(int status, const char *endpoint, const char *why)
+{
+	/* What cannot be reached is named there already. */
+	return strstr(why, endpoint) != NULL
+		   ? talk_complain(status, why, "")
+		   : talk_complain(status, endpoint, why);
+}
+
 static void
 on_changed(struct client *client, enum client_state state, void *arg)
 {
 	struct talk *t = arg;
 
-	if (client == t->client && !t->waiting && t->changed != NULL)
+	if (client != t->client || t->waiting)
+		return;
+	if (t->changed != NULL)
 		t->changed(t, state, t->arg);
+	else if (state == CLIENT_DOWN)
+		(void)event_base_loopbreak(t->base); /* of talk_rest() */
 }
 
 static void
@@ -115,14 +128,14 @@ talk_open(struct talk *t, struct console_options *o)
 		return talk_complain(CONSOLE_LOST, "out of memory", "");
 	if (wait(t))
 		return CONSOLE_OK;
-	return talk_complain(client_end(t->client) == CLIENT_REFUSED
-				 ? CONSOLE_REFUSED
-				 : CONSOLE_LOST,
+	return talk_gone(client_end(t->client) == CLIENT_REFUSED
+			     ? CONSOLE_REFUSED
+			     : CONSOLE_LOST,
 	    o->endpoint, client_why(t->client));
 }
 
-void
-talk_rest(struct talk *t, uint64_t ms)
+static void
+rest(struct talk *t, uint64_t ms)
 {
 	struct timeval tv = { (time_t)(ms / 1000),
 		(suseconds_t)(ms % 1000 * 1000) };
@@ -132,11 +145,20 @@ talk_rest(struct talk *t, uint64_t ms)
 }
 
 int
+talk_rest(struct talk *t, const char *endpoint, uint64_t ms)
+{
+	rest(t, ms);
+	if (client_state(t->client) == CLIENT_UP)
+		return CONSOLE_OK;
+	return talk_gone(CONSOLE_LOST, endpoint, client_why(t->client));
+}
+
+int
 talk_find(struct talk *t, const char *endpoint)
 {
 	(void)talk_complain(CONSOLE_LOST, endpoint, "trying to connect again");
 	for (unsigned failures = 0;; failures++) {
-		talk_rest(t, update_backoff(failures, clock_ms()));
+		rest(t, update_backoff(failures, clock_ms()));
 		talk_again(t);
 		if (t->client == NULL)
 			continue;
@@ -146,7 +168,7 @@ talk_find(struct talk *t, const char *endpoint)
 			return CONSOLE_OK;
 		}
 		if (client_end(t->client) == CLIENT_REFUSED)
-			return talk_complain(
+			return talk_gone(
 			    CONSOLE_REFUSED, endpoint, client_why(t->client));
 	}
 }

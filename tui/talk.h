@@ -60,8 +60,11 @@ void talk_again(struct talk *);
  */
 int talk_find(struct talk *, const char *endpoint);
 
-/* Run the loop for so long; answers and the link's end are noticed. */
-void talk_rest(struct talk *, uint64_t ms);
+/*
+ * Run the loop for so long, or until the daemon goes, for those without a
+ * changed(): CONSOLE_OK, or CONSOLE_LOST, told on standard error.
+ */
+int talk_rest(struct talk *, const char *endpoint, uint64_t ms);
 
 /*
  * Do one command and print what comes. CONSOLE_OK, CONSOLE_NO, CONSOLE_USAGE or
@@ -72,6 +75,9 @@ talk_do(struct talk *, char *const words[], size_t n, struct talk_printer *);
 
 /* "socks5tui: WHAT: WHY" on standard error, made safe; returns the status. */
 int talk_complain(int status, const char *what, const char *why);
+
+/* The same of a daemon that is not there, or not any more. */
+int talk_gone(int status, const char *endpoint, const char *why);
 
 void talk_close(struct talk *);
 
