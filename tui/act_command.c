@@ -44,10 +44,19 @@ interval(struct model *m, const char *text)
 	m->poll_at = m->now + m->interval_ms;
 }
 
+static void
+sessions_of(struct model *m, const char *text)
+{
+	char line[FIELD_MOST + 1], *words[WORDS_MOST];
+
+	(void)snprintf(line, sizeof line, "%s", text);
+	act_sessions_of(m, words_split(line, words) == 1 ? words[0] : text);
+}
+
 const struct command_verb command_verbs[COMMAND_VERBS] = {
 	{ "filter", "show only rows with a text", filter },
 	{ "search", "find a text in the rows", search },
-	{ "sessions-of", "the sessions of a user", act_sessions_of },
+	{ "sessions-of", "the sessions of a user", sessions_of },
 	{ "interval", "seconds between two polls, 0.2 to 60", interval },
 };
 

@@ -20,8 +20,9 @@ extern const struct command_verb command_verbs[COMMAND_VERBS];
 enum admin_form command_form(const struct model *);
 
 /*
- * Tell each word that the last one typed could become, until put() says false.
- * Returns the field that is typed there, or NULL: it explains itself.
+ * Tell each word, as it is without quotes, that the last one typed could
+ * become, until put() says false. Returns the field that is typed there, or
+ * NULL: it explains itself.
  */
 const struct layout_field *
 command_candidates(const struct model *, const char *typed,
@@ -31,7 +32,8 @@ command_candidates(const struct model *, const char *typed,
 bool
 command_nearest(const struct model *, const char *word, char own[COMMAND_WORD]);
 
-/* As much of the last word as all candidates have in common. */
+/* As much of the last word as all candidates have in common, in quotes if it
+ * needs them; nothing if that is more than fits in. */
 void command_complete(struct model *);
 
 /* A line that was typed, and the ones before: further back each time. */

@@ -25,15 +25,8 @@ static void
 put(struct next *next, const char *word, const char *help)
 {
 	struct told *t = (struct told *)next;
-	char quoted[COMMAND_WORD];
-
-	if (t->full)
-		return;
-	if (strchr(word, ' ') != NULL) {
-		(void)snprintf(quoted, sizeof quoted, "\"%.77s\"", word);
-		word = quoted;
-	}
-	t->full = !t->put(word, help, t->arg);
+	if (!t->full)
+		t->full = !t->put(word, help, t->arg);
 }
 
 /* The rows that the model has of a list, as far as next.c looks at them. */
@@ -186,16 +179,16 @@ const struct layout_field *
 command_candidates(const struct model *m, const char *typed,
     bool (*put_word)(const char *word, const char *help, void *arg), void *arg)
 {
-	char text[FIELD_MOST + 1], *words[WORDS_MOST];
+	char text[FIELD_MOST + 2], *words[WORDS_MOST], quote[2] = "";
 	struct told t = { .m = m, .put = put_word, .arg = arg };
-	size_t len = strlen(typed);
+	bool fresh = typed[words_last(typed, quote)] == '\0';
 	int n;
 
-	memcpy(text, typed, len + 1);
+	(void)snprintf(text, sizeof text, "%s%s", typed, quote);
 	n = words_split(text, words);
 	if (n < 0)
 		return NULL;
-	t.next.last = n == 0 || typed[len - 1] == ' ' ? "" : words[--n];
+	t.next.last = fresh ? "" : words[--n];
 	t.next.words = words;
 	t.next.n = (size_t)n;
 	t.next.form = command_form(m);
@@ -240,12 +233,21 @@ command_nearest(const struct model *m, const char *word, char own[COMMAND_WORD])
 
 /* What all candidates have in common. */
 struct common {
-	const char *typed; /* of the last word */
+	const char *typed; /* of the last word, without quotes */
 	bool anywhere;     /* words that only contain it, too */
-	char text[COMMAND_WORD];
+	char text[256];
 	size_t len;
 	int n;
 };
+
+/* Not into the midst of a character. */
+static size_t
+whole(const char *text, size_t len)
+{
+	while (len > 0 && (text[len] & 0xc0) == 0x80)
+		len--;
+	return len;
+}
 
 static bool
 narrow(const char *word, const char *help, void *arg)
@@ -260,27 +262,43 @@ narrow(const char *word, const char *help, void *arg)
 	for (size_t i = 0; i < c->len; i++)
 		if (c->text[i] != word[i])
 			c->len = i;
+	c->len = whole(c->text, c->len);
 	return true;
+}
+
+static void
+gather(const struct model *m, const char *typed, struct common *c)
+{
+	(void)command_candidates(m, typed, narrow, c);
+	c->anywhere = c->n == 0;
+	if (c->anywhere)
+		(void)command_candidates(m, typed, narrow, c);
 }
 
 void
 command_complete(struct model *m)
 {
 	struct field *f = &m->form.fields[0];
-	char text[FIELD_MOST + 1];
-	const char *last = strrchr(f->text, ' ');
-	size_t kept = last == NULL ? 0 : (size_t)(last + 1 - f->text);
-	struct common c = { .typed = f->text + kept };
+	char text[FIELD_MOST + WORDS_QUOTED + 2], typed[FIELD_MOST + 2];
+	char word[WORDS_QUOTED], *last[WORDS_MOST], quote[2] = "";
+	size_t kept = words_last(f->text, quote);
+	struct common c = { .typed = "" };
+	bool stays;
+	int n;
 
-	(void)command_candidates(m, f->text, narrow, &c);
-	c.anywhere = c.n == 0;
-	if (c.anywhere)
-		(void)command_candidates(m, f->text, narrow, &c);
+	(void)snprintf(typed, sizeof typed, "%s%s", f->text + kept, quote);
+	if (words_split(typed, last) > 0)
+		c.typed = last[0];
+	gather(m, f->text, &c);
 	if (c.n == 0 || c.len < strlen(c.typed))
 		return;
-	(void)snprintf(text, sizeof text, "%.*s%.*s%s", (int)kept, f->text,
-	    (int)c.len, c.text, c.n == 1 ? " " : "");
-	field_set(f, text);
+	c.text[c.len] = '\0';
+	(void)words_quote(word, c.text, c.n > 1);
+	stays = c.n > 1 && *quote != '\0' && strcmp(word, c.text) == 0;
+	n = snprintf(text, sizeof text, "%.*s%s%s%s", (int)kept, f->text,
+	    stays ? quote : "", word, c.n == 1 ? " " : "");
+	if (n <= FIELD_MOST)
+		field_set(f, text);
 }
 
 void

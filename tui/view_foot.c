@@ -51,13 +51,15 @@ static bool
 offer(const char *word, const char *help, void *arg)
 {
 	struct offered *o = arg;
+	char quoted[WORDS_QUOTED];
 
-	if (o->x + canvas_width(word) >= o->c->w)
+	(void)words_quote(quoted, word, false);
+	if (o->x + canvas_width(quoted) >= o->c->w)
 		return false;
 	if (o->n++ == 0)
 		(void)snprintf(o->help, sizeof o->help, "%s", help);
 	o->x = canvas_text(
-		   o->c, o->x, o->y, o->n == 1 ? ROLE_KEY : ROLE_DIM, word) +
+		   o->c, o->x, o->y, o->n == 1 ? ROLE_KEY : ROLE_DIM, quoted) +
 	       2;
 	return true;
 }

@@ -1,5 +1,6 @@
 #include "ctl/next.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -170,6 +171,13 @@ next_row(struct next *t, const void *row)
 
 	if (t->key == NULL) {
 		put_form(t, row);
+		return;
+	}
+	if (t->key->kind == LAYOUT_TEXT) { /* as it is typed, no escapes */
+		next_put(t,
+		    (const char *)row + t->key->offset +
+			offsetof(struct layout_text, bytes),
+		    "");
 		return;
 	}
 	(void)layout_print(t->key, row, text, sizeof text);

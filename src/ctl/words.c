@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char blanks[] = " \t\r\n";
+
 int
 words_split(char *line, char *words[WORDS_MOST])
 {
@@ -13,14 +15,14 @@ words_split(char *line, char *words[WORDS_MOST])
 	for (;;) {
 		char quote = '\0';
 
-		line += strspn(line, " \t\r\n");
+		line += strspn(line, blanks);
 		if (*line == '\0')
 			return n;
 		if (n == WORDS_MOST)
 			return -1;
 		words[n++] = out;
 		for (; *line != '\0'; line++) {
-			if (quote == '\0' && strchr(" \t\r\n", *line) != NULL)
+			if (quote == '\0' && strchr(blanks, *line) != NULL)
 				break;
 			if (*line == quote)
 				quote = '\0';
@@ -36,6 +38,45 @@ words_split(char *line, char *words[WORDS_MOST])
 			line++;
 		*out++ = '\0';
 	}
+}
+
+size_t
+words_last(const char *line, char *quote)
+{
+	size_t begin = 0, i = 0;
+
+	*quote = '\0';
+	for (; line[i] != '\0'; i++)
+		if (*quote != '\0')
+			*quote = line[i] == *quote ? '\0' : *quote;
+		else if (line[i] == '"' || line[i] == '\'')
+			*quote = line[i];
+		else if (strchr(blanks, line[i]) != NULL)
+			begin = i + 1;
+	return begin;
+}
+
+size_t
+words_quote(char out[WORDS_QUOTED], const char *word, bool open)
+{
+	char *at = out;
+
+	if (strpbrk(word, "\"' \t\r\n") == NULL && (*word != '\0' || open))
+		return (size_t)sprintf(out, "%s", word);
+	do { /* pieces, each in the quotes that it has less of */
+		size_t dbl = strcspn(word, "\""), sgl = strcspn(word, "'");
+		char quote = dbl >= sgl ? '"' : '\'';
+		size_t len = dbl >= sgl ? dbl : sgl;
+
+		*at++ = quote;
+		memcpy(at, word, len);
+		at += len;
+		word += len;
+		if (*word != '\0' || !open)
+			*at++ = quote;
+	} while (*word != '\0');
+	*at = '\0';
+	return (size_t)(at - out);
 }
 
 char *

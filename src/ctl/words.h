@@ -21,6 +21,19 @@ enum {
  */
 int words_split(char *line, char *words[WORDS_MOST]);
 
+/*
+ * Where the last word of a line that is being typed begins: its end behind a
+ * blank. The quote that is open in it, or '\0'.
+ */
+size_t words_last(const char *line, char *quote);
+
+/*
+ * Write a word as words_split() reads it: as it is, or in quotes. With `open`
+ * more of it is to come: what was opened is not closed. Returns its length.
+ */
+enum { WORDS_QUOTED = 3 * 255 + 1 }; /* room for 255 octets */
+size_t words_quote(char out[WORDS_QUOTED], const char *word, bool open);
+
 /* The words with a blank between each two; free() it. NULL: out of memory. */
 char *words_join(char *const words[], size_t n);
 

@@ -30,6 +30,29 @@ complete(char *const words[], int n, enum admin_form form)
 	next_words(&next);
 }
 
+/* A word in quotes is read again as the same, and an open one goes on. */
+static void
+quote_again(const char *word)
+{
+	char text[WORDS_QUOTED + 2], *words[WORDS_MOST], quote;
+	size_t len;
+
+	if (strlen(word) > 255)
+		return;
+	len = words_quote(text, word, false);
+	if (len != strlen(text) || words_split(text, words) != 1 ||
+	    strcmp(words[0], word) != 0)
+		abort();
+	len = words_quote(text, word, true);
+	if (words_last(text, &quote) != 0)
+		abort();
+	text[len] = quote;
+	text[len + (quote != '\0')] = '\0';
+	if (*word != '\0' &&
+	    (words_split(text, words) != 1 || strcmp(words[0], word) != 0))
+		abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
@@ -45,6 +68,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	n = words_split(line, words);
 	if (n > WORDS_MOST || n < -1)
 		abort();
+	for (int i = 0; i < n; i++)
+		quote_again(words[i]);
 	for (unsigned form = 0; n >= 0 && form < LAYOUT_FORMS; form++) {
 		*why = '\0';
 		job = job_new(words, (size_t)n, (enum admin_form)form, why);

@@ -9,7 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ctl/words.h"
 #include "tests/tui/asked.h"
+
+#define TEN "0123456789"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
 static void
 answer(struct play *p, const struct effect *asked, const void *rows, size_t n,
@@ -426,6 +430,52 @@ every_word_is_completed(void **state)
 	assert_string_equal(completed(p, "user show \"x"), "user show \"x");
 }
 
+/* What is completed is read again as the same name. */
+static void
+names_with_blanks_and_quotes_are_completed_so_that_they_are_read_again(
+    void **state)
+{
+	static const char *const names[] = { "big name", "big nose", "bob",
+		"it's", "say \"hi\"", "'\"'\"", "a\\b", "x\xe6\x97\xa5",
+		"x\xe6\x97\xa6", "two  blanks ",
+		"z" HUNDRED HUNDRED TEN TEN TEN TEN TEN, NULL };
+	static const char *const typed[][2] = {
+		{ "user show big", "user show \"big n" },
+		{ "user show \"big na", "user show \"big name\" " },
+		{ "user show 'big no", "user show \"big nose\" " },
+		{ "user show big\" \"na", "user show \"big name\" " },
+		{ "user show \"bo", "user show bob " },
+		{ "user show it", "user show \"it's\" " },
+		{ "user show sa", "user show 'say \"hi\"' " },
+		{ "user show \"'", "user show \"'\"'\"'\"'\"'\"' " },
+		{ "user show a\\", "user show a\\b " },
+		{ "user show x", "user show x" },
+		{ "user show tw", "user show \"two  blanks \" " },
+		{ "user show z", "user show z" }, /* too long */
+		{ "sessions-of 'big na", "sessions-of \"big name\" " },
+	};
+	struct play *p = *state;
+
+	play_type(p, "3");
+	play_users(p, names);
+	play_type(p, ":");
+	for (size_t i = 0; i < sizeof typed / sizeof *typed; i++)
+		assert_string_equal(completed(p, typed[i][0]), typed[i][1]);
+	for (int i = 0; names[i] != NULL; i++) {
+		char line[20 + WORDS_QUOTED], *words[WORDS_MOST];
+
+		(void)snprintf(line, sizeof line, "user show ");
+		(void)words_quote(line + 10, names[i], false);
+		assert_int_equal(words_split(line, words), 3);
+		assert_string_equal(words[2], names[i]);
+	}
+	(void)completed(p, "user show \"big na");
+	play_key(p, INPUT_ENTER);
+	assert_string_equal(
+	    play_asked(p, ADMIN_account_show).request.account_show.name.bytes,
+	    "big name");
+}
+
 static void
 what_is_to_be_typed_is_explained(void **state)
 {
@@ -516,6 +566,8 @@ main(void)
 		TEST(a_misspelt_word_gets_the_right_one),
 		TEST(the_consoles_own_words_go_on_working),
 		TEST(every_word_is_completed),
+		TEST(
+		    names_with_blanks_and_quotes_are_completed_so_that_they_are_read_again),
 		TEST(what_is_to_be_typed_is_explained),
 		TEST(a_session_that_may_be_gone_is_not_said_to_be_killed),
 		TEST(help_is_folded_and_not_cut),
