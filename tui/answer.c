@@ -10,7 +10,7 @@
 #include "tui/canvas.h"
 #include "tui/utf8.h"
 
-enum { FRAME = 4, NARROW = 20 };
+enum { FRAME = 4, NARROW = 20, HELP_LINE = 300 };
 
 void
 answer_free(struct answer *a)
@@ -18,6 +18,7 @@ answer_free(struct answer *a)
 	job_free(a->job);
 	free(a->rows);
 	free(a->text);
+	free(a->help);
 	*a = (struct answer){ 0 };
 }
 
@@ -48,18 +49,68 @@ measure(struct answer *a)
 	}
 }
 
+/* A line, and what does not fit below its last column. */
+static void
+fold(FILE *out, const char *line, int w)
+{
+	int hang = 0, left = 0;
+
+	for (const char *p = line; (p = strstr(p, "  ")) != NULL;) {
+		p += strspn(p, " ");
+		hang = (int)(p - line);
+	}
+	if (hang > w / 2)
+		hang = 0;
+	do {
+		size_t n = canvas_fit(line, w - left);
+
+		(void)fprintf(out, "%*s%.*s\n", left, "", (int)n, line);
+		line += n;
+		line += strspn(line, " ");
+		left = hang;
+	} while (*line != '\0');
+}
+
+static void
+print_help(const char *help, FILE *out, int w)
+{
+	char line[HELP_LINE];
+
+	for (size_t len; *help != '\0'; help += len + 1) {
+		len = strcspn(help, "\n");
+		(void)snprintf(line, sizeof line, "%.*s", (int)len, help);
+		fold(out, line, w);
+	}
+}
+
 static void
 print(const struct answer *a, struct paper *paper)
 {
-	const struct admin_command *c = &admin_commands[a->job->items[0].id];
+	const struct admin_command *c;
 	struct table table = { 0 };
 
-	if (a->job->ping)
+	if (a->help != NULL)
+		print_help(a->help, paper->out, paper->columns);
+	if (a->job == NULL || a->job->ping)
 		return;
+	c = &admin_commands[a->job->items[0].id];
 	if (c->many)
 		print_rows(paper, &table, c->answer, a->rows, a->count);
 	else if (!a->out)
 		print_job(paper, a->job);
+}
+
+static void
+scroll(struct model *m, int by)
+{
+	struct answer *a = &m->answer;
+	int last = (int)a->lines - answer_visible(m->h);
+
+	a->top += by;
+	if (a->top > last)
+		a->top = last;
+	if (a->top < 0)
+		a->top = 0;
 }
 
 void
@@ -71,7 +122,7 @@ answer_lay(struct model *m)
 		.cut = "~" };
 	size_t size;
 
-	if (a->job == NULL)
+	if (a->job == NULL && a->help == NULL)
 		return;
 	free(a->text);
 	a->text = NULL;
@@ -84,6 +135,7 @@ answer_lay(struct model *m)
 		a->text = NULL;
 	}
 	measure(a);
+	scroll(m, 0);
 }
 
 const char *
@@ -129,48 +181,6 @@ answer_open(struct model *m, struct job *job, struct effects *fx)
 		answer_free(a);
 }
 
-/* A line, and what does not fit below its last column. */
-static void
-fold(FILE *out, const char *line, int w)
-{
-	int hang = 0, left = 0;
-
-	for (const char *p = line; (p = strstr(p, "  ")) != NULL;) {
-		p += strspn(p, " ");
-		hang = (int)(p - line);
-	}
-	if (hang > w / 2)
-		hang = 0;
-	do {
-		size_t n = canvas_fit(line, w - left);
-
-		(void)fprintf(out, "%*s%.*s\n", left, "", (int)n, line);
-		line += n;
-		line += strspn(line, " ");
-		left = hang;
-	} while (*line != '\0');
-}
-
-static bool
-help_text(FILE *out, int w, char *const words[], size_t n)
-{
-	char *text = NULL, *rest, *line;
-	size_t size;
-	FILE *whole = open_memstream(&text, &size);
-	bool any;
-
-	if (whole == NULL)
-		return false;
-	any = help_words(whole, words, n);
-	if (fclose(whole) != 0)
-		any = false;
-	rest = text;
-	while (any && (line = strsep(&rest, "\n")) != NULL && rest != NULL)
-		fold(out, line, w < NARROW ? NARROW : w);
-	free(text);
-	return any;
-}
-
 void
 answer_help(struct model *m, char *const words[], size_t n)
 {
@@ -180,10 +190,10 @@ answer_help(struct model *m, char *const words[], size_t n)
 	FILE *out;
 
 	answer_free(a);
-	out = open_memstream(&a->text, &size);
+	out = open_memstream(&a->help, &size);
 	if (out != NULL) {
-		any = help_text(out, m->w - FRAME, words, n);
-		(void)fclose(out);
+		any = help_words(out, words, n);
+		any &= fclose(out) == 0;
 	}
 	if (!any) {
 		answer_free(a);
@@ -192,8 +202,8 @@ answer_help(struct model *m, char *const words[], size_t n)
 		return;
 	}
 	(void)snprintf(a->title, sizeof a->title, "help");
-	measure(a);
 	m->overlay = OVERLAY_ANSWER;
+	answer_lay(m);
 }
 
 /* ---- answers */
@@ -287,19 +297,6 @@ int
 answer_visible(int h)
 {
 	return h - 4 < 1 ? 1 : h - 4; /* header, frame, keys */
-}
-
-static void
-scroll(struct model *m, int by)
-{
-	struct answer *a = &m->answer;
-	int last = (int)a->lines - answer_visible(m->h);
-
-	a->top += by;
-	if (a->top > last)
-		a->top = last;
-	if (a->top < 0)
-		a->top = 0;
 }
 
 /* The same once more, as it is now. */

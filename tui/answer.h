@@ -22,7 +22,8 @@ struct answer {
 	unsigned tag; /* of the part that is asked */
 	size_t at;    /* the part that is asked */
 	char *rows;   /* of a list; owned */
-	size_t count, room;
+	size_t count;
+	char *help; /* as socks5ctl prints it, in place of a job; owned */
 
 	/* as it is shown */
 	char *text; /* lines that end in '\n'; owned */

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,13 +50,19 @@ line_of(const struct model *m, int row)
 	return line;
 }
 
+static int
+help_top(const struct model *m, int h)
+{
+	int top = line_of(m, m->help.row) - h + 2;
+
+	return top < 0 ? 0 : top;
+}
+
 static void
 help_lines(const struct model *m, struct canvas *c, struct rect in)
 {
-	int line = 0, n = 0, group = -1, top;
+	int line = 0, n = 0, group = -1, top = help_top(m, in.h);
 
-	top = line_of(m, m->help.row) - in.h + 2;
-	top = top < 0 ? 0 : top;
 	for (size_t i = 0; i < keys_count; i++) {
 		const struct keys_row *row = &keys_rows[i];
 
@@ -78,6 +85,21 @@ help_lines(const struct model *m, struct canvas *c, struct rect in)
 		canvas_text(c, in.x + 2, in.y, ROLE_DIM, "no key like that");
 }
 
+/* Which lines these are, where there are more. */
+static void
+help_place(const struct model *m, struct canvas *c, struct rect r, int h)
+{
+	int top = help_top(m, h), all = line_of(m, INT_MAX);
+	int last = top + h < all ? top + h : all;
+	char text[40];
+
+	if (all <= h)
+		return;
+	(void)snprintf(text, sizeof text, " %d-%d of %d ", top + 1, last, all);
+	canvas_text(c, r.x + r.w - 1 - (int)strlen(text), r.y + r.h - 1,
+	    ROLE_DIM, text);
+}
+
 void
 help_draw(const struct model *m, struct canvas *c)
 {
@@ -97,9 +119,11 @@ help_draw(const struct model *m, struct canvas *c)
 	old = canvas_clip(c, in);
 	help_lines(m, c, in);
 	c->clip = old;
-	canvas_print(c, r.x + 3, r.y + r.h - 1, ROLE_DIM,
-	    " Enter runs it   Tab %s   Esc closes ",
-	    m->help.all ? "this view" : "all views");
+	canvas_text(c, r.x + 3, r.y + r.h - 1, ROLE_DIM,
+	    r.w < 60      ? " Enter runs it  Esc "
+	    : m->help.all ? " Enter runs it  Tab this view  Esc closes "
+			  : " Enter runs it  Tab all views  Esc closes ");
+	help_place(m, c, r, in.h);
 }
 
 /* ---- connect */

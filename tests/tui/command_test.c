@@ -536,6 +536,12 @@ help_is_folded_and_not_cut(void **state)
 	assert_true(p->m.answer.widest <= 76);
 	assert_true(play_shows(p, 80, 24, "expires"));
 	assert_true(play_shows(p, 80, 24, "rate-down"));
+	play_resize(p, 60, 16);
+	assert_true(p->m.answer.widest <= 56);
+	play_type(p, "G");
+	play_resize(p, 140, 40);
+	assert_true(p->m.answer.widest > 76);
+	assert_int_equal(p->m.answer.top, 0);
 }
 
 #define TEST(name)                       \
