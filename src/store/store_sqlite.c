@@ -9,6 +9,7 @@
 #include "store/sqlite_file.h"
 #include "store/sqlite_findings.h"
 #include "store/sqlite_load.h"
+#include "store/sqlite_place.h"
 #include "store/store_kind.h"
 
 enum {
@@ -60,6 +61,7 @@ struct sqlite {
 	struct store store;
 	sqlite3 *db;
 	sqlite3_stmt *stmts[STATEMENTS];
+	struct sqlite_place place;
 	int lock;
 	char *path;
 };
@@ -87,6 +89,8 @@ set_up(struct sqlite *s)
 	for (size_t i = 0; result == SQLITE_OK && i < STATEMENTS; i++)
 		result = sqlite3_prepare_v3(s->db, statements[i], -1,
 		    SQLITE_PREPARE_PERSISTENT, &s->stmts[i], NULL);
+	if (result == SQLITE_OK)
+		sqlite_place_note(&s->place, s->db);
 	return result;
 }
 
@@ -332,18 +336,6 @@ answer_failed(struct change *c, int result)
 	}
 }
 
-/* Is what is open the file that the next start will read? Else a change would
- * be lost with it. */
-static bool
-is_in_place(struct sqlite *s)
-{
-	int moved = 0;
-
-	return sqlite3_file_control(s->db, "main", SQLITE_FCNTL_HAS_MOVED,
-		   &moved) != SQLITE_OK ||
-	       moved == 0;
-}
-
 static void
 answer_moved(const struct sqlite *s, struct change *c)
 {
@@ -361,10 +353,16 @@ static void
 sqlite_change(struct store *store, struct change *c)
 {
 	struct sqlite *s = (struct sqlite *)store;
-	int result;
+	int result = SQLITE_OK;
 
-	if (!is_in_place(s)) {
+	if (!sqlite_place_has_file(s->db)) {
 		answer_moved(s, c);
+		return;
+	}
+	if (!sqlite_place_has_log(&s->place, s->db))
+		result = sqlite_place_renew_log(&s->place, s->db);
+	if (result != SQLITE_OK) {
+		answer_failed(c, result);
 		return;
 	}
 	if (c->kind == CHANGE_USE || c->kind == CHANGE_FIND) {
@@ -375,6 +373,7 @@ sqlite_change(struct store *store, struct change *c)
 	}
 	if (sqlite3_get_autocommit(s->db) == 0)
 		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite_place_note(&s->place, s->db);
 
 	if (result == SQLITE_CONSTRAINT_UNIQUE) {
 		store_answer_taken(c);

@@ -138,6 +138,67 @@ a_dead_disk_answers_every_change_with_the_reason(void **state)
 
 /* ---- crashes */
 
+/* Somebody takes the log away behind these many of three changes, and the
+ * daemon dies after them. Its exit status would say what was refused. */
+static void
+lose_log_and_die(unsigned kept)
+{
+	char name[24], log[SCRATCH_PATH + 8];
+	struct store *s = open_it();
+	struct change c;
+
+	if (s == NULL)
+		_exit(1);
+	snprintf(log, sizeof log, "%s-wal", scratch.file);
+	for (unsigned i = 0; i < 3; i++) {
+		snprintf(name, sizeof name, "u%u", i);
+		if (i == kept && unlink(log) == -1)
+			_exit(2);
+		if (add(s, name, &c) != CHANGE_DONE)
+			_exit(3);
+	}
+	raise(SIGKILL);
+}
+
+static void
+every_answered_change_is_there_though_the_log_was_deleted(void **state)
+{
+	(void)state;
+	for (unsigned kept = 0; kept < 3; kept++) {
+		struct store *s;
+		int status;
+		pid_t child;
+
+		scratch_remove(&scratch);
+		scratch_make(&scratch);
+		child = fork();
+		assert_int_not_equal(child, -1);
+		if (child == 0)
+			lose_log_and_die(kept);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status));
+		s = must_open();
+		store_look(s, &seen);
+		assert_int_equal(seen.naccounts, 3);
+		store_close(s);
+	}
+}
+
+static void
+a_log_that_another_program_has_emptied_is_no_harm(void **state)
+{
+	struct store *s = must_open();
+
+	(void)state;
+	must_add(s, "alice");
+	sqlite3_close(other_program("PRAGMA wal_checkpoint(TRUNCATE)"));
+	must_add(s, "bob");
+	must_add(s, "carol");
+	store_look(s, &seen);
+	assert_int_equal(seen.naccounts, 3);
+	store_close(s);
+}
+
 /* Add accounts and say so, until killed. */
 static void
 add_for_ever(int out, unsigned round)
@@ -235,6 +296,9 @@ main(void)
 		    each_write_and_sync_may_fail_once_without_losing_an_answer),
 		WITH_SCRATCH(a_dead_disk_answers_every_change_with_the_reason),
 		WITH_SCRATCH(every_answered_change_is_there_after_kill_9),
+		WITH_SCRATCH(
+		    every_answered_change_is_there_though_the_log_was_deleted),
+		WITH_SCRATCH(a_log_that_another_program_has_emptied_is_no_harm),
 		WITH_SCRATCH(a_store_killed_while_it_is_made_can_be_made_again),
 	};
 
