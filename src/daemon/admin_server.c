@@ -107,6 +107,34 @@ longest_idle(struct admin_server *server, const struct admin_session *except)
 	return best;
 }
 
+static bool
+is_from_there(const struct admin_session *a, const struct admin_session *b)
+{
+	if (a->transport == ENDPOINT_UNIX || b->transport == ENDPOINT_UNIX)
+		return a->transport == b->transport && a->uid == b->uid;
+	return addr_same_ip(&a->peer, &b->peer);
+}
+
+/* The oldest of the source that has most, so that whoever floods us drives out
+ * its own and nobody else's. */
+static struct admin_session *
+least_welcome(struct admin_server *server)
+{
+	struct admin_session *s, *other, *worst = NULL;
+	size_t count, most = 0;
+
+	TAILQ_FOREACH (s, &server->logins, link) {
+		count = 0;
+		TAILQ_FOREACH (other, &server->logins, link)
+			count += is_from_there(s, other);
+		if (count > most) {
+			most = count;
+			worst = s;
+		}
+	}
+	return worst;
+}
+
 void
 admin_server_admit(struct admin_server *server, struct admin_session *s)
 {
@@ -265,10 +293,10 @@ welcome(struct listener *l, int fd, const struct addr *peer)
 		pause_listeners(server, -err);
 		return;
 	}
-	if (server->nlogins == server->limits.logins)
-		discard(server, TAILQ_FIRST(&server->logins), "");
 	TAILQ_INSERT_TAIL(&server->logins, s, link);
 	server->nlogins++;
+	if (server->nlogins > server->limits.logins)
+		discard(server, least_welcome(server), "");
 	start_sweep(server);
 }
 

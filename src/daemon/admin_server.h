@@ -31,7 +31,8 @@ struct admin_limits {
 	unsigned linger_ms;  /* for reading a refusal before we close */
 	unsigned sweep_ms;   /* how often limits are looked at */
 	unsigned sessions;   /* logged in; above it the longest idle goes */
-	unsigned logins;     /* not logged in yet; above it the oldest goes */
+	unsigned logins; /* not logged in yet; above it the oldest of the source
+			  * that has most goes */
 };
 
 extern const struct admin_limits admin_limits_default;

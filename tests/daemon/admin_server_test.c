@@ -152,6 +152,27 @@ clients_not_logged_in_do_not_drive_out_those_who_are(void **state)
 }
 
 static void
+a_source_that_floods_the_logins_drives_out_its_own(void **state)
+{
+	struct admin_limits limits = admin_limits_default;
+	struct world *w = *state;
+	int first, flood[8];
+
+	limits.logins = 3;
+	world_limit(w, &limits);
+	first = visit(w);
+	for (unsigned i = 0; i < 8; i++)
+		flood[i] = visit_from(w, "127.0.0.2");
+	for (unsigned i = 0; i < 6; i++)
+		assert_closed(w, flood[i]);
+	say(first, LOGIN COUNT);
+	assert_hears(w, first, "\1\0" COUNT "\3");
+	close(first);
+	close(flood[6]);
+	close(flood[7]);
+}
+
+static void
 the_longest_idle_goes_but_not_in_the_middle_of_something(void **state)
 {
 	struct admin_limits limits = admin_limits_default;
@@ -188,6 +209,7 @@ main(void)
 		    an_observer_changes_nothing_and_never_gets_as_far_as_asking),
 		TEST(clients_not_logged_in_do_not_drive_out_those_who_are),
 		TEST(the_longest_idle_goes_but_not_in_the_middle_of_something),
+		TEST(a_source_that_floods_the_logins_drives_out_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,17 +78,26 @@ turn(struct world *w)
 }
 
 int
-visit(struct world *w)
+visit_from(struct world *w, const char *source)
 {
 	struct addr addr;
 	struct sockaddr_storage ss;
 	socklen_t len;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
+	assert_true(addr_parse(&addr, source, 0));
+	len = addr_sockaddr(&addr, &ss);
+	assert_int_equal(bind(fd, (struct sockaddr *)&ss, len), 0);
 	assert_true(addr_parse(&addr, w->where.host, w->where.port));
 	len = addr_sockaddr(&addr, &ss);
 	assert_int_equal(connect(fd, (struct sockaddr *)&ss, len), 0);
 	return fd;
+}
+
+int
+visit(struct world *w)
+{
+	return visit_from(w, "127.0.0.1");
 }
 
 void

@@ -48,8 +48,9 @@ void world_limit(struct world *, const struct admin_limits *limits);
 /* One turn of the loop. */
 void turn(struct world *);
 
-/* A client that is connected. */
+/* A client that is connected, from 127.0.0.1 or from there. */
 int visit(struct world *);
+int visit_from(struct world *, const char *source);
 void say_bytes(int fd, const char *bytes, size_t len);
 
 /* A client that has logged in as root. */
