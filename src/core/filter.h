@@ -2,7 +2,7 @@
  * Which sessions an administrator means, said in a line:
  *
  *	WORD        in its user, client, target or the address that was dialled
- *	user=NAME   logged in under exactly that name; user= nobody
+ *	user=NAME   of the account of that name; user= nobody
  *	state=WORD  in exactly that state
  *	client=PART target=PART  in that column alone
  *

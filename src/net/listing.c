@@ -6,6 +6,29 @@
 #include "base/coarse.h"
 #include "net/conn.h"
 
+/* ---- who */
+
+struct user {
+	const char *name;
+	size_t len; /* 0: nobody */
+};
+
+/* By the name it has now: accounts are renamed while they have sessions. */
+static struct user
+user_of(const struct conn *c)
+{
+	const struct account_live *live = conn_live(c);
+	const struct account *a = NULL;
+
+	if (live != NULL)
+		a = accounts_find_id(c->all->policy->accounts, live->id);
+	if (a != NULL)
+		return (struct user){ a->name, a->name_len };
+	if (c->names != NULL)
+		return (struct user){ c->names->text, c->names->user_len };
+	return (struct user){ "", 0 };
+}
+
 /* ---- which */
 
 static bool
@@ -17,14 +40,16 @@ is_wanted(const struct listing_ask *ask, const struct conn *c)
 		.state = session_states[c->state].name,
 	};
 	const struct account_live *live = conn_live(c);
+	struct user user;
 
 	if (ask->account != 0 && (live == NULL || live->id != ask->account))
 		return false;
 	if (ask->filter.count == 0)
 		return true;
+	user = user_of(c);
+	subject.user = user.name;
+	subject.user_len = user.len;
 	if (c->names != NULL) {
-		subject.user = c->names->text;
-		subject.user_len = c->names->user_len;
 		subject.target = c->names->text + c->names->user_len;
 		subject.target_len = c->names->target_len;
 	}
@@ -145,10 +170,13 @@ since(const struct conns *all, uint32_t then)
 }
 
 static void
-fill_names(struct listed *row, const struct names *names)
+fill_names(struct listed *row, const struct conn *c)
 {
-	row->user_len = names->user_len;
-	memcpy(row->user, names->text, names->user_len);
+	const struct names *names = c->names;
+	struct user user = user_of(c);
+
+	row->user_len = (uint8_t)user.len;
+	memcpy(row->user, user.name, user.len);
 	row->target_len = names->target_len;
 	memcpy(row->target, names->text + names->user_len, names->target_len);
 }
@@ -195,7 +223,7 @@ listing_row(struct listed *row, const struct conn *c, bool octets)
 		row->down = conn_passed(c, TARGET);
 	}
 	if (c->names != NULL)
-		fill_names(row, c->names);
+		fill_names(row, c);
 }
 
 static void

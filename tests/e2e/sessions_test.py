@@ -177,6 +177,23 @@ def sessions_are_filtered_by_words_and_columns():
 
 
 @case
+def sessions_of_an_account_that_was_renamed_are_shown_under_its_new_name():
+    with Target(echo) as t, Daemon(args=USERS) as d, \
+            Peer("unix:" + d.admin) as p, \
+            tunnel(d, t.host, t.port, "alice", "secret"), \
+            tunnel(d, t.host, t.port, "bob", "secret"):
+        same(p.extended(0x0305, text("alice") + text("anna") + bytes(8))[0], 0)
+        row, = all_of(p, "anna")
+        same((row["user"], row["state"]), ("anna", "relaying"))
+        same([r["user"] for r in all_of(p)], ["anna", "bob"])
+        same(all_of(p, filter="user=anna"), [row])
+        same(all_of(p, filter="user=alice"), [])
+        status, count = p.extended(KILL_ALL, text("") + text("user=anna"))
+        same((status, count), (0, struct.pack("!I", 1)))
+        wait_for(lambda: [r["user"] for r in all_of(p)] == ["bob"], "its end")
+
+
+@case
 def sessions_are_sorted_on_the_server_and_paged_in_that_order():
     with Target(echo) as t, Daemon(args=USERS, workers=3) as d, \
             Peer("unix:" + d.admin) as p:
