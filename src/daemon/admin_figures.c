@@ -145,14 +145,6 @@ put_counters(struct listing *l)
 	}
 }
 
-static const char *
-unit_of(const struct metrics_figure *f)
-{
-	if (f->scale == 1000000)
-		return "microseconds";
-	return f->scale == 1000 ? "milliseconds" : "";
-}
-
 static void
 put_figures(struct listing *l)
 {
@@ -160,8 +152,8 @@ put_figures(struct listing *l)
 
 	metrics_figures(l->call->sup, list);
 	for (size_t i = 0; i < METRICS_FIGURES; i++)
-		put(l, list[i].id, unit_of(&list[i]), list[i].help,
-		    list[i].kind, list[i].value);
+		put(l, list[i].id, list[i].unit, list[i].help, list[i].kind,
+		    list[i].value);
 }
 
 enum admin_status

@@ -20,13 +20,13 @@ struct figures {
 };
 
 static const struct figure_row {
-	const char *id, *name, *help;
+	const char *id, *name, *unit, *help;
 	enum metric_kind kind;
 	uint64_t scale;
 	size_t offset; /* of the uint64_t in struct figures */
 } figure_rows[METRICS_FIGURES] = {
-#define FIGURE(id, name, kind, scale, help) \
-	{ #id, name, help, kind, scale, offsetof(struct figures, id) },
+#define FIGURE(id, name, kind, unit, scale, help) \
+	{ #id, name, unit, help, kind, scale, offsetof(struct figures, id) },
 #include "daemon/metrics_text.def"
 };
 
@@ -172,10 +172,11 @@ gather(struct figures *f, const struct supervisor *s)
 
 	process_look(&p);
 	f->peak = atomic_load_explicit(&shared->peak, memory_order_relaxed);
-	f->users = atomic_load_explicit(&shared->users, memory_order_relaxed);
+	f->users_connected =
+	    atomic_load_explicit(&shared->users, memory_order_relaxed);
 	f->sessions_most =
 	    settings_number(supervisor_settings(s), SETTING_max_connections);
-	f->accounts = accounts_count(supervisor_accounts(s));
+	f->users = accounts_count(supervisor_accounts(s));
 	f->workers = supervisor_workers(s);
 	f->log_dropped = log_dropped();
 	f->cpu = p.cpu_us;
@@ -198,8 +199,9 @@ metrics_figures(
 
 	gather(&f, s);
 	for (size_t i = 0; i < METRICS_FIGURES; i++, row++)
-		list[i] = (struct metrics_figure){ row->id, row->help,
-			row->kind, row->scale, at_offset(&f, row->offset) };
+		list[i] =
+		    (struct metrics_figure){ row->id, row->unit, row->help,
+			    row->kind, row->scale, at_offset(&f, row->offset) };
 }
 
 static void

@@ -27,7 +27,7 @@ bool metrics_text(struct evbuffer *, const struct supervisor *);
 
 /* A figure beside the counters; its value counts in 1/scale of a unit. */
 struct metrics_figure {
-	const char *id, *help;
+	const char *id, *unit, *help;
 	enum metric_kind kind;
 	uint64_t scale, value;
 };

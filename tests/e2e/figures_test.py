@@ -158,6 +158,30 @@ def status_tells_the_state_of_the_daemon():
 
 
 @case
+def what_has_one_name_is_one_figure_wherever_it_is_asked_for():
+    """In metrics, in status, and in both of the base protocol."""
+    moving = {"clock", "cpu", "resident", "descriptors", "descriptors_most"}
+    with Daemon(args=("-u", "alice:secret", "-u", "bob:secret")) as d, \
+            Target(echo) as t, \
+            tunnel(d, t.host, t.port, "alice", "secret") as s:
+        s.sendall(b"x")
+        read_exactly(s, 1)
+        base, = ctl_rows(d, "--base", "status")
+        rows = ctl_rows(d, "metrics")
+        metrics = {row["name"]: row["value"] for row in rows}
+        for one, other, names in (
+                (metrics, status(d), {"users", "users_connected", "accepted",
+                                      "sessions", "peak", "up", "down"}),
+                (metrics, base, {"users", "users_connected"}),
+                (status(d), base, {"users", "users_connected"})):
+            shared = (one.keys() & other.keys()) - moving
+            need(names <= shared, shared)
+            same({k: one[k] for k in shared}, {k: other[k] for k in shared})
+        same((metrics["users"], metrics["users_connected"]), (2, 1))
+        same([row["name"] for row in rows if not row["unit"]], [])
+
+
+@case
 def the_revision_moves_with_every_change_and_else_stays():
     with Daemon() as d, Target(echo) as t:
         at = status(d)["revision"]
