@@ -22,6 +22,10 @@ bool poll_list(struct model *, const struct event *);
 /* Ask for all lists as soon as may be. */
 void poll_want(struct model *);
 
+/* What is under way of that list was true before: it is left out, and the list
+ * read anew. */
+void poll_tear(struct model *, enum admin_id);
+
 /* ---- done.c: changes that were answered */
 
 void done(struct model *, const struct event *, struct effects *);

@@ -82,7 +82,8 @@ conflict_open(struct model *m)
 	m->form.busy = false;
 	if (now == NULL) {
 		(void)snprintf(m->form.problem, sizeof m->form.problem,
-		    "It was deleted meanwhile; nothing was changed.");
+		    "It was %sdeleted meanwhile; nothing was changed.",
+		    m->users.page.cut ? "renamed or " : "");
 		return;
 	}
 	m->edit.theirs = *now;

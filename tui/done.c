@@ -148,6 +148,7 @@ show_added(struct model *m, const struct write *w)
 	struct list *l = &m->lists[VIEW_USERS];
 	struct user *u;
 
+	poll_tear(m, ADMIN_account_list);
 	(void)users_insert(&m->users, &w->name);
 	u = users_find(&m->users, &w->name);
 	if (u != NULL) {
@@ -285,7 +286,8 @@ refused_edit(struct model *m, const struct write *w, enum admin_status status,
 	end_edit(m, text);
 	edit->stale =
 	    open && (status == ADMIN_STALE || status == ADMIN_MISSING);
-	if (edit->stale) { /* the list tells what became of it */
+	if (edit->stale) { /* the next list tells what became of it */
+		poll_tear(m, ADMIN_account_list);
 		(void)snprintf(m->form.problem, sizeof m->form.problem,
 		    "Somebody changed it meanwhile: reading it again.");
 		return;

@@ -98,8 +98,11 @@ ask_behind(struct model *m, struct effects *fx)
 static void
 ask_lists(struct model *m, struct effects *fx)
 {
-	if (m->paused || m->saving)
+	if (m->paused || m->saving) {
+		if (m->edit.stale) /* somebody waits for it */
+			ask_if(m, fx, ADMIN_account_list, true);
 		return;
+	}
 	if (!m->link.extended) {
 		if (users_due(m) || m->reading[ADMIN_user_list].want)
 			(void)ask(m, fx, ADMIN_user_list);
@@ -115,6 +118,13 @@ ask_lists(struct model *m, struct effects *fx)
 	ask_if(
 	    m, fx, ADMIN_metrics, every(m, m->view == VIEW_DASH ? 2 : SELDOM));
 	ask_behind(m, fx);
+}
+
+void
+poll_tear(struct model *m, enum admin_id id)
+{
+	m->reading[id].torn = true; /* until its next first page */
+	m->reading[id].want = true;
 }
 
 void

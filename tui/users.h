@@ -70,7 +70,8 @@ void
 users_add(struct users *, const struct admin_account *, size_t n, uint64_t now);
 void users_end(struct users *);
 
-/* One more account, before the next list tells; 0 or -ENOMEM. */
+/* One more account, before the next list tells; one that is being heard is
+ * lost. 0 or -ENOMEM. */
 int users_insert(struct users *, const struct layout_text *name);
 
 /* NULL if there is none. */

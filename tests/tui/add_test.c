@@ -275,6 +275,24 @@ nonsense_about_rules_is_told_while_one_types(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, play_tear_down)
 
+static void
+a_user_who_is_added_while_the_list_comes_costs_no_row_of_it(void **state)
+{
+	struct play *p = *state;
+	struct effect e = add_eve(p);
+	struct layout_text eve;
+	size_t n = p->m.users.page.n;
+
+	layout_text_set(&eve, "eve", 3);
+	play_account(p, "alice", true, true);
+	play_done(p, &e, ADMIN_OK);
+	play_account(p, "zoe", false, false);
+	assert_non_null(users_find(&p->m.users, &eve));
+	assert_int_equal(p->m.users.page.n, n + 1);
+	play_account(p, "zoe", true, false); /* the next one tells */
+	assert_int_equal(p->m.users.page.n, 1);
+}
+
 int
 main(void)
 {
@@ -291,6 +309,8 @@ main(void)
 		TEST(keys_that_do_nothing_here_are_not_offered),
 		TEST(turning_off_in_a_form_says_that_sessions_end),
 		TEST(nonsense_about_rules_is_told_while_one_types),
+		TEST(
+		    a_user_who_is_added_while_the_list_comes_costs_no_row_of_it),
 	};
 
 	return cmocka_run_group_tests_name("add", tests, NULL, NULL);

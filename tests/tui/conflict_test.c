@@ -158,6 +158,64 @@ a_form_that_was_closed_sees_no_conflict(void **state)
 	assert_true(play_shows(p, 80, 24, "ok  User") == false);
 }
 
+/* Alice had another name when her place in it was told. */
+static void
+a_list_that_was_begun_before_does_not_tell(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	play_type(p, "e\t\t5");
+	play_key(p, INPUT_F(2));
+	e = play_asked(p, ADMIN_account_set);
+	play_account(p, "bob", true, true);
+	p->others_role = ROLE_ADMIN;
+	p->others_name = "alicia";
+	play_done(p, &e, ADMIN_MISSING);
+	play_account(p, "zoe", false, false);
+	assert_true(play_shows(p, 80, 24, "reading it again"));
+	assert_true(p->m.form.busy);
+	play_polls(p, 2);
+	assert_int_equal(p->m.overlay, OVERLAY_CONFLICT);
+	assert_true(play_shows(p, 80, 24, "alice                  alicia"));
+}
+
+static void
+a_list_that_was_begun_before_is_read_again_by_a_frozen_screen(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	play_type(p, "e\t\t5");
+	play_key(p, INPUT_F(2));
+	e = play_asked(p, ADMIN_account_set);
+	play_account(p, "alice", true, true);
+	p->m.paused = true;
+	p->others_role = ROLE_ADMIN;
+	play_done(p, &e, ADMIN_STALE);
+	play_account(p, "zoe", false, false);
+	play_polls(p, 3);
+	assert_int_equal(p->m.overlay, OVERLAY_CONFLICT);
+}
+
+static void
+who_is_behind_the_end_of_a_cut_list_may_have_been_renamed(void **state)
+{
+	static const char *const rest[] = { "bob", NULL };
+	struct play *p = *state;
+	struct effect e;
+
+	p->names = rest;
+	play_type(p, "e\t\t5");
+	play_key(p, INPUT_F(2));
+	e = play_asked(p, ADMIN_account_set);
+	play_done(p, &e, ADMIN_MISSING);
+	play_account(p, "bob", true, true);
+	p->m.users.next.cut = true;
+	play_account(p, "carol", false, false);
+	assert_true(play_shows(p, 80, 24, "It was renamed or deleted"));
+}
+
 static void
 a_frozen_screen_still_shows_it(void **state)
 {
@@ -182,6 +240,10 @@ main(void)
 		TEST(who_was_deleted_is_said_to_be),
 		TEST(a_change_that_cannot_be_seen_is_said_to_be_there),
 		TEST(a_form_that_was_closed_sees_no_conflict),
+		TEST(a_list_that_was_begun_before_does_not_tell),
+		TEST(
+		    a_list_that_was_begun_before_is_read_again_by_a_frozen_screen),
+		TEST(who_is_behind_the_end_of_a_cut_list_may_have_been_renamed),
 		TEST(a_frozen_screen_still_shows_it),
 	};
 

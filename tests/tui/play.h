@@ -40,6 +40,9 @@ uint64_t play_grown(uint64_t step, uint64_t period, uint64_t unit);
 /* Answer the figures, and all lists that were asked for. */
 void play_answer_more(struct play *);
 
+/* A page of the list of accounts with this one alone; more follow? */
+void play_account(struct play *, const char *name, bool first, bool more);
+
 /* A list of so many sessions at once, as rows of pages. */
 void play_sessions(struct play *, unsigned n);
 

@@ -138,6 +138,21 @@ play_sessions(struct play *p, unsigned n)
 	free(rows);
 }
 
+void
+play_account(struct play *p, const char *name, bool first, bool more)
+{
+	struct admin_account row = { .enabled = 1, .revision = 1 };
+	struct event e = { .kind = EVENT_ANSWER,
+		.id = ADMIN_account_list,
+		.rows = &row,
+		.count = 1,
+		.first = first,
+		.more = more };
+
+	put(&row.name, name);
+	play_happen(p, &e);
+}
+
 static void
 answer_accounts(struct play *p)
 {
