@@ -230,16 +230,31 @@ open_gates(struct door *d)
 	return all;
 }
 
+/* False: the system lets no more be watched; it will be tried again. */
+static bool
+watch_gates(struct door *d)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < d->ngates; i++) {
+		if (d->gates[i].fd == -1 ||
+		    event_add(&d->gates[i].event, NULL) == 0)
+			continue;
+		all = false;
+		tell_out(d, errno);
+	}
+	return all;
+}
+
 void
 door_open(struct door *d)
 {
+	bool open = open_gates(d), watched = watch_gates(d);
+
 	d->wanted = true;
 	d->paused = false;
-	if (!open_gates(d))
+	if (!open || !watched)
 		event_add(&d->retry, &retry_after);
-	for (size_t i = 0; i < d->ngates; i++)
-		if (d->gates[i].fd != -1)
-			event_add(&d->gates[i].event, NULL);
 }
 
 void
@@ -268,6 +283,13 @@ on_retry(evutil_socket_t fd, short what, void *arg)
 		door_open(d);
 	else
 		event_add(&d->retry, &retry_after);
+}
+
+void
+door_tick(struct door *d)
+{
+	if (!evtimer_pending(&d->retry, NULL))
+		on_retry(-1, 0, d);
 }
 
 void

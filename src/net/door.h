@@ -61,6 +61,10 @@ void door_open(struct door *);
  */
 void door_shut(struct door *);
 
+/* Once in a while: a pause whose end could not be scheduled, memory being out,
+ * ends. */
+void door_tick(struct door *);
+
 /* A session has ended: who waits may come in, from the loop. */
 void door_room(struct door *);
 

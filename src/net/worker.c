@@ -58,6 +58,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	conns_tick(&w->conns, clock_s());
+	door_tick(&w->door);
 	schedule_tick(w);
 	/* A full box shows on its own. */
 	(void)mail_post_number(w->box, MAIL_ECHO, w->config.index, clock_us());

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <event2/event.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -190,6 +191,61 @@ out_of_the_systems_files_clients_wait_and_tunnels_go_on(void **state)
 	close(target);
 }
 
+/* So many descriptors are not watched, so many timers not set. */
+static _Atomic unsigned unwatched, timeless;
+
+int __real_event_add(struct event *, const struct timeval *);
+int __wrap_event_add(struct event *, const struct timeval *);
+
+int
+__wrap_event_add(struct event *ev, const struct timeval *after)
+{
+	_Atomic unsigned *left = after == NULL ? &unwatched : &timeless;
+
+	if (*left == 0)
+		return __real_event_add(ev, after);
+	--*left;
+	errno = ENOSPC;
+	return -1;
+}
+
+static void
+listener_that_cannot_be_watched_again_is_tried_until_it_can(void **state)
+{
+	struct stage *s = *state;
+	int waiting;
+
+	post(s, MAIL_LISTEN, 0);
+	unwatched = 2;
+	post(s, MAIL_LISTEN, 1);
+	use_policy(s, &s->next);
+	assert_in_range(unwatched, 0, 1);
+	waiting = peer_connect(&s->at);
+	SAYS(waiting, 5, 1, 0);
+	HEARS(waiting, 5, 0);
+	assert_int_equal(unwatched, 0);
+	close(waiting);
+}
+
+static void
+pause_whose_end_cannot_be_scheduled_ends_all_the_same(void **state)
+{
+	struct stage *s = *state;
+	int target, fd = tunnel(s, &target), waiting;
+
+	system_is_out = true;
+	timeless = 1;
+	waiting = peer_connect(&s->at);
+	SAYS(waiting, 5, 1, 0);
+	while (timeless > 0)
+		assert_false(is_answered(waiting, 1));
+	system_is_out = false;
+	HEARS(waiting, 5, 0);
+	close(waiting);
+	close(fd);
+	close(target);
+}
+
 /* A leak that the address sanitizer sees. */
 static void
 letters_that_come_when_it_has_left_are_all_taken(void **state)
@@ -288,6 +344,9 @@ main(void)
 		TEST(two_clients_take_turns_in_one_slot),
 		TEST(out_of_descriptors_clients_wait_and_tunnels_go_on),
 		TEST(out_of_the_systems_files_clients_wait_and_tunnels_go_on),
+		TEST(
+		    listener_that_cannot_be_watched_again_is_tried_until_it_can),
+		TEST(pause_whose_end_cannot_be_scheduled_ends_all_the_same),
 		TEST(letters_that_come_when_it_has_left_are_all_taken),
 		TEST(address_that_cannot_be_served_is_named),
 		TEST(start_without_descriptors_says_so_and_keeps_none),
