@@ -10,12 +10,22 @@ relay_init(struct relay *r, uint32_t pipe)
 	pump_init(&r->pumps[1], pipe);
 }
 
+/* A write that failed while its socket lives: nothing else would end it. */
+static bool
+has_torn(const struct pump *p)
+{
+	return p->state == PUMP_NO_SINK &&
+	       (p->err == ENOMEM || p->err == ENOBUFS);
+}
+
 static bool
 is_over(const struct relay *r)
 {
 	const struct pump *up = &r->pumps[0], *down = &r->pumps[1];
 
 	if (up->state == PUMP_NO_SOURCE || down->state == PUMP_NO_SOURCE)
+		return true;
+	if (has_torn(up) || has_torn(down))
 		return true;
 	return up->state != PUMP_OPEN && down->state != PUMP_OPEN;
 }
@@ -110,6 +120,7 @@ static bool
 must_reset(const struct relay *r, size_t i)
 {
 	return r->pumps[!i].state == PUMP_NO_SOURCE ||
+	       has_torn(&r->pumps[!i]) ||
 	       (r->pumps[i].state == PUMP_NO_SINK &&
 		   r->pumps[!i].state != PUMP_DONE);
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -57,6 +58,28 @@ reset_of_either_end_resets_the_other(void **state)
 		assert_int_equal(relay_ended_by(&s->relay), ended_by[which]);
 		relay_close(&s->relay, &s->stock, s->ends);
 		peer_hears_reset(s->peers[!which]);
+		end(s);
+	}
+}
+
+static void
+octets_lost_for_want_of_memory_reset_both_ends(void **state)
+{
+	static const int errors[] = { ENOMEM, ENOBUFS };
+	struct stage *s = *state;
+
+	for (size_t i = 0; i < 4; i++) {
+		begin(s, 65536, 0);
+		turns(s, 3);
+		/* As pump_step() leaves it when a write says so. */
+		s->relay.pumps[i / 2].state = PUMP_NO_SINK;
+		s->relay.pumps[i / 2].err = (uint8_t)errors[i % 2];
+		take_turn(s);
+		assert_int_equal(s->turn, RELAY_OVER);
+		assert_int_equal(relay_ended_by(&s->relay), RELAY_BY_ERROR);
+		relay_close(&s->relay, &s->stock, s->ends);
+		peer_hears_reset(s->peers[CLIENT]);
+		peer_hears_reset(s->peers[TARGET]);
 		end(s);
 	}
 }
@@ -130,6 +153,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(half_close_leaves_the_other_way_open),
 		TEST(reset_of_either_end_resets_the_other),
+		TEST(octets_lost_for_want_of_memory_reset_both_ends),
 		TEST(last_words_of_a_target_that_takes_no_more_are_heard),
 		TEST(reset_is_noticed_while_the_other_end_takes_nothing),
 	};
