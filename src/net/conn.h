@@ -395,6 +395,9 @@ conn_is_paced(const struct conn *c)
 	       PUMP_FREELY;
 }
 
+/* Once a second: should memory have been out for the clock. */
+void conns_pace_wake(struct conns *);
+
 int conns_pace_init(struct conns *);
 void conns_pace_free(struct conns *);
 

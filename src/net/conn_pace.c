@@ -133,15 +133,16 @@ list(struct conn *c)
 	return true;
 }
 
-/* Without memory it draws again at its next event. */
-static void
+/* False: no memory. */
+static bool
 press(struct conn *c, uint8_t way)
 {
 	if (!list(c))
-		return;
+		return false;
 	c->flags |= (uint16_t)(CONN_PRESSED << way);
 	atomic_fetch_add_explicit(
 	    &bucket_of(c, way)->pressed, 1, memory_order_relaxed);
+	return true;
 }
 
 /* True if there is something to read now; else it waits for the clock. */
@@ -161,8 +162,11 @@ draw(struct conn *c, uint8_t way)
 	    left(c, way) + bucket_sip(bucket_of(c, way), rate, clock_us()));
 	if (left(c, way) > 0)
 		return true;
-	press(c, way);
-	return false;
+	if (press(c, way))
+		return false;
+	/* Nobody would wake it: rather a portion too many, each turn. */
+	put(c, way, bucket_portion(rate));
+	return true;
 }
 
 bool
@@ -295,6 +299,13 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	}
 	close_ranks(all);
 	if (all->npaced > 0)
+		event_add(&all->pace, &tick);
+}
+
+void
+conns_pace_wake(struct conns *all)
+{
+	if (all->npaced > 0 && !evtimer_pending(&all->pace, NULL))
 		event_add(&all->pace, &tick);
 }
 

@@ -297,6 +297,7 @@ wake(struct conns *all)
 		event_add(&all->requeue, &at_once);
 	if (!TAILQ_EMPTY(&all->doomed))
 		event_add(&all->doom, &at_once);
+	conns_pace_wake(all);
 }
 
 void

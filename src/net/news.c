@@ -64,7 +64,11 @@ place(struct news *n)
 		return NULL;
 	if (n->batch == NULL) {
 		b->count = b->lost = 0;
-		(void)event_add(&n->timer, &pause);
+		/* Nobody would send it. */
+		if (event_add(&n->timer, &pause) != 0) {
+			free(b);
+			return NULL;
+		}
 	}
 	b->room = room;
 	n->batch = b;

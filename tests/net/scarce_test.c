@@ -17,8 +17,9 @@
 #include "tests/net/stage.h"
 #include "tests/watchable.h"
 
-/* So many timers are not set for want of memory. */
+/* So many timers are not set for want of memory; that one is not, once. */
 static unsigned timeless;
+static const struct event *unset;
 
 int __real_event_add(struct event *, const struct timeval *);
 int __wrap_event_add(struct event *, const struct timeval *);
@@ -28,6 +29,10 @@ __wrap_event_add(struct event *ev, const struct timeval *after)
 {
 	if (after != NULL && timeless > 0) {
 		timeless--;
+		return -1;
+	}
+	if (ev == unset) {
+		unset = NULL;
 		return -1;
 	}
 	return __real_event_add(ev, after);
@@ -166,6 +171,54 @@ session_whose_turn_cannot_be_scheduled_has_it_a_second_later(void **state)
 	turns_to_the_end(s);
 }
 
+/* As much as a session of alice's may send each second. */
+static int
+hurried(struct stage *s, uint64_t rate, int *target)
+{
+	int fd = enter_as_alice(s);
+
+	atomic_store(&alice(s)->live->limits[COLUMN_rate_up], rate);
+	peer_says_request(fd, &s->target_at);
+	*target = reaches(s, fd);
+	return fd;
+}
+
+static void
+session_that_cannot_wait_for_its_share_goes_on_without(void **state)
+{
+	struct stage *s = *state;
+	char octets[30000] = { 0 };
+	int target, fd = hurried(s, 50000, &target);
+
+	peer_says(fd, "x", 1); /* its buffer is there from now on */
+	peer_hears(target, "x", 1);
+	memory_begin(1);
+	peer_says(fd, octets, sizeof octets);
+	peer_hears(target, octets, sizeof octets);
+	assert_true(memory.calls >= 1);
+	memory_begin(0);
+	close(fd);
+	close(target);
+	turns_to_the_end(s);
+}
+
+static void
+sessions_whose_clock_cannot_be_set_have_their_share_a_second_later(void **state)
+{
+	struct stage *s = *state;
+	char octets[30000] = { 0 };
+	int target, fd = hurried(s, 50000, &target);
+
+	unset = &s->conns.pace;
+	peer_says(fd, octets, sizeof octets);
+	turns_until(s, unset == NULL);
+	pass(s, 1);
+	peer_hears(target, octets, sizeof octets);
+	close(fd);
+	close(target);
+	turns_to_the_end(s);
+}
+
 int
 main(void)
 {
@@ -184,6 +237,12 @@ main(void)
 		    set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    session_whose_turn_cannot_be_scheduled_has_it_a_second_later,
+		    set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    session_that_cannot_wait_for_its_share_goes_on_without,
+		    set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    sessions_whose_clock_cannot_be_set_have_their_share_a_second_later,
 		    set_up, tear_down),
 	};
 
