@@ -18,12 +18,16 @@
 /* RFC 8305 section 5: the recommended Connection Attempt Delay. */
 enum { ATTEMPT_DELAY_MS = 250 };
 
+/* So many at once: a name with many silent addresses is no way to take many
+ * descriptors. The oldest is given up, after two seconds. */
+enum { ATTEMPTS_MOST = 8 };
+
 enum { ADDRS_MOST = 2 * RESOLVE_MOST };
 
 /* One of several: it lives apart from the caller's end until it wins. */
 struct attempt {
 	struct end end; /* first, so that ready() finds its attempt */
-	LIST_ENTRY(attempt) next;
+	TAILQ_ENTRY(attempt) next;
 	struct dial *dial;
 	uint64_t begun_us;
 	struct addr addr;
@@ -33,7 +37,8 @@ struct dial {
 	struct dial_how how;
 	struct event pace;     /* the next attempt, or a failure to report */
 	struct lookup *lookup; /* not NULL: more addresses may come */
-	LIST_HEAD(, attempt) attempts;
+	TAILQ_HEAD(attempt_list, attempt) attempts; /* the oldest first */
+	size_t under_way;                           /* so many are in it */
 	struct addr
 	    alone; /* what the caller's end, having a descriptor, dials */
 	struct addr about; /* what err is about */
@@ -129,14 +134,15 @@ static end_ready on_attempt_ready;
 static bool
 trying(const struct dial *d)
 {
-	return d->how.end->fd != -1 || !LIST_EMPTY(&d->attempts);
+	return d->how.end->fd != -1 || d->under_way > 0;
 }
 
 static void
 attempt_free(struct attempt *a)
 {
 	end_close(&a->end);
-	LIST_REMOVE(a, next);
+	TAILQ_REMOVE(&a->dial->attempts, a, next);
+	a->dial->under_way--;
 	free(a);
 }
 
@@ -165,7 +171,8 @@ watch_apart(struct dial *d, int fd, const struct addr *addr, uint64_t begun_us)
 		free(a);
 		return err;
 	}
-	LIST_INSERT_HEAD(&d->attempts, a, next);
+	TAILQ_INSERT_TAIL(&d->attempts, a, next);
+	d->under_way++;
 	return 0;
 }
 
@@ -199,6 +206,17 @@ pace_ms(struct dial *d, unsigned ms)
 	(void)event_add(&d->pace, &tv);
 }
 
+static void
+make_room(struct dial *d)
+{
+	struct attempt *oldest = TAILQ_FIRST(&d->attempts);
+
+	if (d->under_way < ATTEMPTS_MOST)
+		return;
+	note(d, -ETIMEDOUT, &oldest->addr);
+	attempt_free(oldest);
+}
+
 /* Start attempts until one is under way; false if there was none to start. */
 static bool
 attempt_next(struct dial *d)
@@ -206,8 +224,10 @@ attempt_next(struct dial *d)
 	(void)event_del(&d->pace);
 	while (d->tried < d->count) {
 		struct addr addr = d->addrs[d->tried++];
-		int err = attempt(d, &addr);
+		int err;
 
+		make_room(d);
+		err = attempt(d, &addr);
 		if (err == 0) {
 			if (d->tried < d->count || d->lookup != NULL)
 				pace_ms(d, ATTEMPT_DELAY_MS);
@@ -229,7 +249,7 @@ stop(struct dial *d)
 	if (d->lookup != NULL)
 		resolve_cancel(d->lookup);
 	d->lookup = NULL;
-	while ((a = LIST_FIRST(&d->attempts)) != NULL)
+	while ((a = TAILQ_FIRST(&d->attempts)) != NULL)
 		attempt_free(a);
 }
 
@@ -338,7 +358,7 @@ static struct dial *new (const struct dial_how *how, size_t room)
 		return NULL;
 	assert(how->end->fd == -1);
 	d->how = *how;
-	LIST_INIT(&d->attempts);
+	TAILQ_INIT(&d->attempts);
 	(void)evtimer_assign(&d->pace, how->base, on_pace, d);
 	return d;
 }
@@ -435,7 +455,7 @@ dial_cancel(struct dial *d)
 int
 dial_expire(struct dial *d, struct addr *about)
 {
-	struct attempt *a = LIST_FIRST(&d->attempts);
+	struct attempt *a = TAILQ_LAST(&d->attempts, attempt_list);
 	int err;
 
 	if (d->how.end->fd != -1)

@@ -4,10 +4,11 @@
  *
  * Each address is tried 250 ms after the one before, or at once when the one
  * before has failed; the first that answers wins, the others are closed (RFC
- * 8305 section 5). The families take turns; resolver_first() says which begins.
- * The connected socket always ends up in the caller's struct end; where only
- * one address can be tried it is there from the beginning, so that a literal
- * address costs no epoll_ctl() but that end's two.
+ * 8305 section 5). Eight at most are under way at once. The families take
+ * turns; resolver_first() says which begins. The connected socket always ends
+ * up in the caller's struct end; where only one address can be tried it is
+ * there from the beginning, so that a literal address costs no epoll_ctl() but
+ * that end's two.
  *
  * There is no limit on the time here: the caller's sweep over its own limits
  * calls dial_expire().

@@ -262,6 +262,29 @@ a_race_may_be_cancelled_at_any_moment(void **state)
 	stage_end(&s);
 }
 
+/* The name server's descriptors are two at most. */
+static void
+a_name_with_many_silent_addresses_holds_few_descriptors(void **state)
+{
+	struct stage s;
+	size_t before, most = 0, now;
+
+	(void)state;
+	stage_begin(&s);
+	bind_all(&s, (const char *[]){ "0.0.0.0", NULL });
+	hang(&s, 0);
+	before = descriptors();
+	start_name(&s, "dozen.test.");
+	while (s.tried < 12) {
+		turns(&s, 1);
+		now = descriptors() - before;
+		most = now > most ? now : most;
+	}
+	assert_in_range(most, 8, 8 + 2);
+	dial_cancel(s.dial);
+	stage_end(&s);
+}
+
 int
 main(void)
 {
@@ -282,6 +305,8 @@ main(void)
 		cmocka_unit_test(a_refusal_tells_more_than_a_silence),
 		cmocka_unit_test(failures_are_ranked_by_what_they_tell),
 		cmocka_unit_test(a_race_may_be_cancelled_at_any_moment),
+		cmocka_unit_test(
+		    a_name_with_many_silent_addresses_holds_few_descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@ static const struct fake_name names[] = {
 	    { "127.0.0.3", "127.0.0.2", "127.0.0.1" }, { NULL }, 0 },
 	{ "both", FAKE_GOOD, FAKE_GOOD, { "127.0.0.1" }, { "::1" }, 0 },
 	{ "late6", FAKE_GOOD, FAKE_HELD, { "127.0.0.1" }, { "::1" }, 0 },
+	{ "dozen", FAKE_GOOD, FAKE_NONE, { NULL }, { NULL }, 12 },
 	{ "dead", FAKE_SILENT, FAKE_SILENT, { NULL }, { NULL }, 0 },
 	{ NULL, FAKE_NONE, FAKE_NONE, { NULL }, { NULL }, 0 },
 };
@@ -180,8 +181,9 @@ hang(struct stage *s, size_t i)
 static int
 check(const struct addr *a, void *arg)
 {
-	const struct stage *s = arg;
+	struct stage *s = arg;
 
+	s->tried++;
 	assert_int_equal(a->port, s->port);
 	return a->family == ADDR_V4 && a->ip[3] > s->most ? -EACCES : 0;
 }

@@ -23,8 +23,9 @@ struct stage {
 	unsigned connected; /* dials that were */
 	int err;
 	struct addr about;
-	uint16_t port; /* of every listener */
-	int most;      /* an address may end in this at most */
+	uint16_t port;  /* of every listener */
+	unsigned tried; /* addresses */
+	int most;       /* an address may end in this at most */
 	int listeners[LISTENERS], fillers[FILLERS];
 	size_t nlisteners, nfillers;
 };
