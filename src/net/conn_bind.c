@@ -126,6 +126,33 @@ listen_for_peer(struct conn *c)
 	return err != 0 ? refuse(c, -err) : conn_answer(c, 0, &at);
 }
 
+/* What is known must do. */
+static void
+settle_for(struct conn *c)
+{
+	struct invite *v = c->u.hs.invite;
+
+	if (v->lookup != NULL)
+		resolve_cancel(v->lookup);
+	v->lookup = NULL;
+	/* The client may have gone while nobody looked. */
+	if (listen_for_peer(c))
+		conn_talk(c);
+}
+
+/* The listener would be of that family: peers of the other cannot come. */
+static bool
+is_enough(const struct conn *c)
+{
+	const struct invite *v = c->u.hs.invite;
+	struct addr own = berth_local(c->ends[CLIENT].fd);
+
+	for (size_t i = 0; i < v->count; i++)
+		if (v->addrs[i].family == own.family)
+			return true;
+	return false;
+}
+
 static void
 on_found(const struct found *found, void *arg)
 {
@@ -134,16 +161,12 @@ on_found(const struct found *found, void *arg)
 
 	for (size_t i = 0; i < found->count && v->count < ADDRS_MOST; i++)
 		v->addrs[v->count++] = found->addrs[i];
-	if (!found->last)
-		return;
-	v->lookup = NULL;
-	if (v->count == 0) {
+	if (found->last)
+		v->lookup = NULL;
+	if (found->last && v->count == 0)
 		(void)refuse(c, found->err != 0 ? -found->err : EHOSTUNREACH);
-		return;
-	}
-	/* The client may have gone while nobody looked. */
-	if (listen_for_peer(c))
-		conn_talk(c);
+	else if (found->last || is_enough(c))
+		settle_for(c);
 }
 
 /* 0, or a positive errno; *looking: the name is being looked up. */
@@ -192,6 +215,10 @@ conn_bind(struct conn *c)
 void
 conn_bind_expired(struct conn *c)
 {
+	if (c->state == SESSION_BINDING && c->u.hs.invite->count > 0) {
+		settle_for(c);
+		return;
+	}
 	metrics_add(&c->all->metrics->timed_out, 1);
 	/* A name server that keeps silent is told like one that knows nothing.
 	 */
