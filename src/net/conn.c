@@ -257,6 +257,12 @@ conn_settle_tick(struct conn *c, uint32_t seconds)
 	c->flags &= (uint16_t)~CONN_SUMMING;
 }
 
+/*
+ * So many octets are not kept from the account until the second is over: its
+ * quota may be used up. A 32-bit count could run over only long after.
+ */
+enum { SETTLE_MOST = 16 << 20 };
+
 /* Tell the counters what a turn has moved. */
 static void
 account_for(struct conn *c, uint64_t up, uint64_t down)
@@ -271,8 +277,7 @@ account_for(struct conn *c, uint64_t up, uint64_t down)
 		metrics_add(&c->all->metrics->up, up);
 	if (down > 0)
 		metrics_add(&c->all->metrics->down, down);
-	/* Long before a 32-bit count could run over. */
-	if ((unsettled(c, CLIENT) | unsettled(c, TARGET)) >> 30 != 0)
+	if (unsettled(c, CLIENT) + unsettled(c, TARGET) >= SETTLE_MOST)
 		conn_settle(c);
 	conn_touch(c);
 }

@@ -62,6 +62,27 @@ octets_are_counted_for_the_account_each_second_and_at_the_end(void **state)
 }
 
 static void
+quota_that_is_used_up_is_noticed_before_the_second_is_over(void **state)
+{
+	static const char octets[32768];
+	struct stage *s = *state;
+	int target, fd = enter_as_alice(s);
+	struct account_live *live = alice(s)->live;
+
+	peer_says_request(fd, &s->target_at);
+	target = reaches(s, fd);
+	atomic_store(&live->limits[COLUMN_quota], 1 << 20);
+	for (size_t sent = 0; sent < 20 << 20; sent += sizeof octets) {
+		peer_says(fd, octets, sizeof octets);
+		peer_hears(target, octets, sizeof octets);
+	}
+	assert_true(live->spent);
+	close(target);
+	close(fd);
+	turns_to_the_end(s);
+}
+
+static void
 last_connections_are_told_to_main_once_a_second(void **state)
 {
 	struct stage *s = *state;
@@ -161,6 +182,8 @@ main(void)
 		TEST(session_is_counted_for_its_account_from_login_to_end),
 		TEST(
 		    octets_are_counted_for_the_account_each_second_and_at_the_end),
+		TEST(
+		    quota_that_is_used_up_is_noticed_before_the_second_is_over),
 		TEST(last_connections_are_told_to_main_once_a_second),
 		TEST(known_password_is_checked_without_asking),
 		TEST(login_of_an_account_changed_meanwhile_is_refused),
