@@ -22,11 +22,13 @@ struct event_base;
 struct watch;
 
 enum end_can {
-	END_READ = 1,   /* there may be octets, an end of file or an error */
-	END_WRITE = 2,  /* there may be room, or an error */
-	END_HUP = 4,    /* the peer sends no more: read to the end of file */
-	END_URGENT = 8, /* there was an urgent octet: it stops short each read
-			   before it, and each splice() */
+	END_READ = 1,    /* there may be octets, an end of file or an error */
+	END_WRITE = 2,   /* there may be room, or an error */
+	END_HUP = 4,     /* the peer sends no more: read to the end of file */
+	END_URGENT = 8,  /* there was an urgent octet: it stops short each read
+			    before it, and each splice() */
+	END_BROKEN = 16, /* a write was told that the peer is lost: what reads
+			    like an end of file is none */
 };
 
 struct end;

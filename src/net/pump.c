@@ -65,6 +65,18 @@ fail(struct pump *p, enum pump_state state)
 	return STEP_WAIT;
 }
 
+/*
+ * The socket tells its error once; then it reads as at the end of file. EPIPE
+ * is told where the peer had come to its end before.
+ */
+static enum step
+fail_to(struct pump *p, struct end *to)
+{
+	if (errno != EPIPE)
+		to->can |= END_BROKEN;
+	return fail(p, PUMP_NO_SINK);
+}
+
 static enum step
 drain(struct pump *p, const struct pump_how *how, struct end *to)
 {
@@ -75,7 +87,7 @@ drain(struct pump *p, const struct pump_how *how, struct end *to)
 		if (errno == EINTR)
 			return STEP_ON;
 		if (errno != EAGAIN)
-			return fail(p, PUMP_NO_SINK);
+			return fail_to(p, to);
 		to->can &= (uint8_t)~END_WRITE;
 		return STEP_WAIT;
 	}
@@ -159,6 +171,10 @@ fill(struct pump *p, const struct pump_how *how, struct end *from,
 			return fail(p, PUMP_NO_SOURCE);
 		from->can &= (uint8_t)~END_READ;
 		return STEP_WAIT;
+	}
+	if (n == 0 && (from->can & END_BROKEN)) {
+		errno = ECONNRESET;
+		return fail(p, PUMP_NO_SOURCE);
 	}
 	if (n == 0) {
 		/* ENOTCONN: the sink is gone already, its own pump will say */

@@ -107,6 +107,31 @@ last_words_of_a_target_that_takes_no_more_are_heard(void **state)
 	end(s);
 }
 
+static void
+stream_that_a_reset_has_cut_gets_no_orderly_end(void **state)
+{
+	struct stage *s = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		begin(s, 65536, 0);
+		turns(s, 3);
+		peer_says(s->peers[i], "half of", 7);
+		reset(s, i);
+		peer_says(s->peers[!i], "more", 4);
+		/* The write is told of the reset before a read is. */
+		await(&s->ends[i], 0);
+		await(&s->ends[!i], POLLIN);
+		s->ends[!i].can |= END_READ;
+		take_turn(s);
+		peer_hears(s->peers[!i], "half of", 7);
+		turns_to_the_end(s);
+		assert_int_equal(relay_ended_by(&s->relay), ended_by[i]);
+		relay_close(&s->relay, &s->stock, s->ends);
+		peer_hears_reset(s->peers[!i]);
+		end(s);
+	}
+}
+
 /* Pour octets from one peer until the other, which reads none, stops it. */
 static void
 fill_up(struct stage *s, size_t from)
@@ -155,6 +180,7 @@ main(void)
 		TEST(reset_of_either_end_resets_the_other),
 		TEST(octets_lost_for_want_of_memory_reset_both_ends),
 		TEST(last_words_of_a_target_that_takes_no_more_are_heard),
+		TEST(stream_that_a_reset_has_cut_gets_no_orderly_end),
 		TEST(reset_is_noticed_while_the_other_end_takes_nothing),
 	};
 
