@@ -81,11 +81,20 @@ say_missing(
 	    missing->text, reason(err), open.text);
 }
 
+/* Nobody asked for it, or not for that kind of it. */
+static bool
+may_lack(const struct settings *settings, bool sctp_implied, int err)
+{
+	if (settings_origin(settings, SETTING_admin) == ORIGIN_DEFAULT)
+		return is_missing(err);
+	return sctp_implied && err == -EPROTONOSUPPORT;
+}
+
 static int
 open_each(struct admin_server *server, const struct settings *settings,
-    const struct privileges_user *owner, char why[SUPERVISOR_WHY])
+    bool sctp_implied, const struct privileges_user *owner,
+    char why[SUPERVISOR_WHY])
 {
-	bool asked = settings_origin(settings, SETTING_admin) != ORIGIN_DEFAULT;
 	struct names missing = { 0 };
 	const char *const *texts;
 	int err, lack = 0;
@@ -94,7 +103,7 @@ open_each(struct admin_server *server, const struct settings *settings,
 	texts = settings_list(settings, SETTING_admin, &n);
 	for (size_t i = 0; i < n; i++) {
 		err = open_one(server, texts[i], owner, why);
-		if (err != 0 && (asked || !is_missing(err)))
+		if (err != 0 && !may_lack(settings, sctp_implied, err))
 			return err;
 		if (err != 0) {
 			add_name(&missing, texts[i]);
@@ -122,7 +131,8 @@ guard(const struct admin_server *server, struct supervisor *supervisor)
 
 struct admin_server *
 admin_open(struct event_base *base, struct supervisor *supervisor,
-    const struct privileges_user *owner, char why[SUPERVISOR_WHY])
+    bool sctp_implied, const struct privileges_user *owner,
+    char why[SUPERVISOR_WHY])
 {
 	const struct settings *settings = supervisor_settings(supervisor);
 	struct admin_server *server =
@@ -130,7 +140,8 @@ admin_open(struct event_base *base, struct supervisor *supervisor,
 
 	(void)snprintf(
 	    why, SUPERVISOR_WHY, "admin server: %s", strerror(ENOMEM));
-	if (server == NULL || open_each(server, settings, owner, why) != 0 ||
+	if (server == NULL ||
+	    open_each(server, settings, sctp_implied, owner, why) != 0 ||
 	    guard(server, supervisor) != 0) {
 		admin_server_free(server);
 		return NULL;

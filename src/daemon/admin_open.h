@@ -14,9 +14,11 @@
  * rights the process has now; folders of Unix sockets must be there. Their
  * files become that user's (NULL: stay ours), and the supervisor guards what is
  * reached over IP. Where nobody asked for an endpoint by name, one that this
- * machine cannot have is only logged. NULL with why.
+ * machine cannot have is only logged; sctp_implied: none was asked to be SCTP.
+ * NULL with why.
  */
-struct admin_server *admin_open(struct event_base *, struct supervisor *,
+struct admin_server *
+admin_open(struct event_base *, struct supervisor *, bool sctp_implied,
     const struct privileges_user *, char why[SUPERVISOR_WHY]);
 
 #endif

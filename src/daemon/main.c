@@ -256,7 +256,8 @@ open_all(struct daemon *d)
 		supervisor_beside(d->supervisor);
 	if (supervisor_bind(d->supervisor, d->why) != 0)
 		return -1;
-	d->admin = admin_open(d->base, d->supervisor, owner(d), d->why);
+	d->admin = admin_open(
+	    d->base, d->supervisor, d->options.sctp_implied, owner(d), d->why);
 	if (d->admin == NULL ||
 	    doors_open(&d->doors, d->base, d->supervisor, d->why) != 0)
 		return -1;

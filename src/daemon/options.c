@@ -8,16 +8,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "base/addr.h"
-#include "base/endpoint.h"
 #include "base/paths.h"
 #include "base/text.h"
+#include "daemon/options_parts.h"
 
 enum {
-	WHY = 240,
-	LIST = 32, /* -l and -L each */
-	SOCKS_PORT = 1080,
-	ADMIN_PORT = 8080,
 	MOST_CONNECTIONS = 1000000,
 };
 
@@ -29,38 +24,26 @@ static const struct {
 #include "daemon/options.def"
 };
 
-/* What is kept until all options are read. */
-struct reading {
-	struct options *o;
-	struct settings *settings;
-	const char *listen[LIST], *admin[LIST];
-	size_t nlisten, nadmin;
-	const char *listen_port, *admin_port; /* NULL: not given */
-	char *why;
-};
-
-static enum options_wish bad(const struct reading *, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static enum options_wish
-bad(const struct reading *r, const char *format, ...)
+enum options_wish
+options_bad(const struct reading *r, const char *format, ...)
 {
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(r->why, WHY, format, ap);
+	vsnprintf(r->why, OPTIONS_WHY, format, ap);
 	va_end(ap);
 	return OPTIONS_BAD;
 }
 
-static enum options_wish
-set(const struct reading *r, int letter, const char *key, const char *value)
+enum options_wish
+options_set(
+    const struct reading *r, int letter, const char *key, const char *value)
 {
 	char why[160];
 
 	if (settings_set(r->settings, ORIGIN_OPTION, key, value, why) == 0)
 		return OPTIONS_RUN;
-	return bad(r, "-%c: %s", letter, why);
+	return options_bad(r, "-%c: %s", letter, why);
 }
 
 /* ---- -u and -a */
@@ -88,23 +71,24 @@ take_account(struct reading *r, int letter, char *text)
 	size_t len;
 
 	if (colon == NULL)
-		return bad(r, "-%c: want name:password", letter);
+		return options_bad(r, "-%c: want name:password", letter);
 	len = strlen(colon + 1);
 	if (!text_is_name(text, (size_t)(colon - text))) {
 		(void)text_refuse(why, "a name", text, (size_t)(colon - text));
-		return bad(r, "-%c: %s", letter, why);
+		return options_bad(r, "-%c: %s", letter, why);
 	}
 	*colon = '\0';
 	if (len == 0 || len > 255)
-		return bad(r,
+		return options_bad(r,
 		    "-%c: the password of \"%.80s\" has %zu octets, "
 		    "not 1 to 255",
 		    letter, text, len);
 	if (known(r, text))
-		return bad(r, "-%c: \"%.80s\" is given twice", letter, text);
+		return options_bad(
+		    r, "-%c: \"%.80s\" is given twice", letter, text);
 	if (*n == OPTIONS_ACCOUNTS)
-		return bad(r, "-%c: \"%.80s\" is one more than %d", letter,
-		    text, OPTIONS_ACCOUNTS);
+		return options_bad(r, "-%c: \"%.80s\" is one more than %d",
+		    letter, text, OPTIONS_ACCOUNTS);
 	into += (*n)++;
 	strcpy(into->name, text);
 	secret_set(&into->password, colon + 1, len);
@@ -132,125 +116,23 @@ take_setting(const struct reading *r, char *text)
 
 	if (equals == NULL || equals == text) {
 		text_escape(shown, sizeof shown, text, strlen(text));
-		return bad(r, "-o: \"%s\" is not key=value", shown);
+		return options_bad(r, "-o: \"%s\" is not key=value", shown);
 	}
 	*equals = '\0';
-	wish = set(r, 'o', text, equals + 1);
+	wish = options_set(r, 'o', text, equals + 1);
 	*equals = '=';
-	return wish;
-}
-
-/* ---- -l, -p, -L, -P */
-
-static bool
-parse_port(const char *text, uint16_t *port)
-{
-	char *end;
-	unsigned long n;
-
-	if (text == NULL)
-		return true;
-	n = strtoul(text, &end, 10);
-	*port = (uint16_t)n;
-	return *text >= '0' && *text <= '9' && *end == '\0' && n <= 65535;
-}
-
-static enum options_wish
-set_listen(const struct reading *r)
-{
-	static const char *const loopback[] = { "127.0.0.1", "::1" };
-	const char *const *list = r->nlisten > 0 ? r->listen : loopback;
-	size_t n = r->nlisten > 0 ? r->nlisten : 2;
-	enum options_wish wish = OPTIONS_RUN;
-	uint16_t port = SOCKS_PORT;
-	char full[ADDR_TEXT];
-	struct addr a;
-
-	if (r->nlisten == 0 && r->listen_port == NULL)
-		return OPTIONS_RUN;
-	if (!parse_port(r->listen_port, &port))
-		return bad(r, "-p: \"%.40s\" is not a port, 0 to 65535",
-		    r->listen_port);
-	for (size_t i = 0; i < n && wish == OPTIONS_RUN; i++)
-		if (addr_parse(&a, list[i], port)) {
-			addr_print(&a, full);
-			wish = set(r, 'l', "listen", full);
-		} else {
-			wish = set(r, 'l', "listen", list[i]);
-		}
-	return wish;
-}
-
-/* An address or a host stands for SCTP; anything else is an endpoint. */
-static bool
-is_endpoint(const char *text)
-{
-	return *text == '/' || *text == '.' || strncmp(text, "unix:", 5) == 0 ||
-	       strncmp(text, "tcp:", 4) == 0 || strncmp(text, "sctp:", 5) == 0;
-}
-
-static enum options_wish
-add_admin(const struct reading *r, const char *text, uint16_t port)
-{
-	char full[ENDPOINT_TEXT], address[ADDR_TEXT];
-	struct addr a;
-
-	if (is_endpoint(text))
-		return set(r, 'L', "admin", text);
-	r->o->sctp_implied = true;
-	if (addr_parse(&a, text, port)) {
-		addr_print(&a, address);
-		snprintf(full, sizeof full, "sctp:%s", address);
-	} else if (strchr(text, ':') != NULL || strlen(text) > 255) {
-		return set(r, 'L', "admin", text);
-	} else {
-		snprintf(full, sizeof full, "sctp:%s:%u", text, port);
-	}
-	return set(r, 'L', "admin", full);
-}
-
-/* The Unix socket stays unless one is named. */
-static bool
-names_unix(const struct reading *r)
-{
-	for (size_t i = 0; i < r->nadmin; i++)
-		if (is_endpoint(r->admin[i]) && *r->admin[i] != 't' &&
-		    *r->admin[i] != 's')
-			return true;
-	return false;
-}
-
-static enum options_wish
-set_admin(const struct reading *r)
-{
-	static const char *const loopback[] = { "127.0.0.1", "::1" };
-	const char *const *list = r->nadmin > 0 ? r->admin : loopback;
-	size_t n = r->nadmin > 0 ? r->nadmin : 2;
-	enum options_wish wish = OPTIONS_RUN;
-	uint16_t port = ADMIN_PORT;
-	char local[PATHS_TEXT];
-
-	if (r->nadmin == 0 && r->admin_port == NULL)
-		return OPTIONS_RUN;
-	if (!parse_port(r->admin_port, &port))
-		return bad(r, "-P: \"%.40s\" is not a port, 0 to 65535",
-		    r->admin_port);
-	if (!names_unix(r)) {
-		paths_admin(local, false);
-		wish = set(r, 'L', "admin", local);
-	}
-	for (size_t i = 0; i < n && wish == OPTIONS_RUN; i++)
-		wish = add_admin(r, list[i], port);
 	return wish;
 }
 
 /* ---- all of them */
 
 static enum options_wish
-remember(const struct reading *r, int letter, const char *list[LIST], size_t *n)
+remember(const struct reading *r, int letter, const char *list[OPTIONS_LIST],
+    size_t *n)
 {
-	if (*n == LIST)
-		return bad(r, "-%c: not more than %d", letter, LIST);
+	if (*n == OPTIONS_LIST)
+		return options_bad(
+		    r, "-%c: not more than %d", letter, OPTIONS_LIST);
 	list[(*n)++] = optarg;
 	return OPTIONS_RUN;
 }
@@ -282,7 +164,7 @@ take(struct reading *r, int letter, const char *word)
 	case 'a':
 		return take_account(r, letter, optarg);
 	case 'N':
-		return set(r, 'N', "dissector", "no");
+		return options_set(r, 'N', "dissector", "no");
 	case 'o':
 		return take_setting(r, optarg);
 	case 't':
@@ -292,11 +174,11 @@ take(struct reading *r, int letter, const char *word)
 	case 'v':
 		return OPTIONS_VERSION;
 	case ':':
-		return bad(r, "-%c needs an argument", optopt);
+		return options_bad(r, "-%c needs an argument", optopt);
 	default:
 		if (optopt == 0)
-			return bad(r, "%.80s is not an option", word);
-		return bad(r, "-%c is not an option", optopt);
+			return options_bad(r, "%.80s is not an option", word);
+		return options_bad(r, "-%c is not an option", optopt);
 	}
 	return OPTIONS_RUN;
 }
@@ -344,13 +226,14 @@ read_all(struct reading *r, int argc, char *argv[])
 			wish = now;
 	}
 	if (wish != OPTIONS_BAD && optind < argc)
-		return bad(r, "\"%.80s\" is not expected", argv[optind]);
+		return options_bad(
+		    r, "\"%.80s\" is not expected", argv[optind]);
 	return wish;
 }
 
 enum options_wish
 options_parse(struct options *o, struct settings *settings, int argc,
-    char *argv[], char why[WHY])
+    char *argv[], char why[OPTIONS_WHY])
 {
 	struct reading r = { .o = o, .settings = settings, .why = why };
 	enum options_wish wish;
@@ -360,8 +243,8 @@ options_parse(struct options *o, struct settings *settings, int argc,
 	*why = '\0';
 	wish = read_all(&r, argc, argv);
 	if (wish == OPTIONS_RUN || wish == OPTIONS_CHECK) {
-		if (set_listen(&r) == OPTIONS_BAD ||
-		    set_admin(&r) == OPTIONS_BAD)
+		if (options_listen(&r) == OPTIONS_BAD ||
+		    options_admin(&r) == OPTIONS_BAD)
 			wish = OPTIONS_BAD;
 	}
 	return wish;
@@ -465,6 +348,8 @@ options_defaults(struct settings *s, const struct options *o)
 	snprintf(
 	    text, sizeof text, "%s sctp:127.0.0.1:8080 sctp:[::1]:8080", path);
 	set_default(s, "admin", text);
+	if (*o->bottler != '\0')
+		set_default(s, "bottler", o->bottler);
 	if (o->foreground)
 		set_default(s, "access-log", "-");
 }

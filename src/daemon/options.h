@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/addr.h"
 #include "base/secret.h"
 #include "core/settings.h"
 
@@ -41,6 +42,9 @@ struct options {
 	 * by name, so a kernel without it is no reason to fail.
 	 */
 	bool sctp_implied;
+
+	/* Bottler's default, by -L ADDR and -P; "": the usual one. */
+	char bottler[ADDR_TEXT];
 };
 
 /*
@@ -54,7 +58,7 @@ enum options_wish options_parse(
 /*
  * Fill the layer ORIGIN_DEFAULT with what depends on the machine: cores,
  * descriptors (the hard limit: main raises the soft one to it), directories,
- * whether -f was given.
+ * whether -f, -L and -P were given.
  */
 void options_defaults(struct settings *, const struct options *);
 

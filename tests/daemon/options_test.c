@@ -174,6 +174,61 @@ an_admin_endpoint_is_taken_as_it_is(void **state)
 }
 
 static void
+an_endpoint_without_a_port_has_that_of_P(void **state)
+{
+	struct line l;
+
+	(void)state;
+	read_words(&l, "-L", "/run/x", "-L", "tcp:127.0.0.1", "-L", "tcp:[::1]",
+	    "-L", "tcp:[::1]:8", "-L", "sctp:host", "-P", "9", NULL);
+	assert_setting(&l, SETTING_admin,
+	    "unix:/run/x tcp:127.0.0.1:9 tcp:[::1]:9 tcp:[::1]:8 sctp:host:9");
+	assert_false(l.o.sctp_implied);
+	done(&l);
+}
+
+static void
+sctp_is_not_implied_once_it_was_named(void **state)
+{
+	struct line l;
+
+	(void)state;
+	read_words(&l, "-L", "10.0.0.1", "-L", "sctp:10.0.0.2", NULL);
+	assert_false(l.o.sctp_implied);
+	done(&l);
+}
+
+/* Where Bottler is by default after these words. */
+static void
+assert_bottler(const char *want, const char *one, const char *two,
+    const char *three, const char *four)
+{
+	char text[SETTING_TEXT];
+	struct line l;
+
+	read_words(&l, one, two, three, four, NULL);
+	assert_int_equal(l.wish, OPTIONS_RUN);
+	options_defaults(l.s, &l.o);
+	settings_print(l.s, SETTING_bottler, text);
+	assert_string_equal(text, want);
+	done(&l);
+}
+
+static void
+bottler_goes_where_administration_goes_unless_it_has_a_place(void **state)
+{
+	(void)state;
+	assert_bottler("127.0.0.1:8080", NULL, NULL, NULL, NULL);
+	assert_bottler("127.0.0.1:9", "-P", "9", NULL, NULL);
+	assert_bottler("10.0.0.1:8080", "-L", "10.0.0.1", NULL, NULL);
+	assert_bottler("10.0.0.1:9", "-L", "10.0.0.1", "-P", "9");
+	assert_bottler("[::1]:7", "-L", "[::1]:7", "-P", "9");
+	assert_bottler("127.0.0.1:8080", "-L", "tcp:10.0.0.1:9", NULL, NULL);
+	assert_bottler("127.0.0.1:8080", "-L", "unix:/run/x", NULL, NULL);
+	assert_bottler("off", "-P", "9", "-o", "bottler=off");
+}
+
+static void
 settings_of_the_file_may_be_given_with_o(void **state)
 {
 	struct line l;
@@ -364,6 +419,10 @@ main(void)
 		cmocka_unit_test(
 		    an_admin_address_is_sctp_beside_the_unix_socket),
 		cmocka_unit_test(an_admin_endpoint_is_taken_as_it_is),
+		cmocka_unit_test(an_endpoint_without_a_port_has_that_of_P),
+		cmocka_unit_test(sctp_is_not_implied_once_it_was_named),
+		cmocka_unit_test(
+		    bottler_goes_where_administration_goes_unless_it_has_a_place),
 		cmocka_unit_test(settings_of_the_file_may_be_given_with_o),
 		cmocka_unit_test(
 		    accounts_are_kept_and_passwords_may_hold_colons),

@@ -232,6 +232,18 @@ def what_default_endpoints_lack_is_told_in_one_line_with_what_is_instead():
 
 
 @case
+def sctp_that_nobody_named_is_no_reason_not_to_start():
+    with tempfile.TemporaryDirectory(prefix="socks5d-e2e-") as folder:
+        unix = os.path.join(folder, "a")
+        with Daemon(folder=folder, args=("-L", "unix:" + unix, "-L",
+                                         "127.0.0.1", "-P", "0"),
+                    environment={"BOTTLER_TOKEN": "a token!"}) as d:
+            need(re.search(r"administering on=sctp:127\.0\.0\.1:\d+($|: this "
+                           "kernel has no SCTP)", d.log(), re.M), d.log())
+            d.wait_log(r"serving Bottler on=udp:127\.0\.0\.1:(?!8080)\d+$")
+
+
+@case
 def a_file_that_only_root_may_read_is_told_at_the_start_and_not_at_hup():
     if os.geteuid() != 0:
         return
