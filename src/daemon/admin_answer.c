@@ -38,10 +38,10 @@ handle(struct admin_session *s, struct wr *out)
 	enum admin_status status = req->found;
 
 	s->skip = req->skip;
+	s->call.why = NULL;
 	if (status == ADMIN_OK) {
 		if (admin_commands[req->id].many)
 			frame_list_begin(&s->list, out, req);
-		s->call.why = NULL;
 		s->call.most_role =
 		    req->form == ADMIN_BASE ? ROLE_ADMIN : ROLE_OBSERVER;
 		status = admin_do(&s->call, req->id, &req->record, &answer);

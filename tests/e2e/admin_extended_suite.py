@@ -65,6 +65,19 @@ def unknown_extended_commands_and_fields_leave_the_stream_in_step(server):
 
 
 @of_extension
+def a_refusal_never_has_the_reason_of_the_one_before(server):
+    with Peer(server.endpoint) as p:
+        for request, right in (
+                (extended(0x0250), "the server does not know that command"),
+                (extended(0x0205, b"\x05ab"), "does not take that value"),
+                (extended(0x0205, bytes(70000)), "longer than 65536 octets")):
+            same(p.why(0x0205, text("nobody"))[0], 3, "missing")
+            p.send(request)
+            answer = p.take_extended(int.from_bytes(request[:2], "big"))[1]
+            need(right in answer[1:].decode(), answer)
+
+
+@of_extension
 def a_body_over_64_kibibytes_is_refused_and_skipped(server):
     with Peer(server.endpoint) as p:
         for size in (65537, 300000):
