@@ -100,18 +100,27 @@ add_text(struct ctl *ctl, char *line)
 }
 
 static bool
+add_line(struct ctl *ctl, char *line, size_t len)
+{
+	size_t blank = strspn(line, " \t\r\n");
+
+	if (strlen(line) != len)
+		return refuse(
+		    ctl, "an octet 0", "a command is a line of UTF-8 text");
+	return line[blank] == '\0' || line[blank] == '#' || add_text(ctl, line);
+}
+
+static bool
 read_commands(struct ctl *ctl)
 {
 	char *line = NULL;
 	size_t size = 0;
 	bool right = true;
+	ssize_t len;
 
-	while (right && getline(&line, &size, stdin) != -1) {
-		size_t blank = strspn(line, " \t\r\n");
-
+	while (right && (len = getline(&line, &size, stdin)) != -1) {
 		ctl->line++;
-		if (line[blank] != '\0' && line[blank] != '#')
-			right = add_text(ctl, line);
+		right = add_line(ctl, line, (size_t)len);
 	}
 	free(line);
 	return right;

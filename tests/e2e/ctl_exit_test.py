@@ -190,6 +190,9 @@ def what_is_wrong_in_a_script_is_told_with_its_line():
         done = script("get 'workers\n")
         same(done.returncode, 2)
         need("line 1: " in done.stderr and "quote" in done.stderr, done.stderr)
+        done = script("get workers\nget\0 workers\n")
+        same((done.returncode, done.stdout), (2, ""))
+        need("line 2: an octet 0" in done.stderr, done.stderr)
 
 
 def base_only(s):
