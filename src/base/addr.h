@@ -23,7 +23,7 @@ struct addr {
 	uint8_t family; /* enum addr_family */
 };
 
-/* Room for "[ipv6%scope]:65535" and a NUL. */
+/* Room for any as text, and a NUL. A scope of IPv6 is not kept. */
 enum { ADDR_TEXT = 64, ADDR_PORT_TEXT = 8 };
 
 /* ADDR_NONE for any family but AF_INET and AF_INET6; ::ffff:a.b.c.d is V4. */

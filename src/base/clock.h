@@ -26,7 +26,8 @@ enum { CLOCK_TEXT = 32 };
  */
 size_t clock_format(char text[CLOCK_TEXT], int64_t wall_us);
 
-/* The moment such a text begins with, since 1970; 0 if it does not. */
+/* The moment such a text begins with, in microseconds since 1970, if more
+ * follows it; 0 if it begins with none. */
 int64_t clock_parse(const char *text, size_t len);
 
 #endif

@@ -8,7 +8,7 @@
 /* The best so far; all zeros: none. */
 struct closest {
 	const char *word; /* NULL: nothing is like what was typed */
-	size_t distance;  /* characters to put in, leave out or change */
+	size_t distance;  /* octets to put in, leave out or change */
 };
 
 /*

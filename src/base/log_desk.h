@@ -1,6 +1,6 @@
 /*
- * What threads log with, and how they wake the thread that writes. Used by
- * base/log.c and base/log_writer.c alone.
+ * What threads log with, and how they wake the thread that writes. Used by the
+ * files of base/log.h alone.
  *
  * A desk belongs to one thread until that ends; then the next new one takes it
  * over, with the lines that still lie on it. Desks are never freed.

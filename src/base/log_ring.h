@@ -1,6 +1,6 @@
 /*
  * A ring of log lines with one writer and one reader, in different threads.
- * Neither ever waits for the other. Used by base/log.c alone.
+ * Neither ever waits for the other. Used by the files of base/log.h alone.
  */
 
 #ifndef BASE_LOG_RING_H

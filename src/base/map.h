@@ -35,7 +35,8 @@ int map_put(struct map *, const void *key, size_t len, void *value);
 /* Remove; returns the value that was there, or NULL. */
 void *map_take(struct map *, const void *key, size_t len);
 
-/* The entries one by one: start with at = 0; NULL at the end. */
+/* The entries one by one: start with at = 0; NULL at the end. Nothing may be
+ * put or taken meanwhile. */
 struct map_entry *map_next(const struct map *, size_t *at);
 
 /* Give back the table. Keys and values are not touched. */

@@ -105,8 +105,9 @@ bool client_next(const struct client_answer *, union admin_request *);
  * Ask one command; `request` is its struct admin_<request> (NULL for `nothing`)
  * and is copied. answered() is called exactly once, never from inside
  * client_ask(), unless client_close() comes first. 0, or -ENOBUFS: too much is
- * under way (65,536 requests or 1 MiB unsent), ask again later; -ENOTCONN: the
- * client is down; -ENOSYS: this server does not know that command.
+ * under way (65,536 requests or 1 MiB unsent) or memory is out, ask again
+ * later; -ENOTCONN: the client is down; -ENOSYS: this server does not know that
+ * command.
  */
 int client_ask(struct client *, enum admin_id, const void *request,
     client_answered *answered, void *arg);

@@ -141,11 +141,11 @@ bool account_is_spent(const struct account_live *);
 bool account_is_expired(const struct account_live *, int64_t wall_s);
 
 /*
- * A session of the account opens or ends: true if it is the first, the last.
- * account_leave() must be the session's last touch: the account may be gone.
+ * A session of the account opens, or ends: true if it was the last. That must
+ * be the session's last touch of it: the account may be gone.
  */
 enum account_enter {
-	ACCOUNT_FIRST,
+	ACCOUNT_FIRST, /* of those that are open */
 	ACCOUNT_NEXT,
 	ACCOUNT_FULL, /* it has as many as it may: nothing to leave */
 };

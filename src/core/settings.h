@@ -46,7 +46,7 @@ enum setting_kind {
 };
 
 enum setting_effect {
-	EFFECT_LIVE,    /* at once, for new sessions */
+	EFFECT_LIVE,    /* at once; some for new sessions alone */
 	EFFECT_RESTART, /* when the daemon starts again */
 };
 

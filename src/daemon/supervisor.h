@@ -51,7 +51,7 @@ int supervisor_bind(struct supervisor *, char why[SUPERVISOR_WHY]);
 
 /*
  * Open the store, take its accounts and run-time settings, add the accounts of
- * the command line. Before any thread but the log's. 0, or -1 with why.
+ * the command line. Before any thread. 0, or -1 with why.
  */
 int supervisor_load(
     struct supervisor *, const struct options *, char why[SUPERVISOR_WHY]);

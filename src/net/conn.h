@@ -97,7 +97,7 @@ struct names {
 enum conn_flag {
 	CONN_QUEUED = 1,  /* in conns->ready */
 	CONN_ASKED = 2,   /* a letter to the login thread is out */
-	CONN_GONE = 4,    /* closed; kept only for the two above */
+	CONN_GONE = 4,    /* closed; kept for a letter or a queue only */
 	CONN_ENDING = 8,  /* `why` is known before the end */
 	CONN_NAMED = 16,  /* `dialled` has the port at least, names the rest */
 	CONN_DENIED = 32, /* a rule has said no to an address */
@@ -401,7 +401,7 @@ void conns_pace_wake(struct conns *);
 int conns_pace_init(struct conns *);
 void conns_pace_free(struct conns *);
 
-/* Closed: free it, unless a letter or a queue still knows it. */
+/* Closed, and no letter of it is out: free it, unless a queue knows it. */
 void conn_release(struct conn *);
 
 /* Do limits deny its request? Counted and logged then. (conn_limits.c) */

@@ -53,8 +53,8 @@ int way_datagram(const struct policy_way *, uint8_t family, int client_fd);
  */
 int way_keepalive(int fd, uint32_t seconds);
 
-/* Would sockets get all this, for now? If not, 0 > -errno with *key the
- * setting that fails. */
+/* Would sockets get all this, for now? 0; or -errno, with *key the setting that
+ * fails. */
 int way_try(const struct policy_way *, const char **key);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * A worker: a thread with its own event_base, listeners, sessions, counters and
- * mailbox. Nothing it touches while serving is shared, but the gauge below and
- * the accounts' struct account_live, both written at the ends of a session
- * only.
+ * mailbox. Nothing it touches while serving is shared, but what is below and
+ * the accounts' struct account_live: both are atomic, and never written for a
+ * single octet.
  */
 
 #ifndef NET_WORKER_H
@@ -38,8 +38,8 @@ struct worker_config {
 	size_t nlisten;
 	struct policy *policy; /* the first; given back like any other */
 	struct worker_shared *shared;
-	struct mailbox *main;  /* RETURNED, USED, FOUND, GONE go here */
-	struct mailbox *login; /* CHECK goes here */
+	struct mailbox *main;  /* where letters to main go (net/mail.def) */
+	struct mailbox *login; /* and CHECK */
 };
 
 struct worker;
@@ -54,8 +54,7 @@ int worker_new(
 /* Start its thread. 0 or -errno. */
 int worker_start(struct worker *);
 
-/* Where to post POLICY, VERDICT, SUSPECT, EVICT, KICK, WATCH, LISTEN, DRAIN,
- * QUIT. */
+/* Where to post what net/mail.def has for workers. */
 struct mailbox *worker_mailbox(struct worker *);
 
 /* Its counters; read from any thread. */

@@ -4,8 +4,8 @@
  * proto/admin.def lists what can be asked and what travels. From its rows come
  * the C structs, the codecs, the daemon's dispatch, the clients' words, help,
  * JSON keys and the round-trip tests. A new command is one row there and one
- * do_<id>() in daemon/admin_do.c. Constant tables and pure functions: any
- * thread.
+ * do_<id>() in the daemon (daemon/admin_do.h). Constant tables and pure
+ * functions: any thread.
  */
 
 #ifndef PROTO_ADMIN_H
@@ -172,6 +172,7 @@ uint64_t admin_extended_known(uint8_t type);
 
 /* Does who said that hello know the command? */
 bool admin_hello_knows(const struct admin_hello *, enum admin_id);
+
 /* The command of a Bottler code; its code, -1 if Bottler has none. */
 enum admin_id admin_bottler_find(uint8_t cmd);
 int admin_bottler_code(enum admin_id);
