@@ -250,6 +250,35 @@ is_request(enum session_wish wish)
 	return wish == WISH_DIAL || wish == WISH_BIND || wish == WISH_ASSOCIATE;
 }
 
+/* Begin what the session wishes, once its answers are on their way. */
+static enum next
+begin(struct conn *c, enum session_wish wish)
+{
+	if (is_request(wish))
+		note_request(c);
+	if (is_request(wish) && conn_is_limited(c))
+		return conn_answer(c, EACCES, NULL) ? NEXT_WAIT : NEXT_GONE;
+	switch (wish) {
+	case WISH_DIAL:
+		return conn_dial(c) ? NEXT_WAIT : NEXT_GONE;
+	case WISH_BIND:
+		return conn_bind(c) ? NEXT_WAIT : NEXT_GONE;
+	case WISH_ASSOCIATE:
+		return conn_associate(c) ? NEXT_WAIT : NEXT_GONE;
+	case WISH_DATAGRAMS:
+		tell(c, "associated");
+		conn_tell(c, NEWS_OPENED);
+		conn_datagrams(c);
+		return NEXT_WAIT;
+	case WISH_RELAY:
+		return begin_relay(c);
+	case WISH_CLOSE:
+		return refuse(c);
+	default:
+		return NEXT_WAIT;
+	}
+}
+
 static enum next
 follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 {
@@ -276,29 +305,7 @@ follow(struct conn *c, enum session_wish wish, struct rd *in, struct wr *out)
 		return NEXT_GONE;
 	}
 	conn_enter(c, s->state);
-	if (is_request(wish))
-		note_request(c);
-	if (is_request(wish) && conn_is_limited(c))
-		return conn_answer(c, EACCES, NULL) ? NEXT_WAIT : NEXT_GONE;
-	switch (wish) {
-	case WISH_DIAL:
-		return conn_dial(c) ? NEXT_WAIT : NEXT_GONE;
-	case WISH_BIND:
-		return conn_bind(c) ? NEXT_WAIT : NEXT_GONE;
-	case WISH_ASSOCIATE:
-		return conn_associate(c) ? NEXT_WAIT : NEXT_GONE;
-	case WISH_DATAGRAMS:
-		tell(c, "associated");
-		conn_tell(c, NEWS_OPENED);
-		conn_datagrams(c);
-		return NEXT_WAIT;
-	case WISH_RELAY:
-		return begin_relay(c);
-	case WISH_CLOSE:
-		return refuse(c);
-	default:
-		return NEXT_WAIT;
-	}
+	return begin(c, wish);
 }
 
 bool
