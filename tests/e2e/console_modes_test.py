@@ -185,7 +185,7 @@ def a_batch_that_may_not_reconnect_ends_with_status_3():
             p = batch(d, "--no-reconnect", *format)
             need(p.stdout.readline(), "nothing was printed")
             d.stop()
-            err = p.communicate(timeout=20)[1]
+            err = p.communicate(timeout=PATIENCE)[1]
             same(p.returncode, 3, "status of %r" % format)
             need("again" not in err and err.startswith("socks5tui: "), err)
 

@@ -55,7 +55,7 @@ def read_until_end(s):
 
 @case
 def connecting_is_not_counted_as_handshake():
-    with Daemon("handshake-timeout 1", "connect-timeout 3") as d:
+    with Daemon("handshake-timeout 2", "connect-timeout 4") as d:
         with hanging() as port:
             same(refusal(tunnel, d, "127.0.0.1", port), 6)
 
