@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 #include "core/dissect_parts.h"
@@ -13,20 +12,7 @@ enum {
 	WORD = 16, /* longer than any word of the rows, or opening */
 };
 
-static const struct dissect_row rows[] = {
-#define SERVER false
-#define CLIENT true
-#define DISSECTOR(id, parser, name, ports, first, opening, words) \
-	{ name, ports, opening, words, first, &dissect_##parser },
-#include "core/dissect.def"
-#undef SERVER
-#undef CLIENT
-};
-
-enum { NROWS = sizeof rows / sizeof rows[0] };
-
 static_assert(sizeof(struct dissect) <= 4096, "what a session may cost");
-static_assert(NROWS <= 8, "a bit each in rows");
 
 size_t
 dissect_size(void)
@@ -45,7 +31,7 @@ dissect_begin(void *memory, uint16_t port, dissect_found *found, void *arg)
 	d->port = port;
 	d->found = found;
 	d->arg = arg;
-	d->rows = (1U << NROWS) - 1;
+	d->rows = (1U << DISSECT_ROWS) - 1;
 	return d;
 }
 
@@ -86,129 +72,6 @@ dissect_mask(char out[DISSECT_MASKED], const char *password, size_t len)
 		memcpy(out, password, first);
 	memset(out + first, '*', stars);
 	return first + stars;
-}
-
-/* ---- what is it? */
-
-enum fit {
-	FIT_NO,
-	FIT_PERHAPS, /* more octets will tell */
-	FIT_YES,
-};
-
-/* One of the alternatives; whole: nothing more of the word may follow. */
-static enum fit
-fit(const char *text, size_t len, const char *ways, bool whole)
-{
-	enum fit best = FIT_NO;
-
-	for (const char *end; *ways != '\0'; ways = *end ? end + 1 : end) {
-		size_t n;
-
-		end = strchr(ways, '|');
-		if (end == NULL)
-			end = ways + strlen(ways);
-		n = (size_t)(end - ways);
-		if (strncasecmp(text, ways, len < n ? len : n) != 0)
-			continue;
-		if (len < n || (whole && len == n))
-			best = FIT_PERHAPS;
-		else if (!whole || memchr(" \r\n", text[n], 3) != NULL)
-			return FIT_YES;
-	}
-	return best;
-}
-
-static bool
-is_printable(const char *text, size_t len)
-{
-	return len == 0 || (text[0] > ' ' && text[0] <= '~');
-}
-
-static enum fit
-client_fits(const struct dissect *d, const struct dissect_row *row)
-{
-	size_t len = d->len[DISSECT_CLIENT];
-
-	if (len == 0)
-		return FIT_PERHAPS;
-	if (row->words[0] != '\0')
-		return fit(d->line, len, row->words, true);
-	return is_printable(d->line, len) ? FIT_YES : FIT_NO;
-}
-
-static enum fit
-row_fits(const struct dissect *d, size_t i)
-{
-	const struct dissect_row *row = &rows[i];
-	enum fit client;
-
-	if (!(d->rows & 1U << i))
-		return FIT_NO;
-	client = client_fits(d, row);
-	if (client == FIT_YES && !row->client_first && !d->opened)
-		return FIT_PERHAPS;
-	return client;
-}
-
-static bool
-hints(const struct dissect_row *row, uint16_t port)
-{
-	for (const char *p = row->ports; *p != '\0';) {
-		uint64_t n;
-		const char *end = strchr(p, ' ');
-
-		if (dissect_number(p, strlen(p), 10, &n) && n == port)
-			return true;
-		p = end != NULL ? end + 1 : p + strlen(p);
-	}
-	return false;
-}
-
-/*
- * A word that two protocols have says nothing. False: its line has not ended.
- */
-static bool
-drop_line(struct dissect *d)
-{
-	const char *nl = memchr(d->line, '\n', d->len[DISSECT_CLIENT]);
-	size_t n;
-
-	if (nl == NULL)
-		return false;
-	n = (size_t)(nl + 1 - d->line);
-	d->len[DISSECT_CLIENT] = (uint16_t)(d->len[DISSECT_CLIENT] - n);
-	memmove(d->line, nl + 1, d->len[DISSECT_CLIENT]);
-	return true;
-}
-
-/* The row that it is; NULL: not known yet, or over. */
-static const struct dissect_row *
-choose(struct dissect *d)
-{
-	const struct dissect_row *sure = NULL;
-	bool open = false, doubt = false;
-
-	for (size_t i = 0; i < NROWS; i++) {
-		switch (row_fits(d, i)) {
-		case FIT_NO: /* nor will it ever */
-			d->rows &= (uint8_t) ~(1U << i);
-			break;
-		case FIT_PERHAPS:
-			open = true;
-			break;
-		default:
-			if (rows[i].client_first || hints(&rows[i], d->port))
-				return &rows[i];
-			doubt = doubt || sure != NULL;
-			sure = &rows[i];
-		}
-	}
-	if (sure == NULL && !open)
-		dissect_stop(d);
-	if (!doubt)
-		return open ? NULL : sure;
-	return drop_line(d) && d->len[DISSECT_CLIENT] > 0 ? choose(d) : NULL;
 }
 
 /* ---- lines */
@@ -274,25 +137,12 @@ greet(struct dissect *d)
 		d->greeted = true;
 }
 
-/* What the server's first line, or what has come of it, leaves possible. */
-static void
-judge_opening(struct dissect *d, enum fit least)
-{
-	for (size_t i = 0; i < NROWS; i++)
-		if (rows[i].client_first ||
-		    fit(d->answer, d->len[DISSECT_SERVER], rows[i].opening,
-			false) < least)
-			d->rows &= (uint8_t) ~(1U << i);
-	if (d->rows == 0)
-		dissect_stop(d);
-}
-
 static void
 on_server_line(struct dissect *d)
 {
 	trim(d, DISSECT_SERVER);
 	if (d->row == NULL && !d->opened)
-		judge_opening(d, FIT_YES);
+		dissect_judge_opening(d, true);
 	d->opened = true;
 	if (d->row != NULL && (d->greeted || d->row->client_first))
 		d->row->parser->server(d, d->answer, d->len[DISSECT_SERVER]);
@@ -311,7 +161,7 @@ take_line(
 
 	gather(d, side, at, (size_t)((nl != NULL ? nl : end) - at));
 	if (d->row == NULL && !d->opened)
-		judge_opening(d, FIT_PERHAPS);
+		dissect_judge_opening(d, false);
 	if (nl == NULL)
 		return end;
 	if (d->over)
@@ -366,7 +216,7 @@ begin(struct dissect *d, const struct dissect_row *row)
 static void
 decide(struct dissect *d)
 {
-	const struct dissect_row *row = choose(d);
+	const struct dissect_row *row = dissect_choose(d);
 
 	if (row != NULL)
 		begin(d, row);

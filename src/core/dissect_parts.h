@@ -109,6 +109,23 @@ struct dissect_row {
 /* No further octets are wanted; what waits was not accepted. */
 void dissect_stop(struct dissect *);
 
+/* ---- dissect_guess.c: what is it? */
+
+enum {
+#define DISSECTOR(id, ...) DISSECT_ROW_##id,
+#include "core/dissect.def"
+	DISSECT_ROWS, /* how many */
+};
+
+/*
+ * The row that it is, by what the client has said; NULL: not known yet, or
+ * over. A line whose word two protocols have is dropped: it says nothing.
+ */
+const struct dissect_row *dissect_choose(struct dissect *);
+
+/* What the server's first line, or what has come of it, leaves possible. */
+void dissect_judge_opening(struct dissect *, bool whole);
+
 /* ---- dissect_words.c: lines */
 
 /* A word that ends the line or stands before a space, in any case. */
