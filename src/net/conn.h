@@ -6,7 +6,9 @@
  * conn.c opens, closes and relays; conn_talk.c leads the conversation up to
  * that (core/session.h), conn_login.c its logins; conn_dial.c, conn_bind.c and
  * conn_udp.c do what a request asks for; conn_rules.c asks the rules,
- * conn_limits.c the limits; conns.c keeps the time, conns_doom.c closes many.
+ * conn_limits.c the limits; conn_account.c counts what was moved, conn_pace.c
+ * holds it to a rate, conn_dissect.c has it read; conns.c keeps the time,
+ * conns_doom.c closes many.
  */
 
 #ifndef NET_CONN_H
@@ -322,26 +324,10 @@ void conn_end_talk(struct conns *, struct handshake *);
  */
 void conn_relay(struct conn *);
 
-/* Octets that were passed on from that end since it relays. */
-uint64_t conn_passed(const struct conn *, size_t end);
-
-/* Add what a relay moved since the last time to its account and its rate. */
-void conn_settle(struct conn *);
-
-/* The same, that many seconds after the last time: this makes the rate. */
-void conn_settle_tick(struct conn *, uint32_t seconds);
-
 /* Its turn was used up: the others first, then conn_turn(). Without memory to
  * queue it, it is closed. */
 void conns_queue(struct conns *, struct conn *);
 void conn_turn(struct conn *);
-
-struct account_live *conn_live(const struct conn *);
-
-/* Its account's last connection is this one, to there; without a name (length
- * 0) to that address. */
-void conn_note_use(
-    struct conn *, const char *name, size_t len, const struct addr *to);
 
 /*
  * Do the rules let the client do that (enum socks_command) there, now? The name
@@ -372,6 +358,32 @@ struct admission conn_admit(struct conns *, const struct addr *client);
 
 /* Count those that are not counted yet among the sessions of their address. */
 void conns_count_all(struct conns *);
+
+/* ---- conn_account.c: what it has moved, and its account */
+
+/* Whose session it is, or NULL. */
+struct account_live *conn_live(const struct conn *);
+
+/* Its account's last connection is this one, to there; without a name (length
+ * 0) to that address. */
+void conn_note_use(
+    struct conn *, const char *name, size_t len, const struct addr *to);
+
+/* Its last touch of its account. */
+void conn_leave_account(struct conn *);
+
+/* Octets that were passed on from that end since it relays. */
+uint64_t conn_passed(const struct conn *, size_t end);
+
+/* Add what a relay moved since the last time to its account and its rate. */
+void conn_settle(struct conn *);
+
+/* The same, that many seconds after the last time: this makes the rate. */
+void conn_settle_tick(struct conn *, uint32_t seconds);
+
+/* Tell the counters what a relay's turn has moved: what had passed each way
+ * before it, from the client and from the target. */
+void conn_account_for(struct conn *, uint64_t up, uint64_t down);
 
 /* ---- conn_pace.c: octets a second of an account */
 

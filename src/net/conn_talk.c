@@ -190,21 +190,6 @@ note_reply(struct conn *c, enum session_wish wish)
 	conn_log_access(c, ACCESS_ANSWER);
 }
 
-void
-conn_note_use(
-    struct conn *c, const char *name, size_t len, const struct addr *to)
-{
-	struct account_live *live = conn_live(c);
-	char ip[ADDR_TEXT];
-
-	if (live == NULL)
-		return;
-	if (len == 0)
-		len = addr_ip(to, ip);
-	uses_add(&c->all->uses, live->id, clock_wall_us() / 1000000,
-	    name != NULL ? name : ip, len, to->port);
-}
-
 static enum next
 begin_relay(struct conn *c)
 {
