@@ -1,7 +1,7 @@
 /*
- * What the parts of the admin server (admin_server.c, admin_session.c,
- * admin_answer.c, admin_events.c and admin_login.c) ask of each other. For
- * those alone. Main thread only.
+ * What the parts of the admin server (admin_server.c, admin_gates.c,
+ * admin_session.c, admin_answer.c, admin_events.c and admin_login.c) ask of
+ * each other. For those alone. Main thread only.
  */
 
 #ifndef DAEMON_ADMIN_PARTS_H
@@ -65,7 +65,39 @@ admin_events_subscribe(struct admin_call *, const struct admin_subscription *);
 /* The session is not told any more; it is in its list no longer. */
 void admin_events_end(struct admin_session *);
 
+/* ---- admin_gates.c */
+
+enum { ADMIN_GATES = 32 };
+
+struct admin_gate {
+	struct admin_server *server;
+	struct event *event;
+	struct endpoint endpoint; /* as it really is */
+};
+
+struct admin_gates {
+	struct admin_server *server; /* whom admin_server_welcome() tells */
+	struct admin_gate all[ADMIN_GATES];
+	size_t n;
+	bool paused; /* none is accepted from */
+};
+
+/* admin_server_listen(), and close them all. */
+int admin_gates_add(
+    struct admin_gates *, struct event_base *, const struct endpoint *);
+void admin_gates_close(struct admin_gates *);
+
+void admin_gates_pause(struct admin_gates *);
+void admin_gates_resume(struct admin_gates *);
+
 /* ---- admin_server.c */
+
+/*
+ * Somebody has connected: the descriptor is taken over. Or nobody could be
+ * accepted: -errno, for want of descriptors or memory.
+ */
+void admin_server_welcome(struct admin_server *, enum endpoint_kind transport,
+    int fd, const struct addr *peer);
 
 struct admin_hub *admin_server_hub(struct admin_server *);
 

@@ -13,11 +13,6 @@
 #include "base/sctp.h"
 #include "core/suspects.h"
 #include "daemon/admin_parts.h"
-#include "net/listen_admin.h"
-
-enum {
-	LISTENERS = 32,
-};
 
 const struct admin_limits admin_limits_default = {
 	.login_ms = 10 * 1000,
@@ -29,12 +24,6 @@ const struct admin_limits admin_limits_default = {
 	.logins = 64,
 };
 
-struct listener {
-	struct admin_server *server;
-	struct event *event;
-	struct endpoint endpoint;
-};
-
 struct admin_server {
 	struct event_base *base;
 	struct watch *watch; /* of all sessions */
@@ -44,9 +33,7 @@ struct admin_server {
 	struct admin_sessions sessions, logins; /* logged in, and not yet */
 	size_t nsessions, nlogins;
 	TAILQ_HEAD(, admin_check) checks; /* not yet back */
-	struct listener listeners[LISTENERS];
-	size_t nlisteners;
-	bool paused; /* out of descriptors: not accepting for a while */
+	struct admin_gates gates;
 	struct suspects suspects;
 	struct admin_hub hub;
 };
@@ -206,9 +193,7 @@ on_sweep(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	sweep_list(server, &server->sessions);
 	sweep_list(server, &server->logins);
-	for (size_t i = 0; server->paused && i < server->nlisteners; i++)
-		(void)event_add(server->listeners[i].event, NULL);
-	server->paused = false;
+	admin_gates_resume(&server->gates);
 	if (server->nsessions + server->nlogins == 0)
 		(void)event_del(server->sweep);
 }
@@ -225,7 +210,7 @@ start_sweep(struct admin_server *server)
 		(void)event_add(server->sweep, &every);
 }
 
-/* ---- listeners */
+/* ---- who comes */
 
 static int
 tune(const struct admin_session *s, int fd)
@@ -257,30 +242,33 @@ know_peer(struct admin_session *s, int fd)
 	s->local = peer.uid == 0 || peer.uid == geteuid();
 }
 
+/* None is taken for a moment: until the next sweep. */
 static void
-pause_listeners(struct admin_server *server, int err)
+pause_gates(struct admin_server *server, int err)
 {
-	for (size_t i = 0; i < server->nlisteners; i++)
-		(void)event_del(server->listeners[i].event);
-	server->paused = true;
+	admin_gates_pause(&server->gates);
 	start_sweep(server);
 	log_warn(
 	    "admin", "not accepting for a moment", "why=\"%s\"", strerror(err));
 }
 
-static void
-welcome(struct listener *l, int fd, const struct addr *peer)
+void
+admin_server_welcome(struct admin_server *server, enum endpoint_kind transport,
+    int fd, const struct addr *peer)
 {
-	struct admin_server *server = l->server;
-	struct admin_session *s = calloc(1, sizeof *s);
+	struct admin_session *s;
 	int err;
 
-	if (s == NULL) {
-		close(fd);
-		pause_listeners(server, ENOMEM);
+	if (fd < 0) {
+		pause_gates(server, -fd);
 		return;
 	}
-	admin_session_begin(s, server, server->sup, l->endpoint.kind, peer);
+	if ((s = calloc(1, sizeof *s)) == NULL) {
+		close(fd);
+		pause_gates(server, ENOMEM);
+		return;
+	}
+	admin_session_begin(s, server, server->sup, transport, peer);
 	know_peer(s, fd);
 	if (tune(s, fd) != 0) { /* gone already */
 		close(fd);
@@ -290,7 +278,7 @@ welcome(struct listener *l, int fd, const struct addr *peer)
 	if ((err = end_watch(&s->end, server->watch, fd, on_ready)) != 0) {
 		close(fd);
 		free(s);
-		pause_listeners(server, -err);
+		pause_gates(server, -err);
 		return;
 	}
 	TAILQ_INSERT_TAIL(&server->logins, s, link);
@@ -300,75 +288,26 @@ welcome(struct listener *l, int fd, const struct addr *peer)
 	start_sweep(server);
 }
 
-static void
-on_connection(evutil_socket_t listening, short what, void *arg)
-{
-	struct listener *l = arg;
-	struct sockaddr_storage ss = { 0 };
-	socklen_t len = sizeof ss;
-	struct addr peer;
-	int fd;
-
-	(void)what;
-	fd = accept4(listening, (struct sockaddr *)&ss, &len,
-	    SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd == -1) {
-		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
-		    errno == ENOBUFS)
-			pause_listeners(l->server, errno);
-		return;
-	}
-	peer = addr_of((struct sockaddr *)&ss);
-	welcome(l, fd, &peer);
-}
-
-static int
-add_listener(struct admin_server *server, const struct endpoint *asked, int fd)
-{
-	struct listener *l = &server->listeners[server->nlisteners];
-
-	l->server = server;
-	listen_admin_where(fd, asked, &l->endpoint);
-	l->event =
-	    event_new(server->base, fd, EV_READ | EV_PERSIST, on_connection, l);
-	if (l->event == NULL)
-		return -ENOMEM;
-	if (event_add(l->event, NULL) != 0) {
-		event_free(l->event);
-		return -ENOMEM;
-	}
-	server->nlisteners++;
-	return 0;
-}
-
 int
 admin_server_listen(struct admin_server *server, const struct endpoint *where)
 {
-	int fds[LISTENERS];
-	int n, err = 0;
-
-	if (server->nlisteners == LISTENERS)
-		return -ENOSPC;
-	n = listen_admin(where, fds, LISTENERS - server->nlisteners);
-	if (n < 0)
-		return n;
-	for (int i = 0; i < n; i++) {
-		if (err == 0)
-			err = add_listener(server, where, fds[i]);
-		if (err != 0)
-			close(fds[i]);
-	}
-	return err;
+	return admin_gates_add(&server->gates, server->base, where);
 }
 
 bool
 admin_server_endpoint(
     const struct admin_server *server, size_t i, struct endpoint *where)
 {
-	if (i >= server->nlisteners)
+	if (i >= server->gates.n)
 		return false;
-	*where = server->listeners[i].endpoint;
+	*where = server->gates.all[i].endpoint;
 	return true;
+}
+
+void
+admin_server_unlisten(struct admin_server *server)
+{
+	admin_gates_close(&server->gates);
 }
 
 /* ---- letters */
@@ -426,6 +365,7 @@ admin_server_new(struct event_base *base, struct supervisor *sup,
 	server->base = base;
 	server->sup = sup;
 	server->limits = *limits;
+	server->gates.server = server;
 	TAILQ_INIT(&server->sessions);
 	TAILQ_INIT(&server->logins);
 	TAILQ_INIT(&server->checks);
@@ -442,24 +382,6 @@ admin_server_new(struct event_base *base, struct supervisor *sup,
 	free(server);
 	errno = err;
 	return NULL;
-}
-
-static void
-close_listener(struct listener *l)
-{
-	int fd = event_get_fd(l->event);
-
-	if (l->endpoint.kind == ENDPOINT_UNIX)
-		(void)unlink(l->endpoint.host); /* may be gone already */
-	event_free(l->event);
-	close(fd);
-}
-
-void
-admin_server_unlisten(struct admin_server *server)
-{
-	while (server->nlisteners > 0)
-		close_listener(&server->listeners[--server->nlisteners]);
 }
 
 void
