@@ -74,7 +74,8 @@ say_damaged(char why[STORE_WHY], const char *path, const char *what)
 {
 	(void)snprintf(why, STORE_WHY,
 	    "%s is damaged (%.200s) and has not been touched: put a backup in "
-	    "its place, or what can be read of it, which this saves as NEW: "
+	    "its place, with no -wal file beside it, or what can be read of "
+	    "it, which this saves as NEW: "
 	    "(sqlite3 FILE .dump | sed 's/^ROLLBACK.*/COMMIT;/'; echo 'PRAGMA "
 	    "application_id = %d; PRAGMA user_version = %d;') | sqlite3 NEW",
 	    path, what, SQLITE_FILE_ID, LATEST);
@@ -303,7 +304,8 @@ check_kind(sqlite3 *db, const char *path, char why[STORE_WHY])
 		(void)snprintf(why, STORE_WHY,
 		    "%s has version %d and this socks5d knows %d: run the "
 		    "newer socks5d, or put a backup of the older file in its "
-		    "place; it has not been touched",
+		    "place, with no -wal file beside it; it has not been "
+		    "touched",
 		    path, version, LATEST);
 		return -1;
 	}

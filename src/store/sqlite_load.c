@@ -28,7 +28,8 @@ damaged_row(const struct source *s, long long id, char why[STORE_WHY])
 {
 	(void)snprintf(why, STORE_WHY,
 	    "%s is damaged (account %lld makes no sense): put a backup in its "
-	    "place, or look at it with \"sqlite3 FILE 'SELECT * FROM account "
+	    "place, with no -wal file beside it, or look at it with \"sqlite3 "
+	    "FILE 'SELECT * FROM account "
 	    "WHERE id = %lld'\" and correct or delete it",
 	    s->path, id, id);
 	return -1;

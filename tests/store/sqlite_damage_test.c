@@ -29,7 +29,7 @@ assert_damaged(const void *octets, size_t count)
 {
 	write_file(octets, count);
 	assert_refused_naming("damaged");
-	assert_non_null(strstr(why, "backup"));
+	assert_non_null(strstr(why, "backup in its place, with no -wal file"));
 	assert_untouched(octets, count);
 }
 
