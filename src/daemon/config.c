@@ -22,7 +22,8 @@ struct source {
 	unsigned line;
 	unsigned depth;
 	struct settings *to;
-	char *why; /* CONFIG_WHY octets */
+	char *why;    /* CONFIG_WHY octets */
+	bool serving; /* nothing may hold us up */
 };
 
 static int read_file(struct source *, const struct source *by);
@@ -154,8 +155,9 @@ slurp(int fd, size_t *len)
 }
 
 /*
- * Open a file for reading. What a line includes must be a plain file: a FIFO
- * would hold us up. NULL, or what is wrong.
+ * Open a file for reading. What a line includes, or a daemon reads while it
+ * serves, must be a plain file: a FIFO would hold us up. NULL, or what is
+ * wrong.
  */
 static const char *
 open_file(const char *path, bool plain, int *fd)
@@ -181,7 +183,7 @@ read_file(struct source *at, const struct source *by)
 	size_t len = 0;
 	int fd, err;
 
-	wrong = open_file(at->path, by != NULL, &fd);
+	wrong = open_file(at->path, by != NULL || at->serving, &fd);
 	if (wrong == NULL) {
 		text = slurp(fd, &len);
 		wrong = text != NULL     ? NULL
@@ -202,11 +204,10 @@ read_file(struct source *at, const struct source *by)
 
 /* Read into a copy, so that a bad file changes nothing. */
 static int
-load(struct settings *s, const char *path, const char *text, size_t len,
-    char why[CONFIG_WHY])
+load(struct settings *s, struct source at, const char *text, size_t len)
 {
-	struct settings *scratch = settings_copy(s);
-	struct source at = { .path = path, .to = scratch, .why = why };
+	struct settings *scratch = at.to = settings_copy(s);
+	char *why = at.why;
 	char *copy = NULL;
 	int err = -ENOMEM;
 
@@ -232,12 +233,20 @@ load(struct settings *s, const char *path, const char *text, size_t len,
 int
 config_load(struct settings *s, const char *path, char why[CONFIG_WHY])
 {
-	return load(s, path, NULL, 0, why);
+	return load(s, (struct source){ .path = path, .why = why }, NULL, 0);
+}
+
+int
+config_reload(struct settings *s, const char *path, char why[CONFIG_WHY])
+{
+	return load(s,
+	    (struct source){ .path = path, .why = why, .serving = true }, NULL,
+	    0);
 }
 
 int
 config_parse(struct settings *s, const char *path, const char *text, size_t len,
     char why[CONFIG_WHY])
 {
-	return load(s, path, text, len, why);
+	return load(s, (struct source){ .path = path, .why = why }, text, len);
 }

@@ -21,6 +21,10 @@ enum {
  */
 int config_load(struct settings *, const char *path, char why[CONFIG_WHY]);
 
+/* The same while clients are served: only a plain file is read, for another
+ * could hold us up. */
+int config_reload(struct settings *, const char *path, char why[CONFIG_WHY]);
+
 /*
  * The same for text in memory that calls itself `path`: included files are
  * looked for beside it.

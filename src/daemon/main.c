@@ -66,7 +66,7 @@ on_reload(evutil_socket_t number, short what, void *arg)
 		    "main", "reload refused, nothing changed", "out of memory");
 		return;
 	}
-	if (d->file[0] != '\0' && config_load(fresh, d->file, why) != 0) {
+	if (d->file[0] != '\0' && config_reload(fresh, d->file, why) != 0) {
 		log_error("main", "reload refused, nothing changed", "%s", why);
 		settings_free(fresh);
 		return;

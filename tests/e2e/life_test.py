@@ -447,6 +447,15 @@ def hup_with_a_bad_file_changes_nothing_and_says_why():
 
 
 @case
+def hup_is_not_held_up_by_a_file_that_has_become_a_pipe():
+    with Daemon() as d:
+        os.unlink(d.conf)
+        os.mkfifo(d.conf)
+        told = d.reload()
+        need("reload refused" in told and "not a plain file" in told, told)
+
+
+@case
 def hup_says_what_needs_a_restart():
     with Daemon() as d, Target(echo) as t:
         d.configure("workers 1")
