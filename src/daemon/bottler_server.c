@@ -17,6 +17,8 @@
 enum {
 	BATCH = 64, /* datagrams before others have their turn */
 	SWEEP_MS = 1000,
+	TOLD_MOST =
+	    10, /* wrong tokens that have a line of their own, a second */
 };
 
 const struct turnstile_limits bottler_server_limits = {
@@ -46,6 +48,12 @@ struct bottler_server {
 	struct bottler_cache *cache;
 	LIST_HEAD(, pending) changes;
 	size_t nchanges;
+
+	/* Wrong tokens: their sources may be invented, so the log is bounded.
+	 */
+	uint64_t second;
+	unsigned told; /* in that second */
+	uint64_t untold;
 };
 
 /* ---- answers */
@@ -235,13 +243,41 @@ serve(struct bottler_server *s, const struct bottler_datagram *d,
 	explicit_bzero(&a.request, sizeof a.request);
 }
 
+/* A second is over: in one line what had none of its own. */
+static void
+tell_rest(struct bottler_server *s, uint64_t now)
+{
+	if (now / 1000 == s->second)
+		return;
+	if (s->untold > 0)
+		log_warn("bottler", "more wrong tokens", "count=%llu",
+		    (unsigned long long)s->untold);
+	s->second = now / 1000;
+	s->told = 0;
+	s->untold = 0;
+}
+
+static void
+tell_wrong_token(struct bottler_server *s, const struct addr *from)
+{
+	char text[ADDR_TEXT];
+
+	tell_rest(s, clock_ms());
+	if (s->told == TOLD_MOST) {
+		s->untold++;
+		return;
+	}
+	s->told++;
+	(void)addr_print(from, text);
+	log_warn("bottler", "wrong token", "from=%s", text);
+}
+
 /* False: the token was wrong. */
 static bool
 take(struct bottler_server *s, const struct bottler_datagram *d)
 {
 	struct rd in = rd_of(d->bytes, d->len);
 	struct bottler_head head;
-	char text[ADDR_TEXT];
 
 	switch (bottler_head_parse(&in, &head)) {
 	case PARSE_MORE:
@@ -256,8 +292,7 @@ take(struct bottler_server *s, const struct bottler_datagram *d)
 		serve(s, d, &in, head.cmd);
 		return true;
 	}
-	(void)addr_print(&d->from, text);
-	log_warn("bottler", "wrong token", "from=%s", text);
+	tell_wrong_token(s, &d->from);
 	answer(s, &d->from, ADMIN_TOKEN);
 	return false;
 }
@@ -278,9 +313,10 @@ static void
 set_timer(struct bottler_server *s, uint64_t now)
 {
 	int64_t ms = turnstile_wait_ms(s->turnstile, now);
+	bool sweeps = bottler_cache_sweep(s->cache, now) > 0 || s->untold > 0;
 	struct timeval tv;
 
-	if (bottler_cache_sweep(s->cache, now) > 0 && (ms < 0 || ms > SWEEP_MS))
+	if (sweeps && (ms < 0 || ms > SWEEP_MS))
 		ms = SWEEP_MS;
 	if (ms < 0)
 		return;
@@ -295,6 +331,7 @@ serve_waiting(struct bottler_server *s)
 	uint64_t now = clock_ms();
 	struct login *login;
 
+	tell_rest(s, now);
 	while ((login = turnstile_next(s->turnstile, now)) != NULL) {
 		if (!take(s, login->asker))
 			turnstile_failed(s->turnstile, &login->source, now);

@@ -332,6 +332,24 @@ def wrong_tokens_are_slowed_down_and_other_sources_are_not():
 
 
 @case
+def a_flood_of_wrong_tokens_does_not_flood_the_log():
+    count = 500
+    with Fleet() as d:
+        for i in range(count):
+            with d.bottler(source="127.1.%d.%d" % (i // 200, 1 + i % 200),
+                           token=bytes(8)) as b:
+                same(b.ask(0x03), (WRONG_TOKEN, b""))
+
+        def told():
+            own = len(re.findall(r" bottler wrong token from=", d.log()))
+            more = re.findall(r" bottler more wrong tokens count=(\d+)", d.log())
+            return own, sum(map(int, more))
+        wait_for(lambda: sum(told()) == count, "a line about each: %r" %
+                 (told(),))
+        need(told()[1] > 0, told())
+
+
+@case
 def without_a_token_the_port_stays_closed():
     with Daemon() as d:
         d.wait_log("main not serving Bottler it has no token")
