@@ -97,9 +97,11 @@ longest_idle(struct admin_server *server, const struct admin_session *except)
 static bool
 is_from_there(const struct admin_session *a, const struct admin_session *b)
 {
+	struct addr one = addr_source(&a->peer), other = addr_source(&b->peer);
+
 	if (a->transport == ENDPOINT_UNIX || b->transport == ENDPOINT_UNIX)
 		return a->transport == b->transport && a->uid == b->uid;
-	return addr_same_ip(&a->peer, &b->peer);
+	return addr_same_ip(&one, &other);
 }
 
 /* The oldest of the source that has most, so that whoever floods us drives out
