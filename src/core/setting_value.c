@@ -262,12 +262,13 @@ static int
 take_ip(struct setting_value *v, const struct setting_row *row,
     const char *item, char why[SETTING_WHY])
 {
+	bool takes_same = strstr(row->form, SAME) != NULL;
 	char full[ADDR_TEXT];
 	struct addr addr;
 
 	if (v->count > 0 && strcmp(v->items[0], SAME) == 0)
 		return refuse(row, item, "possible together with same", why);
-	if (strcmp(item, SAME) == 0 && strstr(row->form, SAME) != NULL)
+	if (strcmp(item, SAME) == 0 && takes_same)
 		return v->count == 0
 			   ? value_add(v, SAME, sizeof SAME - 1)
 			   : refuse(row, item,
@@ -275,7 +276,10 @@ take_ip(struct setting_value *v, const struct setting_row *row,
 	if (*item != '[' && addr_parse(&addr, item, 0) && addr.port == 0 &&
 	    !addr_is_any(&addr))
 		return value_add(v, full, addr_ip(&addr, full));
-	return refuse(row, item, "auto or an address like 192.0.2.1", why);
+	return refuse(row, item,
+	    takes_same ? "auto, same or an address like 192.0.2.1"
+		       : "auto or an address like 192.0.2.1",
+	    why);
 }
 
 /* The end of the number at text, or NULL; from 1 to 65535. */
@@ -333,6 +337,7 @@ static int
 take_one_addr(struct setting_value *v, const struct setting_row *row,
     const char *text, char why[SETTING_WHY])
 {
+	char right[60];
 	char full[ADDR_TEXT];
 	struct addr addr;
 
@@ -340,7 +345,9 @@ take_one_addr(struct setting_value *v, const struct setting_row *row,
 		return value_add(v, text, strlen(text));
 	if (addr_parse(&addr, text, (uint16_t)row->least))
 		return value_add(v, full, addr_print(&addr, full));
-	return refuse(row, text, "off, or an address like 127.0.0.1:9180", why);
+	(void)snprintf(right, sizeof right,
+	    "off, or an address like 127.0.0.1:%u", (unsigned)row->least);
+	return refuse(row, text, right, why);
 }
 
 /* Add the items of text, which are parted by spaces. */

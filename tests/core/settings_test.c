@@ -235,6 +235,14 @@ wrong_values_are_refused_with_what_would_be_right(void **state)
 	assert_refused("listen", "127.0.0.1:70000",
 	    "listen: \"127.0.0.1:70000\" is not an address like "
 	    "127.0.0.1:1080 or [::1]:1080");
+	assert_refused("bottler", "localhost",
+	    "bottler: \"localhost\" is not off, or an address like "
+	    "127.0.0.1:8080");
+	assert_refused("source", "1.2.3",
+	    "source: \"1.2.3\" is not auto, same or an address like "
+	    "192.0.2.1");
+	assert_refused("udp-address", "same",
+	    "udp-address: \"same\" is not auto or an address like 192.0.2.1");
 	assert_refused("admin", "tcp:::1",
 	    "admin: \"tcp:::1\": an IPv6 address is written in brackets: "
 	    "[::1]:8080");
