@@ -252,7 +252,8 @@ act_view(struct model *m, enum action action, struct effects *fx)
 	bool view = action >= ACTION_VIEW_DASH && action <= ACTION_VIEW_NODES;
 
 	if (!view && m->link.state == LINK_UP && !model_offers(m, action))
-		(void)act_knows(m, keys_need(action)); /* which says so */
+		(void)(act_knows(m, keys_need(action)) &&
+		       act_may_write(m)); /* which say so */
 	else if (view)
 		act_go(m, (enum view)(action - ACTION_VIEW_DASH));
 	else if (action >= ACTION_DOWN && action <= ACTION_BACK)

@@ -206,6 +206,7 @@ void act_form_check(struct model *); /* every field, after each key */
 /* With what is known already. */
 void form_user_add(struct model *, const char *name, unsigned role);
 void form_user_edit(struct model *, int focus);
+void form_user_role(struct model *);
 void form_edit_next(struct model *, struct effects *); /* the next step */
 void form_user_password(struct model *, const struct layout_text *name);
 /* The account is there and selected: send its limits. False: it has none. */

@@ -75,8 +75,10 @@ act_setting_apply(struct model *m, struct setting *s, struct effects *fx)
 static void
 apply(struct model *m, struct effects *fx)
 {
-	if (model_staged(m) == 0 || !act_may_write(m))
+	if (!act_may_write(m))
 		return;
+	if (model_staged(m) == 0)
+		model_say(m, LEVEL_INFO, "Nothing is staged.");
 	m->applied = m->unapplied = 0;
 	m->together++;
 	for (size_t i = 0; i < m->settings.n; i++)

@@ -124,7 +124,7 @@ act_user(struct model *m, enum action action, struct effects *fx)
 		form_user_edit(m, 1);
 		break;
 	case ACTION_USER_ROLE:
-		form_user_edit(m, 1);
+		form_user_role(m);
 		break;
 	case ACTION_USER_RENAME:
 		form_user_edit(m, 0);

@@ -104,7 +104,7 @@ merge(struct model *m)
 			form_user_take(&m->form, i, &m->edit.theirs);
 	m->edit.was = m->edit.theirs;
 	m->edit.moved.len = 0;
-	(void)snprintf(m->form.titled, sizeof m->form.titled, "Change %.60s",
+	(void)snprintf(m->form.titled, sizeof m->form.titled, "Change %s",
 	    m->edit.was.shown);
 	m->form.problem[0] = '\0';
 	m->overlay = OVERLAY_FORM;

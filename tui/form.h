@@ -60,7 +60,7 @@ struct form {
 	bool busy;    /* sent, not answered yet */
 	char problem[160];
 	char answer[160]; /* what was asked and answered */
-	char titled[80];  /* a title made for this form; title points here */
+	char titled[320]; /* a title made for this form; title points here */
 };
 
 /* Empty; add the fields with form_field(). */

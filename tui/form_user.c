@@ -52,8 +52,7 @@ form_user_password(struct model *m, const struct layout_text *name)
 		return;
 	}
 	form_open(f, FORM_USER_PASSWORD, "", "Change");
-	(void)snprintf(
-	    f->titled, sizeof f->titled, "Password of %.50s", u->shown);
+	(void)snprintf(f->titled, sizeof f->titled, "Password of %s", u->shown);
 	f->title = f->titled;
 	(void)form_field(f, FIELD_SECRET, "Password", "1 to 255 bytes");
 	(void)form_field(f, FIELD_SECRET, "Again", "the same");
@@ -71,7 +70,7 @@ form_user_edit(struct model *m, int focus)
 	if (u == NULL || !act_may_write(m))
 		return;
 	form_open(f, FORM_USER_EDIT, "", "Save");
-	(void)snprintf(f->titled, sizeof f->titled, "Change %.60s", u->shown);
+	(void)snprintf(f->titled, sizeof f->titled, "Change %s", u->shown);
 	f->title = f->titled;
 	field_set(
 	    form_field(f, FIELD_TEXT, "Name", "its sessions go on"), u->shown);
@@ -86,6 +85,17 @@ form_user_edit(struct model *m, int focus)
 	m->edit.moved.len = 0;
 	f->focus = focus;
 	act_form_show(m);
+}
+
+/* A role is too much for one key: its form, with the next one chosen. */
+void
+form_user_role(struct model *m)
+{
+	form_user_edit(m, ROLE);
+	if (m->overlay != OVERLAY_FORM)
+		return;
+	(void)form_key(&m->form, (struct key){ .code = ' ' });
+	act_form_check(m);
 }
 
 /* ---- checking */
@@ -398,6 +408,7 @@ form_user_send(struct model *m, struct effects *fx)
 	collect(m);
 	if (m->edit.n == 0) {
 		act_form_close(m);
+		model_say(m, LEVEL_INFO, "Nothing was changed.");
 		return;
 	}
 	under_way(m);

@@ -205,7 +205,8 @@ struct keys_row {
 extern const struct keys_row keys_rows[];
 extern const size_t keys_count;
 
-/* The command that the daemon must know for it, or ADMIN_COMMANDS. */
+/* The command that it stands for: one that the daemon must know and the user
+ * may give. ADMIN_COMMANDS: none. */
 enum admin_id keys_need(enum action);
 
 /* What a key does in one place (one bit); ACTION_NONE if nothing. */

@@ -33,7 +33,16 @@ model_offers(const struct model *m, enum action action)
 {
 	enum admin_id need = keys_need(action);
 
-	return need == ADMIN_COMMANDS || model_knows(m, need);
+	return need == ADMIN_COMMANDS ||
+	       (model_knows(m, need) &&
+		   (admin_commands[need].need != ADMIN_CHANGE ||
+		       model_may_change(m)));
+}
+
+bool
+model_may_change(const struct model *m)
+{
+	return !m->read_only && !m->link.observer;
 }
 
 bool

@@ -426,8 +426,10 @@ extern const char *const view_names[VIEW_COUNT];
 /* Which views can be filled from this server. */
 bool view_offered(const struct model *, enum view);
 
-/* Does the daemon at hand know a command, or what a key's action needs? */
+/* Does the daemon at hand know a command; may anything be changed; and both, as
+ * far as a key's action needs them? */
 bool model_knows(const struct model *, enum admin_id);
+bool model_may_change(const struct model *);
 bool model_offers(const struct model *, enum action);
 
 /*

@@ -150,16 +150,19 @@ pane_link(const struct model *m, struct canvas *c, struct rect r)
 	(void)snprintf(text, sizeof text, "%s %s", state,
 	    unit_ms(unit, (double)(m->now - l->since)));
 	screen_line(c, &in, "State", role, text);
-	screen_line(c, &in, "Administrator", ROLE_TEXT,
-	    l->user[0] == '\0' ? "local, by its uid" : l->user);
+	screen_line(c, &in, l->observer ? "Observer" : "Administrator",
+	    ROLE_TEXT, l->user[0] == '\0' ? "local, by its uid" : l->user);
 	screen_line(c, &in, "Round trip", ROLE_TEXT,
 	    isnan(model_rtt(m)) ? "-" : unit_ms(unit, model_rtt(m)));
 	screen_line(
 	    c, &in, "Reconnects", ROLE_TEXT, unit_count(unit, l->reconnects));
 	screen_line(
 	    c, &in, "Protocol", ROLE_TEXT, l->extended ? "extended" : "base");
-	screen_line(c, &in, "May change", m->read_only ? ROLE_WARN : ROLE_TEXT,
-	    m->read_only ? "nothing (--read-only)" : "all");
+	screen_line(c, &in, "May change",
+	    model_may_change(m) ? ROLE_TEXT : ROLE_WARN,
+	    m->read_only       ? "nothing (--read-only)"
+	    : m->link.observer ? "nothing (observer)"
+			       : "all");
 }
 
 /* Time, a letter for what is not as usual, how often, what. */

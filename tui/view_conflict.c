@@ -3,19 +3,47 @@
 #include "tui/act.h"
 #include "tui/screen.h"
 
-enum { DIALOG_W = 64, LABEL_W = 12, ENDING = 6 };
+enum { DIALOG_W = 64, LABEL_W = 12, ENDING = 6, LEAD = 5 };
+
+/* How much at the beginning is the same, but for what leads to the rest. */
+static size_t
+alike(const struct conflict_row *row, int w)
+{
+	size_t n = 0;
+
+	if (canvas_width(row->mine) < w && canvas_width(row->theirs) < w)
+		return 0;
+	while (row->mine[n] != '\0' && row->mine[n] == row->theirs[n])
+		n++;
+	n = n > LEAD ? n - LEAD : 0;
+	while (n > 0 && (row->mine[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
+static void
+value(struct canvas *c, int x, int y, int w, enum role role, const char *text,
+    size_t from)
+{
+	if (from > 0) {
+		canvas_put(c, x++, y, canvas_glyph(c, GLYPH_MORE), ROLE_DIM);
+		w--;
+	}
+	canvas_cut(c, x, y, w, role, *text != '\0' ? text + from : "(empty)");
+}
 
 static void
 line(struct canvas *c, struct rect in, int y, const char *label,
     const struct conflict_row *row)
 {
 	int w = (in.w - LABEL_W) / 2, x = in.x + LABEL_W;
+	size_t from = alike(row, w);
 
 	canvas_cut(c, in.x, y, LABEL_W - 1, ROLE_DIM, label);
-	canvas_cut(c, x, y, w - 1, row->touched ? ROLE_TITLE : ROLE_DIM,
-	    row->mine[0] != '\0' ? row->mine : "(empty)");
-	canvas_cut(c, x + w, y, w, row->changed ? ROLE_WARN : ROLE_DIM,
-	    row->theirs[0] != '\0' ? row->theirs : "(empty)");
+	value(c, x, y, w - 1, row->touched ? ROLE_TITLE : ROLE_DIM, row->mine,
+	    from);
+	value(c, x + w, y, w, row->changed ? ROLE_WARN : ROLE_DIM, row->theirs,
+	    from);
 }
 
 /* What differs, as far as there is room; returns the row behind it. */
@@ -56,7 +84,7 @@ choices(struct canvas *c, struct rect in, int y)
 void
 conflict_draw(const struct model *m, struct canvas *c)
 {
-	char title[100];
+	char title[USERS_SHOWN + 40];
 	struct conflict_row row;
 	struct rect in;
 	int n = 0, h, y;
@@ -64,8 +92,9 @@ conflict_draw(const struct model *m, struct canvas *c)
 	for (int i = 0; i < m->form.n; i++)
 		n += conflict_row(m, i, &row);
 	n = n > 0 ? n : 1;
-	(void)snprintf(title, sizeof title, "Somebody changed %.60s meanwhile",
-	    m->edit.was.shown);
+	/* A name that is long is cut at its end, so it comes last. */
+	(void)snprintf(
+	    title, sizeof title, "Somebody else changed %s", m->edit.was.shown);
 	h = n + ENDING + 3 < c->h - 2 ? n + ENDING + 3 : c->h - 2;
 	in = canvas_box(c, screen_middle(c, DIALOG_W, h), title, NULL);
 	in = (struct rect){ in.x + 2, in.y, in.w - 4, in.h };

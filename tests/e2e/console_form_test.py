@@ -45,7 +45,7 @@ def who_is_second_sees_a_new_name_and_keeps_both_changes():
         ctl(d, "user", "rename", "bob", "bobby")
         ctl(d, "user", "set", "bobby", "quota", "1G")
         t.keys("F2")
-        t.wait("Somebody changed bob meanwhile")
+        t.wait("Somebody else changed bob")
         t.wait(re.compile("Name +bob +bobby"))
         t.wait(re.compile(r"Quota/day +\(empty\) +1G"))
         t.until("m", 'User "bobby" changed.')

@@ -77,6 +77,22 @@ a_refusal_lands_on_the_field_it_names(void **state)
 }
 
 static void
+the_default_is_staged_over_the_base_protocol_too(void **state)
+{
+	struct play *p = *state;
+
+	p->buffer_size = 4096;
+	play_polls(p, 1);
+	play_type(p, "4");
+	play_key(p, INPUT_F(2));
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	assert_true(play_shows(p, 80, 24, "Nothing is staged."));
+	play_type(p, "D");
+	assert_true(play_shows(p, 80, 24, "1 change staged"));
+	assert_string_equal(p->m.settings.all[0].next, "65536");
+}
+
+static void
 a_pasted_newline_is_not_enter(void **state)
 {
 	struct play *p = *state;
@@ -340,6 +356,7 @@ main(void)
 		TEST(adding_a_user_sends_one_request_and_selects_it),
 		TEST(a_form_with_an_error_sends_nothing_and_says_which),
 		TEST(a_refusal_lands_on_the_field_it_names),
+		TEST(the_default_is_staged_over_the_base_protocol_too),
 		TEST(a_pasted_newline_is_not_enter),
 		TEST(a_paste_outside_a_field_runs_no_commands),
 		TEST(

@@ -41,7 +41,7 @@ both_values_of_all_that_differs_are_shown(void **state)
 	p->others_name = "alicia";
 	be_second(p, ADMIN_STALE);
 	assert_int_equal(p->m.overlay, OVERLAY_CONFLICT);
-	assert_true(play_shows(p, 80, 24, "Somebody changed alice meanwhile"));
+	assert_true(play_shows(p, 80, 24, "Somebody else changed alice"));
 	assert_true(play_shows(p, 80, 24, "here                   there now"));
 	assert_true(play_shows(p, 80, 24, "alice                  alicia"));
 	assert_true(play_shows(p, 80, 24, "regular                admin"));
@@ -49,6 +49,24 @@ both_values_of_all_that_differs_are_shown(void **state)
 	assert_false(play_shows(p, 80, 24, "Quota/day   "));
 	assert_true(play_shows(p, 40, 10, "alicia"));
 	assert_true(play_shows(p, 40, 10, "m Mine  t Theirs  e Edit"));
+}
+
+static void
+of_names_that_are_long_the_part_that_differs_is_shown(void **state)
+{
+	struct play *p = *state;
+
+	p->others_name = "alice-of-the-accounting-department-in-oslo";
+	be_second(p, ADMIN_STALE);
+	(void)snprintf(p->m.edit.was.shown, sizeof p->m.edit.was.shown,
+	    "alice-of-the-accounting-department-in-rome-and-elsewhere");
+	field_set(&p->m.form.fields[0], p->m.edit.was.shown);
+	for (int w = 60; w <= 80; w += 20) {
+		assert_true(play_shows(p, w, w == 60 ? 16 : 24,
+		    "Somebody else changed alice-of-the-accounting"));
+		assert_true(play_shows(p, w, w == 60 ? 16 : 24, "~t-in-rome"));
+		assert_true(play_shows(p, w, w == 60 ? 16 : 24, "~t-in-oslo"));
+	}
 }
 
 static void
@@ -234,6 +252,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(both_values_of_all_that_differs_are_shown),
+		TEST(of_names_that_are_long_the_part_that_differs_is_shown),
 		TEST(mine_is_saved_on_top_of_theirs),
 		TEST(theirs_drops_what_was_typed),
 		TEST(editing_goes_on_with_theirs_where_nothing_was_typed),

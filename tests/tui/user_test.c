@@ -203,6 +203,60 @@ an_observer_changes_nothing_and_is_told_why(void **state)
 }
 
 static void
+an_observer_is_not_offered_what_changes_something(void **state)
+{
+	static const char *const keys[] = { "3a", "3e", "3P", "3x", "3t", "3d",
+		"3r", "2x", "2X", "4e", "4 ", "4s", "4D", "7a", "7J", "7d",
+		"6c", "1S", "1u" };
+	struct play *p = *state;
+
+	assert_true(play_shows(p, 140, 40, "a Add  e Edit  P Passwd"));
+	p->m.link.observer = true;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		char view[2] = { keys[i][0], '\0' };
+
+		p->m.toast.text[0] = '\0';
+		play_type(p, view);
+		assert_false(play_shows(p, 140, 40, " Add  "));
+		assert_false(play_shows(p, 140, 40, " Delete  "));
+		assert_false(play_shows(p, 140, 40, " Kill  "));
+		assert_false(play_shows(p, 140, 40, " Edit  "));
+		assert_false(play_shows(p, 140, 40, " Server  "));
+		play_type(p, keys[i] + 1);
+		assert_int_equal(p->m.overlay, OVERLAY_NONE);
+		assert_true(play_shows(p, 140, 40, "is an observer"));
+	}
+	play_type(p, "7t"); /* a question is none of it */
+	assert_int_equal(p->m.overlay, OVERLAY_FORM);
+}
+
+static void
+t_opens_the_form_with_the_next_role_and_sends_nothing(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	play_type(p, "t");
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	assert_int_equal(p->m.form.fields[1].choice, ROLE_ADMIN);
+	play_key(p, INPUT_F(2));
+	e = play_asked(p, ADMIN_account_role);
+	assert_int_equal(e.request.account_role.role, ROLE_ADMIN);
+}
+
+static void
+a_form_in_which_nothing_was_changed_says_so(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "e");
+	play_key(p, INPUT_F(2));
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	assert_true(play_shows(p, 80, 24, "Nothing was changed."));
+}
+
+static void
 a_rule_taken_out_comes_back_to_its_place(void **state)
 {
 	struct play *p = *state;
@@ -414,6 +468,9 @@ main(void)
 		TEST(undo_is_over_after_a_minute),
 		TEST(turning_off_asks_and_marks_take_only_those_that_are_on),
 		TEST(an_observer_changes_nothing_and_is_told_why),
+		TEST(an_observer_is_not_offered_what_changes_something),
+		TEST(t_opens_the_form_with_the_next_role_and_sends_nothing),
+		TEST(a_form_in_which_nothing_was_changed_says_so),
 		TEST(a_rule_taken_out_comes_back_to_its_place),
 		TEST(the_word_must_be_typed_whole_and_in_its_case),
 		TEST(the_command_line_completes_and_sets),
