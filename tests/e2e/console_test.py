@@ -461,7 +461,7 @@ def once_tells_why_it_cannot():
         server.stop()
         status, _, err = console("--once", "-s", "unix:" + server.admin)
         same(status, 3, "exit status without a daemon: " + err)
-        need(err.startswith("socks5tui: unix:"), err)
+        need(err.startswith("socks5tui: cannot connect to unix:"), err)
 
 
 @case
