@@ -7,6 +7,7 @@
 
 #include "tui/act.h"
 #include "tui/unit.h"
+#include "tui/utf8.h"
 
 enum { LINE_W = 40, LINE_H = 10 };
 
@@ -16,6 +17,32 @@ screen_middle(const struct canvas *c, int w, int h)
 	w = w > c->w ? c->w : w;
 	h = h > c->h ? c->h : h;
 	return (struct rect){ (c->w - w) / 2, (c->h - h) / 2, w, h };
+}
+
+const char *
+screen_cut(
+    const struct canvas *c, char out[SCREEN_CUT], const char *text, int w)
+{
+	const char *end = text + strlen(text), *at = text, *next = text;
+	size_t len;
+
+	w = w > SCREEN_CUT_W ? SCREEN_CUT_W : w;
+	if (canvas_width(text) <= w) {
+		(void)snprintf(out, SCREEN_CUT, "%s", text);
+		return out;
+	}
+	for (; next < end; at = next) {
+		uint32_t cp = utf8_next(&next, (size_t)(end - next));
+
+		w -= utf8_width(cp) > 1 ? 2 : 1;
+		if (w < 1)
+			break;
+	}
+	len = (size_t)(at - text);
+	memcpy(out, text, len);
+	len += utf8_put(out + len, canvas_glyph(c, GLYPH_MORE));
+	out[len] = '\0';
+	return out;
 }
 
 void

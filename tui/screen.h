@@ -99,6 +99,11 @@ void screen_fact(struct canvas *, int x, int y, int w, const char *label,
 void screen_line(struct canvas *, struct rect *r, const char *label, enum role,
     const char *value);
 
+/* A text that is wider than w columns ends there, with the sign for more. */
+enum { SCREEN_CUT = 264, SCREEN_CUT_W = 64 }; /* room; columns at most */
+const char *screen_cut(
+    const struct canvas *, char out[SCREEN_CUT], const char *text, int w);
+
 /* A setting as people read it: "65 536 B", "255 s", "on", "-". */
 enum { SCREEN_SETTING = 64 };
 const char *screen_setting(

@@ -7,7 +7,7 @@
 #include "tui/unit.h"
 
 /* NAMES: lines of them, the last for how many more. */
-enum { DIALOG_W = 64, DIALOG_H = 16, NAMES = 9 };
+enum { DIALOG_W = 64, DIALOG_H = 16, NAMES = 9, LINE = 640, REST = 18 };
 
 /* A line: what y does, and what all else does. */
 static void
@@ -38,69 +38,76 @@ sure(struct canvas *c, struct rect in, const char *yes, const char *keep)
 /* ---- what it is about, a line each */
 
 static enum role
-session_line(const struct model *m, const struct target *t, char text[256])
+session_line(const struct model *m, const struct canvas *c, int w,
+    const struct target *t, char text[LINE])
 {
+	char who[SCREEN_CUT], where[SCREEN_CUT];
 	const struct sessions *s = &m->sessions;
 	const struct session *one = sessions_find(s, t->id);
 	char rate[UNIT_TEXT];
 
 	if (one == NULL) {
-		(void)snprintf(text, 256, "#%llu has ended already",
+		(void)snprintf(text, LINE, "#%llu has ended already",
 		    (unsigned long long)t->id);
 		return ROLE_DIM;
 	}
-	(void)snprintf(text, 256, "#%llu %.40s  %.80s  %s/s",
+	(void)snprintf(text, LINE, "#%llu %s  %s  %s/s",
 	    (unsigned long long)t->id,
-	    one->user != 0 ? sessions_text(s, one->user) : "(nobody)",
-	    sessions_text(s, one->target),
+	    screen_cut(c, who,
+		one->user != 0 ? sessions_text(s, one->user) : "(nobody)",
+		w / 4),
+	    screen_cut(c, where, sessions_text(s, one->target), w / 3),
 	    unit_bytes(
 		rate, isnan(one->up_rate) ? 0 : one->up_rate + one->down_rate));
 	return ROLE_TITLE;
 }
 
 static enum role
-user_line(const struct model *m, const struct target *t, char text[256])
+user_line(const struct model *m, const struct canvas *c, int w,
+    const struct target *t, char text[LINE])
 {
 	const struct user *u = users_find(&m->users, &t->name);
-	char shown[MODEL_SHOWN], n[UNIT_TEXT];
+	char shown[MODEL_SHOWN], n[UNIT_TEXT], cut[SCREEN_CUT];
 
 	model_safe(shown, &t->name);
+	(void)screen_cut(c, cut, shown, w - REST);
 	if (u == NULL)
-		(void)snprintf(text, 256, "%.160s  is gone already", shown);
+		(void)snprintf(text, LINE, "%s  is gone already", cut);
 	else if (u->sessions < 0)
-		(void)snprintf(text, 256, "%.160s", shown);
+		(void)snprintf(text, LINE, "%s", cut);
 	else
-		(void)snprintf(text, 256, "%.160s  %s session%s", shown,
+		(void)snprintf(text, LINE, "%s  %s session%s", cut,
 		    unit_count(n, (uint64_t)u->sessions),
 		    u->sessions == 1 ? "" : "s");
 	return u == NULL ? ROLE_WARN : ROLE_TITLE;
 }
 
 static enum role
-other_line(const struct confirm *q, const struct target *t, char text[256])
+other_line(const struct confirm *q, const struct target *t, char text[LINE])
 {
 	char n[UNIT_TEXT];
 
 	if (q->kind == CONFIRM_RULE_DEL || q->kind == CONFIRM_SESSION_ALL)
 		model_safe(text, &t->name);
 	else
-		(void)snprintf(text, 256, "%s of them, here and in the store",
+		(void)snprintf(text, LINE, "%s of them, here and in the store",
 		    unit_count(n, t->revision));
 	return ROLE_TITLE;
 }
 
 static enum role
-target_line(const struct model *m, const struct target *t, char text[256])
+target_line(const struct model *m, const struct canvas *c, int w,
+    const struct target *t, char text[LINE])
 {
 	switch (m->confirm.kind) {
 	case CONFIRM_SESSION_KILL:
-		return session_line(m, t, text);
+		return session_line(m, c, w, t, text);
 	case CONFIRM_RULE_DEL:
 	case CONFIRM_SESSION_ALL:
 	case CONFIRM_FINDINGS_CLEAR:
 		return other_line(&m->confirm, t, text);
 	default:
-		return user_line(m, t, text);
+		return user_line(m, c, w, t, text);
 	}
 }
 
@@ -108,7 +115,7 @@ static void
 targets(const struct model *m, struct canvas *c, struct rect in)
 {
 	const struct confirm *q = &m->confirm;
-	char text[256];
+	char text[LINE];
 	enum role role;
 
 	for (size_t i = 0; i < q->n && (int)i < in.h; i++) {
@@ -117,7 +124,7 @@ targets(const struct model *m, struct canvas *c, struct rect in)
 			    "and %zu more", q->n - i);
 			return;
 		}
-		role = target_line(m, &q->targets[i], text);
+		role = target_line(m, c, in.w, &q->targets[i], text);
 		canvas_cut(c, in.x, in.y + (int)i, in.w, role, text);
 	}
 }

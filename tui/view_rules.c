@@ -99,7 +99,9 @@ detail(const struct model *m, struct canvas *c, struct rect r)
 		    rules_origins[one->origin]);
 	}
 	canvas_cut(c, 1, r.y + 3, r.w - 2, ROLE_DIM,
-	    "a add  J down  K up  d delete  t test who may reach what");
+	    model_may_change(m)
+		? "a add  J down  K up  d delete  t test who may reach what"
+		: "t test who may reach what");
 }
 
 static int

@@ -292,15 +292,17 @@ strip(const struct model *m, struct canvas *c, struct rect r)
 {
 	const struct sessions *s = &m->sessions;
 	const struct session *one = model_session(m);
-	char text[300], a[UNIT_TEXT], b[UNIT_TEXT], d[UNIT_TEXT];
+	char text[500], a[UNIT_TEXT], b[UNIT_TEXT], d[UNIT_TEXT];
+	char cut[SCREEN_CUT];
 	const char *user;
 
 	canvas_hline(c, r.x, r.y, r.w);
 	if (one == NULL)
 		return;
 	user = sessions_text(s, one->user);
-	(void)snprintf(text, sizeof text, "#%llu %.40s  %.60s %s %.100s",
-	    (unsigned long long)one->id, user[0] != '\0' ? user : "(nobody)",
+	(void)snprintf(text, sizeof text, "#%llu %s  %.60s %s %.100s",
+	    (unsigned long long)one->id,
+	    user[0] != '\0' ? screen_cut(c, cut, user, r.w / 4) : "(nobody)",
 	    sessions_text(s, one->client),
 	    c->glyphs == GLYPHS_ASCII ? "->" : "\xe2\x86\x92",
 	    one->target != 0 ? sessions_text(s, one->target) : "?");
@@ -309,7 +311,7 @@ strip(const struct model *m, struct canvas *c, struct rect r)
 	    unit_bytes(a, (double)one->up), unit_bytes(b, (double)one->down),
 	    unit_age(d, one->age));
 	canvas_cut(c, 1, r.y + 2, r.w - 2, ROLE_TEXT, text);
-	if (r.w >= 80)
+	if (r.w >= 80 && model_may_change(m))
 		canvas_right(c, r.w - 1, r.y + 2, ROLE_DIM,
 		    "x kills it, X all of its user");
 }
@@ -329,7 +331,8 @@ boxes(const struct model *m, struct canvas *c, struct rect r)
 		    one->user != 0 ? sessions_text(&m->sessions, one->user)
 				   : "(nobody)");
 	in = canvas_box(c, left, title,
-	    r.w >= WIDE ? "x kills it, X all of its user" : NULL);
+	    r.w >= WIDE && model_may_change(m) ? "x kills it, X all of its user"
+					       : NULL);
 	facts(m, c, (struct rect){ in.x + 1, in.y, in.w - 2, in.h });
 	if (left.w == r.w)
 		return;

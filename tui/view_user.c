@@ -109,20 +109,21 @@ void
 user_strip(const struct model *m, struct canvas *c, struct rect r)
 {
 	const struct user *u = model_user(m);
-	char a[UNIT_TEXT], b[UNIT_TEXT], text[300];
+	char a[UNIT_TEXT], b[UNIT_TEXT], text[400], cut[SCREEN_CUT];
+	const char *name;
 
 	canvas_hline(c, r.x, r.y, r.w);
 	if (u == NULL)
 		return;
+	name = screen_cut(c, cut, u->shown, r.w / 3);
 	if (u->whole)
 		(void)snprintf(text, sizeof text,
-		    "%.60s  %s, %s  up %s  down %s  %.60s", u->shown,
-		    user_role(m, u), user_standing(m, u),
-		    unit_bytes(a, (double)u->up),
+		    "%s  %s, %s  up %s  down %s  %.60s", name, user_role(m, u),
+		    user_standing(m, u), unit_bytes(a, (double)u->up),
 		    unit_bytes(b, (double)u->down), u->target);
 	else
-		(void)snprintf(text, sizeof text, "%.60s  sessions %s  role %s",
-		    u->shown,
+		(void)snprintf(text, sizeof text, "%s  sessions %s  role %s",
+		    name,
 		    u->sessions < 0 ? "-"
 				    : unit_count(a, (uint64_t)u->sessions),
 		    user_role(m, u));
@@ -132,7 +133,8 @@ user_strip(const struct model *m, struct canvas *c, struct rect r)
 		return;
 	}
 	canvas_cut(c, 1, r.y + 2, r.w - 2, ROLE_DIM,
-	    m->link.extended
+	    !model_may_change(m) ? "s its sessions"
+	    : m->link.extended
 		? "a add  e edit  P password  x on/off  d delete  s its "
 		  "sessions"
 		: "a adds, d deletes; - is what the base protocol cannot tell");

@@ -97,7 +97,10 @@ scene_lost(struct play *p)
 	play_polls(p, 60);
 	play_down(p, "the daemon closed the connection", false);
 	play_pass(p, 300);
-	play_down(p, "cannot connect: Connection refused", false);
+	play_down(p,
+	    "cannot connect to unix:/run/socks5d/admin.sock: Connection "
+	    "refused",
+	    false);
 	play_pass(p, 300);
 }
 
@@ -116,7 +119,10 @@ static void
 scene_connect(struct play *p)
 {
 	play_start(p);
-	play_down(p, "cannot connect: No such file or directory", false);
+	play_down(p,
+	    "cannot connect to unix:/run/socks5d/admin.sock: No such file or "
+	    "directory",
+	    false);
 }
 
 static void

@@ -231,6 +231,24 @@ an_observer_is_not_offered_what_changes_something(void **state)
 }
 
 static void
+a_name_that_is_long_hides_nothing_else(void **state)
+{
+	static const char *const names[] = {
+		"a-name-that-goes-on-and-on-for-longer-than-any-dialog-is-wide",
+		"bob", "carol", "dave", "erin", "frank", "guest", "ops", "root",
+		"svc-backup", "zoe", NULL
+	};
+	struct play *p = *state;
+
+	play_users(p, names);
+	play_key(p, INPUT_HOME);
+	assert_true(play_shows(p, 80, 24, "a-name-that-goes-on-and-o~  reg"));
+	play_type(p, "d");
+	assert_true(play_shows(p, 60, 16, "~  41 sessions"));
+	assert_true(play_shows(p, 80, 24, "~  41 sessions"));
+}
+
+static void
 t_opens_the_form_with_the_next_role_and_sends_nothing(void **state)
 {
 	struct play *p = *state;
@@ -469,6 +487,7 @@ main(void)
 		TEST(turning_off_asks_and_marks_take_only_those_that_are_on),
 		TEST(an_observer_changes_nothing_and_is_told_why),
 		TEST(an_observer_is_not_offered_what_changes_something),
+		TEST(a_name_that_is_long_hides_nothing_else),
 		TEST(t_opens_the_form_with_the_next_role_and_sends_nothing),
 		TEST(a_form_in_which_nothing_was_changed_says_so),
 		TEST(a_rule_taken_out_comes_back_to_its_place),
