@@ -69,6 +69,21 @@ update_backoff(unsigned failures, uint64_t now)
 	return ms * (80 + odd) / 100;
 }
 
+/* "cannot connect to ENDPOINT: why" without it: it stands wherever this does,
+ * and what is cut off is the why. */
+static void
+keep_why(struct link *l, const char *why)
+{
+	static const char before[] = "cannot connect";
+	const char *at = strstr(why, l->endpoint);
+
+	if (at != NULL && strncmp(why, before, sizeof before - 1) == 0)
+		(void)snprintf(l->why, sizeof l->why, "%s%s", before,
+		    at + strlen(l->endpoint));
+	else
+		(void)snprintf(l->why, sizeof l->why, "%s", why);
+}
+
 static void
 down(struct model *m, const struct event *e)
 {
@@ -78,7 +93,7 @@ down(struct model *m, const struct event *e)
 		model_log(m, LEVEL_BAD, "connection lost: %s", e->why);
 	if (l->state == LINK_UP || l->since == 0)
 		l->since = m->now;
-	(void)snprintf(l->why, sizeof l->why, "%s", e->why);
+	keep_why(l, e->why);
 	l->state = e->refused  ? LINK_REFUSED
 		   : l->was_up ? LINK_LOST
 			       : LINK_FAILED;

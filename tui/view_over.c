@@ -145,23 +145,11 @@ saved_nodes(const struct model *m, char text[DIALOG_W])
 	return i > 0;
 }
 
-/* The endpoint stands above already; true: nobody is there. */
-static bool
-why_not(const struct link *l, char *text, size_t size)
-{
-	bool away = strncmp(l->why, "cannot connect", 14) == 0;
-	const char *at = strstr(l->why, l->endpoint);
-
-	(void)snprintf(text, size, "! %s%s", away && at ? "cannot connect" : "",
-	    away && at ? at + strlen(l->endpoint) : l->why);
-	return away;
-}
-
 void
 connect_draw(const struct model *m, struct canvas *c)
 {
 	const struct link *l = &m->link;
-	char why[sizeof l->why + 20], wait[64] = "";
+	char why[sizeof l->why + 2], wait[64] = "";
 	char saved[DIALOG_W];
 	const char *notes[5] = { NULL };
 	int n = 0;
@@ -175,8 +163,9 @@ connect_draw(const struct model *m, struct canvas *c)
 		return;
 	}
 	if (l->why[0] != '\0' && l->state != LINK_UP) {
+		(void)snprintf(why, sizeof why, "! %s", l->why);
 		notes[n++] = why;
-		if (why_not(l, why, sizeof why))
+		if (strncmp(why, "! cannot connect", 16) == 0)
 			notes[n++] =
 			    "Is socks5d running, and administered there?";
 	}
