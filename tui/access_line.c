@@ -6,6 +6,7 @@
 
 #include "tui/idn.h"
 #include "tui/unit.h"
+#include "tui/utf8.h"
 
 enum { WORDS = 12, WORD = 64 };
 
@@ -33,18 +34,36 @@ host_at(char words[WORDS][WORD])
 	return strcmp(words[TYPE], "P") == 0 ? P_TARGET : TARGET;
 }
 
+/* A name may have blanks: it ends before a type and an address. */
+static size_t
+user_len(const char *text)
+{
+	const char *end = NULL, *finding = strstr(text, " P ");
+
+	for (const char *p = text; (p = strchr(p, ' ')) != NULL; p++)
+		if ((p[1] == 'A' || p[1] == 'C') && p[2] == ' ' &&
+		    p[3 + strcspn(p + 3, ".: ")] != ' ' &&
+		    p[3 + strspn(p + 3, "0123456789abcdef.:")] == ' ')
+			end = p;
+	if (end == NULL)
+		end = finding;
+	return end != NULL ? (size_t)(end - text) : strcspn(text, " \t");
+}
+
 static int
 split(const char *text, char words[WORDS][WORD])
 {
 	int n = 0;
 
 	while (n < WORDS && *text != '\0') {
-		size_t len = strcspn(text, " \t");
+		size_t len = n == USER ? user_len(text) : strcspn(text, " \t");
 
 		if (n > TYPE && n == host_at(words))
 			(void)idn_safe(words[n], WORD, text, len);
 		else
 			(void)snprintf(words[n], WORD, "%.*s", (int)len, text);
+		if (n == USER)
+			utf8_mend(words[n]);
 		n++;
 		text += len + (text[len] != '\0');
 	}

@@ -30,7 +30,7 @@ form_user_add(struct model *m, const char *name, unsigned role)
 	form_open(f, FORM_USER_ADD, "Add user", "Add");
 	field_set(
 	    form_field(f, FIELD_TEXT, "Name", "what it logs in as"), name);
-	(void)form_field(f, FIELD_SECRET, "Password", "1 to 255 bytes");
+	(void)form_field(f, FIELD_SECRET, "Password", "1 to 255 octets");
 	(void)form_field(f, FIELD_SECRET, "Again", "the same");
 	role_field(m, role);
 	form_limit_fields(m, NULL);
@@ -54,7 +54,7 @@ form_user_password(struct model *m, const struct layout_text *name)
 	form_open(f, FORM_USER_PASSWORD, "", "Change");
 	(void)snprintf(f->titled, sizeof f->titled, "Password of %s", u->shown);
 	f->title = f->titled;
-	(void)form_field(f, FIELD_SECRET, "Password", "1 to 255 bytes");
+	(void)form_field(f, FIELD_SECRET, "Password", "1 to 255 octets");
 	(void)form_field(f, FIELD_SECRET, "Again", "the same");
 	m->edit.was = *u;
 	act_form_show(m);

@@ -124,9 +124,14 @@ pane_settings(const struct model *m, struct canvas *c, struct rect r)
 	in.x++;
 	in.w -= 2;
 	served(m, c, &in);
-	for (size_t i = 0; i < settings_nbase; i++)
-		screen_line(c, &in, settings_base[i].label, ROLE_TEXT,
-		    screen_setting(m, settings_base[i].key, text));
+	for (size_t i = 0; i < settings_nbase; i++) {
+		const char *key = settings_base[i].key;
+		const struct setting *s = settings_find(&m->settings, key);
+
+		screen_line(c, &in,
+		    s != NULL ? s->label : settings_base[i].label, ROLE_TEXT,
+		    screen_setting(m, key, text));
+	}
 	if (in.h > 0 && !m->link.extended)
 		canvas_cut(c, in.x, in.y + in.h - 1, in.w, ROLE_DIM,
 		    "- : the base protocol cannot tell");

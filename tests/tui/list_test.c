@@ -418,6 +418,13 @@ lines_of_the_access_log_are_words(void **state)
 	    out, sizeof out, &bad));
 	assert_non_null(
 	    strstr(out, "login \u00fc (********) at xn--bcher-kva.net:21"));
+	assert_true(access_line("\U0001f98a A big fox A ::1 4711 a.net 443 0",
+	    out, sizeof out, &bad));
+	assert_string_equal(
+	    out, "\U0001f98a A big fox  ::1:4711 -> a.net:443  connected");
+	assert_true(access_line(
+	    "big fox P FTP a.net 21 A ********", out, sizeof out, &bad));
+	assert_non_null(strstr(out, "big fox  FTP login A (********)"));
 	assert_false(access_line("what is this", out, sizeof out, &bad));
 	assert_false(access_line("", out, sizeof out, &bad));
 	assert_true(
