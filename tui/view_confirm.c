@@ -7,7 +7,14 @@
 #include "tui/unit.h"
 
 /* NAMES: lines of them, the last for how many more. */
-enum { DIALOG_W = 64, DIALOG_H = 16, NAMES = 9, LINE = 640, REST = 18 };
+enum {
+	DIALOG_W = 64,
+	DIALOG_H = 16,
+	NAMES = 9,
+	LINE = 640,
+	REST = 18,
+	BETWEEN = 7
+};
 
 /* A line: what y does, and what all else does. */
 static void
@@ -44,21 +51,22 @@ session_line(const struct model *m, const struct canvas *c, int w,
 	char who[SCREEN_CUT], where[SCREEN_CUT];
 	const struct sessions *s = &m->sessions;
 	const struct session *one = sessions_find(s, t->id);
-	char rate[UNIT_TEXT];
+	char rate[UNIT_TEXT], id[24];
 
 	if (one == NULL) {
 		(void)snprintf(text, LINE, "#%llu has ended already",
 		    (unsigned long long)t->id);
 		return ROLE_DIM;
 	}
-	(void)snprintf(text, LINE, "#%llu %s  %s  %s/s",
-	    (unsigned long long)t->id,
-	    screen_cut(c, who,
-		one->user != 0 ? sessions_text(s, one->user) : "(nobody)",
-		w / 4),
-	    screen_cut(c, where, sessions_text(s, one->target), w / 3),
-	    unit_bytes(
-		rate, isnan(one->up_rate) ? 0 : one->up_rate + one->down_rate));
+	(void)snprintf(id, sizeof id, "#%llu", (unsigned long long)t->id);
+	(void)unit_bytes(
+	    rate, isnan(one->up_rate) ? 0 : one->up_rate + one->down_rate);
+	w -= (int)(strlen(id) + strlen(rate)) + BETWEEN;
+	(void)screen_cut(c, who,
+	    one->user != 0 ? sessions_text(s, one->user) : "(nobody)", w / 2);
+	(void)screen_cut(
+	    c, where, sessions_text(s, one->target), w - canvas_width(who));
+	(void)snprintf(text, LINE, "%s %s  %s  %s/s", id, who, where, rate);
 	return ROLE_TITLE;
 }
 
