@@ -360,16 +360,20 @@ drain(struct conn *c)
 	for (int i = 0; i < DRAIN_ROUNDS; i++) {
 		n = recv(e->fd, c->all->scratch, sizeof c->all->scratch,
 		    MSG_DONTWAIT);
+		if (n == -1 && errno == EINTR)
+			continue;
 		if (n > 0) {
 			metrics_add(&c->all->metrics->received, (uint64_t)n);
 			continue;
 		}
 		e->can &= (uint8_t)~END_READ;
-		if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		if (n == 0 || errno != EAGAIN)
 			conn_close(c, ACCESS_CLIENT);
 		return;
 	}
-	/* One that goes on sending is cut off when its time is over. */
+	/* The others first. One that is refused and goes on sending is cut off
+	 * when its time is over. */
+	end_again(e);
 }
 
 /*

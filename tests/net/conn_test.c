@@ -377,6 +377,25 @@ peer_of_a_bind_has_urgent_octets_in_line_from_the_start(void **state)
 	turns_to_the_end(s);
 }
 
+static void
+association_ends_with_its_connection_whatever_was_said_on_it(void **state)
+{
+	static const uint8_t octets[100000];
+	struct stage *s = *state;
+	int fd = enter(s);
+
+	SAYS(fd, 5, 1, 0);
+	HEARS(fd, 5, 0);
+	SAYS(fd, 5, 3, 0, 1, 0, 0, 0, 0, 0, 0);
+	HEARS(fd, 5, 0, 0, 1, 127, 0, 0, 1);
+	/* All of it is there before the session has a turn. */
+	assert_int_equal(send(fd, octets, sizeof octets, 0), sizeof octets);
+	assert_int_equal(shutdown(fd, SHUT_WR), 0);
+	turns(s, 50);
+	assert_int_equal(s->conns.count, 0);
+	close(fd);
+}
+
 int
 main(void)
 {
@@ -400,6 +419,8 @@ main(void)
 		TEST(sessions_that_end_together_leave_the_others_their_turns),
 		TEST(tunnel_whose_octets_wait_ends_when_it_is_reset),
 		TEST(peer_of_a_bind_has_urgent_octets_in_line_from_the_start),
+		TEST(
+		    association_ends_with_its_connection_whatever_was_said_on_it),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
