@@ -43,13 +43,18 @@ relay_step(struct relay *r, const struct pump_how *how, struct end ends[2])
 						      : RELAY_WAITS;
 }
 
-/* What waits is in the pump's hand, or in the socket that is not read. */
+/* Octets are in the pump's hand, or in the socket, or may be. */
+static bool
+is_under_way(const struct relay *r, const struct end ends[2], size_t i)
+{
+	return r->pumps[i].state == PUMP_OPEN &&
+	       (r->pumps[i].held != NULL || (ends[i].can & END_READ));
+}
+
 static bool
 is_blocked(const struct relay *r, const struct end ends[2], size_t i)
 {
-	return r->pumps[i].state == PUMP_OPEN &&
-	       (r->pumps[i].held != NULL || (ends[i].can & END_READ)) &&
-	       !(ends[!i].can & END_WRITE);
+	return is_under_way(r, ends, i) && !(ends[!i].can & END_WRITE);
 }
 
 bool
@@ -113,14 +118,16 @@ relay_ended_by(const struct relay *r)
 }
 
 /*
- * An end is reset if the other failed while its octets were still expected. If
- * these had come to their end of file, a plain close lets them arrive.
+ * An end is reset if the other failed while its octets were still expected, or
+ * if the relay is cut off while some are under way to it: what it has could
+ * look complete. If these had come to their end of file, a plain close lets
+ * them arrive.
  */
 static bool
-must_reset(const struct relay *r, size_t i)
+must_reset(const struct relay *r, const struct end ends[2], size_t i)
 {
 	return r->pumps[!i].state == PUMP_NO_SOURCE ||
-	       has_torn(&r->pumps[!i]) ||
+	       has_torn(&r->pumps[!i]) || is_under_way(r, ends, !i) ||
 	       (r->pumps[i].state == PUMP_NO_SINK &&
 		   r->pumps[!i].state != PUMP_DONE);
 }
@@ -129,11 +136,13 @@ void
 relay_close(struct relay *r, struct stock *stock, struct end ends[2])
 {
 	static const struct linger now = { .l_onoff = 1, .l_linger = 0 };
+	const bool reset[2] = { must_reset(r, ends, 0),
+		must_reset(r, ends, 1) };
 
 	for (size_t i = 0; i < 2; i++) {
 		pump_close(&r->pumps[i], stock);
 		/* If it cannot be had, an orderly close must do. */
-		if (ends[i].fd != -1 && must_reset(r, i))
+		if (ends[i].fd != -1 && reset[i])
 			(void)setsockopt(ends[i].fd, SOL_SOCKET, SO_LINGER,
 			    &now, sizeof now);
 		end_close(&ends[i]);

@@ -50,8 +50,9 @@ void relay_look(struct relay *, const struct end ends[2]);
 enum relay_end relay_ended_by(const struct relay *);
 
 /*
- * Give back what is held and close both ends; the one whose peer must learn
- * that the other was cut off is reset (SO_LINGER 0) instead of closed.
+ * Give back what is held and close both ends; one whose peer must learn that
+ * the other was cut off, or that octets under way to it are lost, is reset
+ * (SO_LINGER 0) instead of closed.
  */
 void relay_close(struct relay *, struct stock *, struct end ends[2]);
 

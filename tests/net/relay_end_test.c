@@ -171,6 +171,41 @@ reset_is_noticed_while_the_other_end_takes_nothing(void **state)
 	}
 }
 
+/* Read what is there, to its end. */
+static bool
+ends_with_a_reset(int fd)
+{
+	char octets[65536];
+	ssize_t n;
+
+	do
+		n = recv(fd, octets, sizeof octets, 0);
+	while (n > 0);
+	return n == -1 && errno == ECONNRESET;
+}
+
+static void
+relay_that_is_cut_off_in_the_middle_resets_who_expects_more(void **state)
+{
+	struct stage *s = *state;
+
+	for (size_t i = 0; i < 4; i++) {
+		begin(s, 65536, i < 2 ? 0 : 65536);
+		fill_up(s, i % 2);
+		relay_close(&s->relay, &s->stock, s->ends);
+		assert_true(ends_with_a_reset(s->peers[i % 2 == 0]));
+		end(s);
+	}
+	begin(s, 65536, 0);
+	peer_says(s->peers[CLIENT], "all", 3);
+	peer_hears(s->peers[TARGET], "all", 3);
+	turns(s, 3);
+	relay_close(&s->relay, &s->stock, s->ends);
+	peer_hears_end(s->peers[TARGET]);
+	peer_hears_end(s->peers[CLIENT]);
+	end(s);
+}
+
 int
 main(void)
 {
@@ -182,6 +217,8 @@ main(void)
 		TEST(last_words_of_a_target_that_takes_no_more_are_heard),
 		TEST(stream_that_a_reset_has_cut_gets_no_orderly_end),
 		TEST(reset_is_noticed_while_the_other_end_takes_nothing),
+		TEST(
+		    relay_that_is_cut_off_in_the_middle_resets_who_expects_more),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
