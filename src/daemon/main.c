@@ -21,8 +21,12 @@
 #include "daemon/options.h"
 #include "daemon/privileges.h"
 #include "daemon/supervisor.h"
+#include "store/store.h"
 
-enum { NSIGNALS = 5 };
+enum {
+	NSIGNALS = 5,
+	HAND_OVER_MS = 5000, /* two or three seconds, unless a disk is full */
+};
 
 struct daemon {
 	struct options options;
@@ -249,6 +253,10 @@ open_all(struct daemon *d)
 		    settings_text(d->settings, SETTING_user));
 	if (prepare_folders(d) != 0)
 		return -1;
+	/* Before any client comes here, and while the other still serves. */
+	if (d->options.beside)
+		store_wait(
+		    settings_text(d->settings, SETTING_store), HAND_OVER_MS);
 	d->supervisor = supervisor_new(d->base, d->settings, daemon_log(d));
 	if (d->supervisor == NULL)
 		return fail(d, "supervisor", -errno);

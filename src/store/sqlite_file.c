@@ -8,7 +8,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 /*
  * upgrades[n] makes a file of version n one of version n + 1. They are never
@@ -146,6 +149,29 @@ make_folders(const char *path)
 	return 0;
 }
 
+static bool
+lock_path(char lock[PATH_MAX], const char *path)
+{
+	errno = ENAMETOOLONG;
+	return (size_t)snprintf(lock, PATH_MAX, "%s.lock", path) < PATH_MAX;
+}
+
+void
+sqlite_file_wait(const char *path, unsigned ms)
+{
+	static const struct timespec pause = { 0, 50 * 1000000 };
+	uint64_t end = clock_ms() + ms;
+	char lock[PATH_MAX];
+	int fd;
+
+	if (!lock_path(lock, path) ||
+	    (fd = open(lock, O_RDWR | O_CLOEXEC)) == -1)
+		return;
+	while (flock(fd, LOCK_EX | LOCK_NB) == -1 && clock_ms() < end)
+		(void)nanosleep(&pause, NULL);
+	close(fd);
+}
+
 int
 sqlite_file_lock(const char *path, char why[STORE_WHY])
 {
@@ -154,19 +180,17 @@ sqlite_file_lock(const char *path, char why[STORE_WHY])
 
 	if (make_folders(path) == -1)
 		return say_errno(why, path, "cannot make its folder");
-	if ((size_t)snprintf(lock, sizeof lock, "%s.lock", path) >=
-	    sizeof lock) {
-		errno = ENAMETOOLONG;
+	if (!lock_path(lock, path))
 		return say_errno(why, path, "cannot be locked");
-	}
 	fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return say_errno(why, lock, "cannot be opened");
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;
 	(void)snprintf(why, STORE_WHY,
-	    "%s is in use by another socks5d: end that one first, or give this "
-	    "one a store of its own",
+	    "%s is in use by another socks5d: end that one first or have it "
+	    "hand over (USR2, then start with -r), or give this one a store of "
+	    "its own",
 	    path);
 	close(fd);
 	return -1;

@@ -21,6 +21,9 @@
  */
 int sqlite_file_lock(const char *path, char why[STORE_WHY]);
 
+/* Until nobody else has that lock, or so long. Makes no file. */
+void sqlite_file_wait(const char *path, unsigned ms);
+
 /* Create it if it does not exist, mode 0600. 0, or -1 with why. */
 int sqlite_file_create(const char *path, char why[STORE_WHY]);
 

@@ -29,15 +29,38 @@ store_answer_taken(struct change *c)
 	store_answer(c, CHANGE_TAKEN, "an account of that name exists");
 }
 
-struct store *
-store_open(const char *url, char why[STORE_WHY])
+/* NULL, or the kind with what follows its scheme. */
+static const struct store_ops *
+find_kind(const char *url, const char **rest)
 {
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		size_t len = strlen(kinds[i]->scheme);
 
+		*rest = url + len;
 		if (strncmp(url, kinds[i]->scheme, len) == 0)
-			return kinds[i]->open(url + len, why);
+			return kinds[i];
 	}
+	return NULL;
+}
+
+void
+store_wait(const char *url, unsigned ms)
+{
+	const char *rest;
+	const struct store_ops *kind = find_kind(url, &rest);
+
+	if (kind != NULL && kind->wait != NULL)
+		kind->wait(rest, ms);
+}
+
+struct store *
+store_open(const char *url, char why[STORE_WHY])
+{
+	const char *rest;
+	const struct store_ops *kind = find_kind(url, &rest);
+
+	if (kind != NULL)
+		return kind->open(rest, why);
 	(void)snprintf(why, STORE_WHY,
 	    "store: \"%s\" is neither sqlite:PATH nor memory:", url);
 	return NULL;

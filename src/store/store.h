@@ -132,6 +132,9 @@ struct store;
 /* Room for why a store cannot be used. */
 enum { STORE_WHY = 1024 };
 
+/* Until no other daemon has it, but not longer than that. Changes nothing. */
+void store_wait(const char *url, unsigned ms);
+
 /*
  * Open "sqlite:PATH" or "memory:". NULL with why filled in: the path, what is
  * wrong with it and what to do. A database that is damaged is never written to.

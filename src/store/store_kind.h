@@ -10,7 +10,8 @@
 #include "store/store.h"
 
 struct store_ops {
-	const char *scheme; /* "memory:" */
+	const char *scheme;                          /* "memory:" */
+	void (*wait)(const char *rest, unsigned ms); /* NULL: never */
 	struct store *(*open)(const char *rest, char why[STORE_WHY]);
 	int (*load)(
 	    struct store *, const struct store_reader *, char why[STORE_WHY]);

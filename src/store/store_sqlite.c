@@ -391,6 +391,7 @@ sqlite_change(struct store *store, struct change *c)
 
 const struct store_ops store_sqlite = {
 	.scheme = "sqlite:",
+	.wait = sqlite_file_wait,
 	.open = sqlite_open,
 	.load = load,
 	.change = sqlite_change,

@@ -68,6 +68,16 @@ def sessions_go_on_while_the_next_daemon_takes_over():
 
 
 @case
+def the_next_daemon_waits_for_the_store():
+    with Old() as d:
+        d.signal(signal.SIGUSR2)
+        with beside(d, "-r") as new:
+            new.ready()
+            need(" main handed over " in d.log(), d.log())
+            need(is_served(new), "clients are served")
+
+
+@case
 def who_is_connected_may_look_but_not_change():
     with Old() as d:
         p = Peer("unix:" + d.admin)
