@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/option_why.h"
 #include "base/paths.h"
 #include "tui/model.h"
 
@@ -45,6 +46,13 @@ static int
 wrong(const char *what, const char *value, const char *right)
 {
 	fprintf(stderr, "socks5tui: %s: \"%s\" %s\n", what, value, right);
+	return CONSOLE_USAGE;
+}
+
+static int
+say(const char *why)
+{
+	fprintf(stderr, "socks5tui: %s\n", why);
 	return CONSOLE_USAGE;
 }
 
@@ -278,10 +286,12 @@ static int
 scan(struct options *o, int argc, char *argv[])
 {
 	struct option known[OPTION_COUNT + 1] = { 0 };
-	char letters[2 * OPTION_COUNT + 1];
+	char letters[2 * OPTION_COUNT + 2];
+	char why[OPTION_WHY];
 	size_t n = 0;
 	int id, status = -1;
 
+	letters[n++] = ':'; /* a missing argument is told */
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		bool value = *rows[i].argument != '\0';
 
@@ -296,6 +306,7 @@ scan(struct options *o, int argc, char *argv[])
 			letters[n++] = ':';
 	}
 	letters[n] = '\0';
+	opterr = 0;
 	while (status == -1 &&
 	       (id = getopt_long(argc, argv, letters, known, NULL)) != -1) {
 		int i = id >= FIRST ? id - FIRST : 0;
@@ -303,7 +314,9 @@ scan(struct options *o, int argc, char *argv[])
 		while (id < FIRST && i < OPTION_COUNT && rows[i].letter != id)
 			i++;
 		if (i == OPTION_COUNT) {
-			usage(stderr);
+			option_why(why, id, known, argv[optind - 1]);
+			fprintf(
+			    stderr, "socks5tui: %s\nTry socks5tui -h.\n", why);
 			return CONSOLE_USAGE;
 		}
 		status = *rows[i].argument != '\0' ? take_value(o, i, optarg)
@@ -326,20 +339,27 @@ scan_rest(struct options *o, int argc, char *argv[])
 		o->mode = MODE_ONCE;
 	if (o->format != FORMAT_TEXT && o->mode != MODE_ONCE &&
 	    o->mode != MODE_BATCH)
-		return wrong("--json", "or --csv", "needs --once or --batch");
+		return say("--json and --csv go with --once or --batch");
 	if (o->console.replay != NULL && o->mode != MODE_SCREEN &&
 	    (o->mode != MODE_ONCE || o->format != FORMAT_TEXT))
 		return wrong("--replay", o->console.replay,
 		    "can only be shown, or printed with --once");
 	if (o->console.no_reconnect && o->mode != MODE_BATCH &&
 	    o->mode != MODE_PLAIN)
-		return wrong("--no-reconnect", "", "needs --batch or --plain");
-	if (o->console.record != NULL && o->mode != MODE_SCREEN)
-		return wrong("--record", o->console.record, "needs the screen");
+		return say("--no-reconnect needs --batch or --plain");
+	if (o->mode != MODE_BATCH && (o->times != 0 || o->delay_ms != 0))
+		return say("-n and -d need --batch");
 	if (o->mode == MODE_ONCE)
 		o->times = 1;
 	if (o->mode == MODE_SCREEN && !options_has_screen())
 		o->mode = MODE_PLAIN;
+	if (o->console.record != NULL && o->mode != MODE_SCREEN)
+		return say("--record needs a terminal with a screen");
+	if (o->console.replay != NULL && o->mode == MODE_PLAIN)
+		return say(
+		    "--replay needs a terminal with a screen, or --once");
+	if (o->delay_ms == 0)
+		o->delay_ms = 1000;
 	return -1;
 }
 
@@ -368,7 +388,6 @@ options_read(struct options *o, int argc, char *argv[])
 
 	*o = (struct options){
 		.console = { .user = "" },
-		.delay_ms = 1000,
 	};
 	prefs_load(&o->prefs);
 	o->console.prefs = o->prefs;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/paths.h"
 #include "base/text.h"
 #include "ctl/password.h"
 #include "tui/update.h"
@@ -26,10 +27,16 @@ talk_complain(int status, const char *what, const char *why)
 int
 talk_gone(int status, const char *endpoint, const char *why)
 {
+	char usual[PATHS_TEXT];
+
 	/* What cannot be reached is named there already. */
-	return strstr(why, endpoint) != NULL
-		   ? talk_complain(status, why, "")
-		   : talk_complain(status, endpoint, why);
+	if (strstr(why, endpoint) == NULL)
+		return talk_complain(status, endpoint, why);
+	paths_admin(usual, true);
+	return talk_complain(status, why,
+	    strcmp(endpoint, usual) == 0
+		? "is socks5d running? -s names another endpoint"
+		: "");
 }
 
 static void

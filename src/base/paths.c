@@ -29,7 +29,7 @@ xdg(char path[PATHS_TEXT], const char *variable, const char *behind,
 		n = snprintf(
 		    path, PATHS_TEXT, "%s/%s/%s", home, behind, program);
 	if (n < 0 || n >= PATHS_TEXT)
-		snprintf(path, PATHS_TEXT, "/nonexistent/%s", program);
+		snprintf(path, PATHS_TEXT, "/HOME-is-not-set/%s", program);
 }
 
 /* The daemon's run directory: its socket. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/option_why.h"
 #include "base/paths.h"
 #include "base/text.h"
 #include "ctl/help.h"
@@ -133,6 +134,7 @@ options_read(struct options *o, int argc, char *argv[])
 {
 	char local[PATHS_TEXT];
 	bool connects = false;
+	char why[OPTION_WHY];
 	int c;
 
 	paths_admin(local, true);
@@ -141,8 +143,9 @@ options_read(struct options *o, int argc, char *argv[])
 		return EXIT_USAGE;
 	o->config.user = "";
 	o->config.extended = true;
+	opterr = 0;
 	while ((c = getopt_long(
-		    argc, argv, "+s:U:e:hv", options_known, NULL)) != -1)
+		    argc, argv, "+:s:U:e:hv", options_known, NULL)) != -1)
 		switch (c) {
 		case 's':
 			o->usual = false;
@@ -183,7 +186,9 @@ options_read(struct options *o, int argc, char *argv[])
 			puts("socks5ctl " PACKAGE_VERSION);
 			return EXIT_OK;
 		default:
-			fputs("socks5ctl -h tells more\n", stderr);
+			option_why(why, c, options_known, argv[optind - 1]);
+			(void)complain(EXIT_USAGE, why, "");
+			fputs("Try socks5ctl -h.\n", stderr);
 			return EXIT_USAGE;
 		}
 	return check_together(o, connects);

@@ -182,8 +182,9 @@ prepare_folder(struct daemon *d, enum setting_id id, const char *path)
 	if (err == 0)
 		return 0;
 	(void)snprintf(d->why, sizeof d->why,
-	    "%s: the folder of %s cannot be made: %s", setting_rows[id].key,
-	    path, strerror(-err));
+	    "%s: the folder of %s cannot be made: %s; -o %s=... names another "
+	    "place",
+	    setting_rows[id].key, path, strerror(-err), setting_rows[id].key);
 	return -1;
 }
 

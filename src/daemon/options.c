@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/option_why.h"
 #include "base/paths.h"
 #include "base/text.h"
 #include "daemon/options_parts.h"
@@ -137,9 +138,18 @@ remember(const struct reading *r, int letter, const char *list[OPTIONS_LIST],
 	return OPTIONS_RUN;
 }
 
+/* What people try first. */
+static const struct option longs[] = {
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'v' },
+	{ 0 },
+};
+
 static enum options_wish
 take(struct reading *r, int letter, const char *word)
 {
+	char why[OPTION_WHY];
+
 	switch (letter) {
 	case 'c':
 		r->o->file = optarg;
@@ -173,22 +183,12 @@ take(struct reading *r, int letter, const char *word)
 		return OPTIONS_HELP;
 	case 'v':
 		return OPTIONS_VERSION;
-	case ':':
-		return options_bad(r, "-%c needs an argument", optopt);
 	default:
-		if (optopt == 0)
-			return options_bad(r, "%.80s is not an option", word);
-		return options_bad(r, "-%c is not an option", optopt);
+		option_why(why, letter, longs, word);
+		return options_bad(r, "%s", why);
 	}
 	return OPTIONS_RUN;
 }
-
-/* What people try first. */
-static const struct option longs[] = {
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'v' },
-	{ 0 },
-};
 
 /* Options may not follow operands ('+'), a missing argument is told (':'). */
 static void

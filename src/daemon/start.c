@@ -125,6 +125,22 @@ bind_worker(struct supervisor *s, const struct addr **failed)
 	return 0;
 }
 
+static const char *
+remedy(int err)
+{
+	switch (err) {
+	case -EADDRINUSE:
+		return "; another program has it: -p or listen chooses another "
+		       "port";
+	case -EADDRNOTAVAIL:
+		return "; this machine has no such address";
+	case -EACCES:
+		return "; a port below 1024 takes root, or "
+		       "CAP_NET_BIND_SERVICE";
+	}
+	return "";
+}
+
 int
 supervisor_bind(struct supervisor *s, char why[SUPERVISOR_WHY])
 {
@@ -144,9 +160,9 @@ supervisor_bind(struct supervisor *s, char why[SUPERVISOR_WHY])
 	if (err != 0) {
 		if (failed != NULL)
 			addr_print(failed, text);
-		(void)snprintf(why, SUPERVISOR_WHY, "%s%s: %s",
+		(void)snprintf(why, SUPERVISOR_WHY, "%s%s: %s%s",
 		    failed != NULL ? "cannot listen on " : "workers", text,
-		    strerror(-err));
+		    strerror(-err), failed != NULL ? remedy(err) : "");
 	}
 	return err;
 }

@@ -318,6 +318,8 @@ bad_usage_names_option_value_and_what_would_be_right(void **state)
 	assert_bad(&l, "--config is not an option");
 	read_words(&l, "-fx", NULL);
 	assert_bad(&l, "-x is not an option");
+	read_words(&l, "--help=me", NULL);
+	assert_bad(&l, "--help takes no argument");
 	read_words(&l, "-p", NULL);
 	assert_bad(&l, "-p needs an argument");
 	read_words(&l, "start", NULL);

@@ -22,8 +22,8 @@ def ends(status, why, *args, **more):
     done = call(*args, **more)
     same(done.returncode, status, "%s: %s" % (args, done.stderr))
     need(why in done.stderr, "%s: %s" % (args, done.stderr))
-    need(done.stderr.startswith("socks5ctl: ") or why == "usage:" or
-         "socks5ctl -h tells more" in done.stderr, done.stderr)
+    need(done.stderr.startswith("socks5ctl: ") or why == "usage:",
+         done.stderr)
     same(done.stdout or "", "", args)
 
 
@@ -89,8 +89,9 @@ def bad_usage_is_2_and_nothing_is_sent():
                       (["rule", "add", "--nonsense", "x"], "unknown option"),
                       (["-e", "'"], "a quote is not closed"),
                       (["-e", "x " * 40], "too many words"),
-                      (["--nonsense"], "-h tells more"),
-                      (["-s"], "-h tells more"),
+                      (["--nonsense"], "--nonsense is not an option\nTry "),
+                      (["-s"], "-s needs an argument\nTry socks5ctl -h."),
+                      (["--json=x"], "--json takes no argument\nTry "),
                       (["-s", "tcp:[::1", "get"], "tcp:[::1"),
                       (["--base", "hello"], "not in the base protocol"),
                       (["user", "last", "x"], "--bottler"),

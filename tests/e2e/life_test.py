@@ -270,7 +270,7 @@ def what_stands_in_the_way_of_a_socket_a_log_or_a_store_is_named():
                  "that is no socket is there" % here),
                 ("access-log=" + folder, "access-log: %s: Is a directory" % folder),
                 ("store=sqlite:%s/x/db" % here, "store: the folder of %s/x/db "
-                 "cannot be made: Not a directory" % here)):
+                 "cannot be made: Not a directory; -o store=... names another place" % here)):
             fixed = [o for key in ("store=memory:", "admin=unix:%s/a" % folder)
                      if key.split("=")[0] != line.split("=")[0]
                      for o in ("-o", key)]
