@@ -42,7 +42,7 @@ model_offers(const struct model *m, enum action action)
 bool
 model_may_change(const struct model *m)
 {
-	return !m->read_only && !m->link.observer;
+	return !m->read_only && !m->link.observer && m->link.state != LINK_LOST;
 }
 
 bool

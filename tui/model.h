@@ -426,7 +426,7 @@ extern const char *const view_names[VIEW_COUNT];
 /* Which views can be filled from this server. */
 bool view_offered(const struct model *, enum view);
 
-/* Does the daemon at hand know a command; may anything be changed; and both, as
+/* Does the daemon at hand know a command; can anything be changed; and both, as
  * far as a key's action needs them? */
 bool model_knows(const struct model *, enum admin_id);
 bool model_may_change(const struct model *);

@@ -164,7 +164,7 @@ pane_link(const struct model *m, struct canvas *c, struct rect r)
 	screen_line(
 	    c, &in, "Protocol", ROLE_TEXT, l->extended ? "extended" : "base");
 	screen_line(c, &in, "May change",
-	    model_may_change(m) ? ROLE_TEXT : ROLE_WARN,
+	    m->read_only || m->link.observer ? ROLE_WARN : ROLE_TEXT,
 	    m->read_only       ? "nothing (--read-only)"
 	    : m->link.observer ? "nothing (observer)"
 			       : "all");

@@ -206,8 +206,8 @@ has_secret(const struct form *f)
 	return false;
 }
 
-/* Does the key mean nothing in this form, or in the field that has the focus?
- */
+/* Does the key mean nothing in this form, or in the field that has the focus,
+ * or little while the daemon is there? */
 static bool
 is_idle(const struct model *m, enum action action)
 {
@@ -216,7 +216,8 @@ is_idle(const struct model *m, enum action action)
 	if (m->overlay == OVERLAY_ANSWER)
 		return action == ACTION_ANSWER_AGAIN && m->answer.job == NULL;
 	if (m->overlay != OVERLAY_FORM)
-		return false;
+		return (action == ACTION_REFRESH || action == ACTION_CONNECT) &&
+		       m->link.state != LINK_LOST;
 	if (action == ACTION_REVEAL)
 		return !has_secret(f);
 	if (action == ACTION_CHOOSE)
@@ -240,7 +241,15 @@ hint(struct canvas *c, int *x, int y, const struct keys_row *row)
 	return true;
 }
 
-/* First Help and Quit, which always fit, then the view's own, then the rest. */
+/* First Help and Quit, which always fit, and what finds a daemon that went,
+ * then the view's own, then the rest. */
+static bool
+is_first(enum action action)
+{
+	return action == ACTION_HELP || action == ACTION_QUIT ||
+	       action == ACTION_REFRESH || action == ACTION_CONNECT;
+}
+
 void
 frame_keys(const struct model *m, struct canvas *c, int y)
 {
@@ -255,9 +264,7 @@ frame_keys(const struct model *m, struct canvas *c, int y)
 		for (size_t i = 0; i < keys_count; i++) {
 			const struct keys_row *row = &keys_rows[i];
 			bool all = row->group == KEYS_EVERYWHERE;
-			bool first = row->action == ACTION_HELP ||
-				     row->action == ACTION_QUIT;
-			int turn = !all ? 1 : first ? 0 : 2;
+			int turn = !all ? 1 : is_first(row->action) ? 0 : 2;
 
 			if ((row->where & where) == 0 || turn != pass ||
 			    row->bar[0] == '\0' || is_idle(m, row->action) ||

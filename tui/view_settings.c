@@ -197,7 +197,9 @@ what_to_do(const struct model *m, const struct setting *s)
 	if (m->overlay == OVERLAY_FORM && m->form.kind == FORM_SETTING)
 		return "Enter stages it; F2 in the list sends what is staged";
 	if (!model_may_change(m))
-		return "Changes are off for this user";
+		return m->link.state == LINK_LOST
+			   ? "Changes are off while the daemon is away"
+			   : "Changes are off for this user";
 	if (!s->live)
 		return "Write it into socks5d.conf and start the daemon again";
 	if (s->kind == SETTING_SWITCH || s->kind == SETTING_CHOICE)

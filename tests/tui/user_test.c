@@ -249,6 +249,19 @@ a_name_that_is_long_hides_nothing_else(void **state)
 }
 
 static void
+while_the_daemon_is_away_the_keys_are_those_that_find_it(void **state)
+{
+	struct play *p = *state;
+
+	assert_false(play_shows(p, 140, 40, "R Retry"));
+	play_down(p, "gone", false);
+	assert_true(play_shows(p, 60, 16, "R Retry  H Connect  q Quit"));
+	assert_false(play_shows(p, 140, 40, " Delete  "));
+	play_type(p, "d");
+	assert_true(play_shows(p, 80, 24, "while the daemon is away"));
+}
+
+static void
 t_opens_the_form_with_the_next_role_and_sends_nothing(void **state)
 {
 	struct play *p = *state;
@@ -488,6 +501,7 @@ main(void)
 		TEST(an_observer_changes_nothing_and_is_told_why),
 		TEST(an_observer_is_not_offered_what_changes_something),
 		TEST(a_name_that_is_long_hides_nothing_else),
+		TEST(while_the_daemon_is_away_the_keys_are_those_that_find_it),
 		TEST(t_opens_the_form_with_the_next_role_and_sends_nothing),
 		TEST(a_form_in_which_nothing_was_changed_says_so),
 		TEST(a_rule_taken_out_comes_back_to_its_place),
