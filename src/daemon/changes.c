@@ -187,9 +187,7 @@ on_next(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	if (s->leaving) {
-		r->change->result = CHANGE_FAILED;
-		(void)snprintf(r->change->why, sizeof r->change->why,
-		    "this daemon has handed over: ask the new one");
+		change_refuse(r->change, CHANGE_FAILED, hand_over_why(s));
 		finish(s);
 		return;
 	}

@@ -96,11 +96,29 @@ supervisor_beside(struct supervisor *s)
 void
 supervisor_hand_over(struct supervisor *s)
 {
-	if (s->leaving) {
-		s->let_go = s->leave_waits > 0;
+	if (!s->leaving) {
+		log_info("main", "handing over", NULL);
+		s->leaving = true;
+		s->leave_at = s->seconds + LAST_USE_S;
+	} else if (s->store == NULL) {
+		log_info("main", "handed over already",
+		    "another socks5d may start; TERM ends this one");
+	} else if (s->leave_waits > 0) {
+		log_info("main", "handing over all the same", NULL);
+		s->let_go = true;
 		s->leave_at = s->seconds;
-		return;
+	} else {
+		log_info(
+		    "main", "handing over already", "wait for \"handed over\"");
 	}
-	s->leaving = true;
-	s->leave_at = s->seconds + LAST_USE_S;
+}
+
+const char *
+hand_over_why(const struct supervisor *s)
+{
+	return s->store != NULL
+		   ? "this daemon is handing over: ask the next one, once it "
+		     "serves"
+		   : "this daemon has handed over: connect again, to the new "
+		     "one";
 }

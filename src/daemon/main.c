@@ -96,7 +96,6 @@ on_hand_over(evutil_socket_t number, short what, void *arg)
 
 	(void)number;
 	(void)what;
-	log_info("main", "handing over", NULL);
 	doors_close(&d->doors);
 	if (d->admin != NULL)
 		admin_server_unlisten(d->admin);

@@ -110,6 +110,9 @@ void all_workers(struct supervisor *, enum mail_kind, uint64_t);
 void hand_over_try(struct supervisor *);
 void hand_over_end(struct supervisor *); /* the store is closed, well or ill */
 
+/* Why nothing is stored any more, and what to do: for people. */
+const char *hand_over_why(const struct supervisor *);
+
 /* ---- publish.c */
 
 /* May this process go that way now? -1; or the setting that forbids it, and

@@ -101,7 +101,8 @@ void supervisor_stop(struct supervisor *);
  * another socks5d to open; the log says when. SOCKS is served as before, until
  * supervisor_stop(). Changes that would have to be kept are refused from now
  * on, and totals of what comes are not kept. While the store does not take what
- * was used before, it is not given up, until this is called again.
+ * was used before (the log says so), it is not given up, until this is called
+ * again; called again otherwise it only logs how things are.
  */
 void supervisor_hand_over(struct supervisor *);
 

@@ -89,8 +89,38 @@ def who_is_connected_may_look_but_not_change():
         d.wait_log(r"change refused .*handed over")
         ctl(d, "status", want=3)  # nobody listens
         d.signal(signal.SIGUSR2)
+        d.wait_log(r" main handed over already ")
         p.send(b"\x00\x09")
         same(p.take(3), b"\x00\x09\x07", "a second one changes nothing")
+
+
+@case
+def a_change_that_comes_too_late_is_told_whom_to_ask():
+    bob = text("bob") + text("pw") + b"\0"
+    with Old() as d, Peer("unix:" + d.admin) as p:
+        d.signal(signal.SIGUSR2)
+        d.wait_log(r" main handing over\b")
+        for why in ("is handing over: ask the next one, once it serves",
+                    "has handed over: connect again, to the new one"):
+            same(p.extended(0x0300, bob), (1, text("this daemon " + why)))
+            d.wait_log(r" main handed over ")
+
+
+@case
+def a_second_usr2_while_one_is_under_way_costs_no_totals():
+    with Old(drain=600) as d, Target(echo) as t:
+        ctl_add(d, "bob")
+        with tunnel(d, t.host, t.port, "bob", "pw") as s:
+            need(works(s), "served")
+            d.signal(signal.SIGUSR2)
+            d.wait_log(r" main handing over\b")
+            d.signal(signal.SIGUSR2)
+            d.wait_log(r" main handing over already ")
+            d.wait_log(r" main handed over ")
+            with beside(d, "-r") as new:
+                new.ready()
+                row = ctl_user(new, "bob")
+                same((row["opened"], row["up"], row["down"]), (1, 4, 4))
 
 
 @case
