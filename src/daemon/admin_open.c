@@ -138,8 +138,8 @@ admin_open(struct event_base *base, struct supervisor *supervisor,
 	struct admin_server *server =
 	    admin_server_new(base, supervisor, &admin_limits_default);
 
-	(void)snprintf(
-	    why, SUPERVISOR_WHY, "admin server: %s", strerror(ENOMEM));
+	(void)snprintf(why, SUPERVISOR_WHY, "admin server: %s",
+	    strerror(server == NULL ? errno : ENOMEM));
 	if (server == NULL ||
 	    open_each(server, settings, sctp_implied, owner, why) != 0 ||
 	    guard(server, supervisor) != 0) {

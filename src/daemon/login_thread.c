@@ -13,6 +13,7 @@
 #include "core/password.h"
 #include "core/turnstile.h"
 #include "daemon/outbox.h"
+#include "net/loop.h"
 
 enum {
 	MEMOS = 256,
@@ -216,8 +217,7 @@ login_thread_new(struct login_thread **made, struct mailbox *main)
 	if (t == NULL)
 		return -ENOMEM;
 	t->main = main;
-	errno = ENOMEM; /* or what libevent meets */
-	t->base = event_base_new();
+	t->base = loop_new();
 	err = -errno;
 	if (t->base == NULL ||
 	    (err = outbox_open(&t->out, t->base, MAIL_FROM_LOGIN)) != 0)

@@ -21,6 +21,7 @@
 #include "daemon/options.h"
 #include "daemon/privileges.h"
 #include "daemon/supervisor.h"
+#include "net/loop.h"
 #include "store/store.h"
 
 enum {
@@ -240,8 +241,8 @@ open_all(struct daemon *d)
 {
 	int err;
 
-	if ((d->base = event_base_new()) == NULL)
-		return fail(d, "event loop", -ENOMEM);
+	if ((d->base = loop_new()) == NULL)
+		return fail(d, "event loop", -errno);
 	if ((err = watch_signals(d)) != 0)
 		return fail(d, "signals", err);
 	if (check_user(d->settings, &d->user, &d->username, d->why) != 0)

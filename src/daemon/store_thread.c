@@ -10,6 +10,7 @@
 #include "core/password.h"
 #include "daemon/findings_file.h"
 #include "daemon/outbox.h"
+#include "net/loop.h"
 
 enum { LAST_WORDS_MS = 2000 }; /* for a main that does not read any more */
 
@@ -95,8 +96,7 @@ store_thread_new(
 		return -ENOMEM;
 	t->main = main;
 	t->store = store;
-	errno = ENOMEM; /* or what libevent meets */
-	t->base = event_base_new();
+	t->base = loop_new();
 	err = -errno;
 	if (t->base == NULL ||
 	    (err = outbox_open(&t->out, t->base, MAIL_FROM_STORE)) != 0)

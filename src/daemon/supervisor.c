@@ -208,6 +208,7 @@ supervisor_new(
 	    changes_open(s) != 0 || s->box == NULL || s->book == NULL ||
 	    s->findings == NULL || s->policy == NULL ||
 	    s->second_event == NULL) {
+		s->settings = NULL; /* the caller's, as before */
 		supervisor_free(s);
 		errno = err;
 		return NULL;
@@ -324,6 +325,8 @@ supervisor_free(struct supervisor *s)
 	s->hooks = (struct supervisor_hooks){ 0 };
 	if (s->box != NULL)
 		end_threads(s);
+	else
+		outbox_close(&s->out, 0, drop);
 	changes_close(s);
 	sessions_close(s);
 	if (s->second_event != NULL)

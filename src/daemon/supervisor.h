@@ -37,7 +37,8 @@ enum { SUPERVISOR_WHY = 1024 };
 
 /*
  * A supervisor in that loop. The settings are given away; daemon_log is where
- * the daemon's own lines go (struct log_target), a constant. NULL with errno.
+ * the daemon's own lines go (struct log_target), a constant. NULL with errno,
+ * and the settings are still the caller's.
  */
 struct supervisor *
 supervisor_new(struct event_base *, struct settings *, const char *daemon_log);

@@ -12,6 +12,7 @@
 #include "net/conn.h"
 #include "net/door.h"
 #include "net/listing.h"
+#include "net/loop.h"
 
 enum { PATIENCE_NS = 1000 * 1000 };
 
@@ -227,21 +228,6 @@ worker_start(struct worker *w)
 
 /* ---- making and freeing */
 
-static struct event_base *
-new_base(void)
-{
-	struct event_config *config = event_config_new();
-	struct event_base *base = NULL;
-
-	if (config != NULL &&
-	    event_config_set_flag(config,
-		EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_IGNORE_ENV) == 0 &&
-	    event_config_require_features(config, EV_FEATURE_ET) == 0)
-		base = event_base_new_with_config(config);
-	event_config_free(config);
-	return base;
-}
-
 static int
 prepare(struct worker *w)
 {
@@ -249,8 +235,7 @@ prepare(struct worker *w)
 	struct resolver_options options = resolver_defaults;
 	int err;
 
-	errno = ENOMEM; /* or what libevent meets */
-	conns->base = new_base();
+	conns->base = loop_new();
 	if (conns->base == NULL)
 		return -errno;
 	conns->metrics = &w->metrics;

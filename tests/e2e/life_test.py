@@ -592,5 +592,29 @@ def change_until_killed(d, life, kept, stop_after):
         return {name for name, _, _ in changes[stop_after:]}
 
 
+@case
+def with_too_few_descriptors_it_ends_with_one_line_of_its_own():
+    served = False
+    for limit in range(3, 49):
+        with tempfile.TemporaryDirectory(prefix="socks5d-e2e-") as folder:
+            d = Daemon(folder=folder, descriptors=limit, ready=False,
+                       store="sqlite:" + os.path.join(folder, "store.db"))
+            wait_for(lambda: d.process.poll() is not None or
+                     " main started " in d.log(), "it ends or serves")
+            if d.process.poll() is None:
+                served = True
+                d.process.kill()
+                d.process.wait()
+                continue
+            need(not served, "%d are enough, or not" % limit)
+            said = d.log().splitlines()
+            if "error while loading shared libraries" in said[0]:
+                continue  # not yet ours
+            same((d.process.returncode, len(said)), (1, 1), (limit, said))
+            need(re.match(r"socks5d: .+: Too many open files$", said[0]),
+                 (limit, said))
+    need(served, "some were enough")
+
+
 if __name__ == "__main__":
     main()
