@@ -34,6 +34,15 @@ fold(char c)
 
 /* ---- reading */
 
+static bool
+is_of_addr(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (strchr("0123456789abcdef.:[]", text[i]) == NULL)
+			return false;
+	return true;
+}
+
 /* A term without its key; false: it has a key that nobody knows. */
 static bool
 find_column(struct filter_term *t, const char *text)
@@ -95,6 +104,7 @@ take(struct filter *f, const char *line, size_t at, size_t end,
 	t->len = (uint8_t)(end - at);
 	if (!find_column(t, f->text))
 		return refuse_key(line + at, end - at, why);
+	t->of_addr = is_of_addr(f->text + t->at, t->len);
 	f->count++;
 	return true;
 }
@@ -143,13 +153,27 @@ has(const char *text, size_t len, const char *part, size_t part_len)
 	return false;
 }
 
-static bool
-is_in_addr(const struct addr *a, const char *part, size_t len)
-{
+/* An address as text, which costs more than all else and is made only once. */
+struct written {
+	size_t len; /* 0: not yet */
 	char text[ADDR_TEXT];
+};
 
-	return a->family != ADDR_NONE &&
-	       has(text, addr_print(a, text), part, len);
+/* A session that is asked about. */
+struct asked {
+	const struct filter_subject *s;
+	struct written client, dialled;
+};
+
+static bool
+is_in_addr(struct written *w, const struct addr *a, const char *part,
+    const struct filter_term *t)
+{
+	if (a->family == ADDR_NONE || !t->of_addr)
+		return false;
+	if (w->len == 0)
+		w->len = addr_print(a, w->text);
+	return has(w->text, w->len, part, t->len);
 }
 
 /* "example.org:443" */
@@ -167,34 +191,43 @@ is_in_name(const struct filter_subject *s, const char *part, size_t len)
 }
 
 static bool
-fits(const struct filter_subject *s, enum column column, const char *part,
-    size_t len)
+is_in_target(struct asked *asked, const char *part, const struct filter_term *t)
 {
-	switch (column) {
+	return is_in_name(asked->s, part, t->len) ||
+	       is_in_addr(&asked->dialled, asked->s->dialled, part, t);
+}
+
+static bool
+fits(struct asked *asked, const struct filter_term *t, const char *part)
+{
+	const struct filter_subject *s = asked->s;
+
+	switch ((enum column)t->column) {
 	case USER:
-		return is(s->user, s->user_len, part, len);
+		return is(s->user, s->user_len, part, t->len);
 	case STATE:
-		return is(s->state, strlen(s->state), part, len);
+		return is(s->state, strlen(s->state), part, t->len);
 	case CLIENT:
-		return is_in_addr(s->client, part, len);
+		return is_in_addr(&asked->client, s->client, part, t);
 	case TARGET:
-		return is_in_name(s, part, len) ||
-		       is_in_addr(s->dialled, part, len);
+		return is_in_target(asked, part, t);
 	case ANY:
 		break;
 	}
-	return has(s->user, s->user_len, part, len) ||
-	       fits(s, TARGET, part, len) || fits(s, CLIENT, part, len);
+	return has(s->user, s->user_len, part, t->len) ||
+	       is_in_target(asked, part, t) ||
+	       is_in_addr(&asked->client, s->client, part, t);
 }
 
 bool
 filter_fits(const struct filter *f, const struct filter_subject *s)
 {
-	for (size_t i = 0; i < f->count; i++) {
-		const struct filter_term *t = &f->terms[i];
+	struct asked asked;
 
-		if (!fits(s, (enum column)t->column, f->text + t->at, t->len))
+	asked.s = s;
+	asked.client.len = asked.dialled.len = 0;
+	for (size_t i = 0; i < f->count; i++)
+		if (!fits(&asked, &f->terms[i], f->text + f->terms[i].at))
 			return false;
-	}
 	return true;
 }

@@ -24,6 +24,7 @@ enum { FILTER_TERMS = 8, FILTER_WHY = 160 };
 struct filter_term {
 	uint8_t column; /* filter.c's own */
 	uint8_t at, len;
+	bool of_addr; /* its octets are such as addresses are written with */
 };
 
 struct filter {

@@ -68,6 +68,8 @@ a_word_is_looked_for_in_every_column(void **state)
 	assert_true(fits("example.ORG:443"));
 	assert_true(fits("2001:db8"));
 	assert_true(fits("[2001:DB8::1]:443"));
+	assert_true(fits("bed lic 10.0 2001:DB8:") == false);
+	assert_true(fits("lic 10.0 2001:DB8: 17: :443 ::1] e.o 7:5"));
 	assert_false(fits("relaying"));
 	assert_false(fits("10.0.3.1:"));
 }
