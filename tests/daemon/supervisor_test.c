@@ -8,15 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 #include <errno.h>
 #include <unistd.h>
 
-#include "core/password.h"
-#include "daemon/options.h"
 #include "daemon/state.h"
 #include "net/listen.h"
 #include "tests/daemon/supervisor_stage.h"
