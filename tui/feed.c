@@ -1,6 +1,5 @@
 #include "tui/feed.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -1,7 +1,6 @@
 #include "tui/keys.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "tui/utf8.h"
 

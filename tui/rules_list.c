@@ -1,7 +1,6 @@
 #include "tui/rules_list.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "tui/match.h"
 #include "tui/utf8.h"

@@ -3,7 +3,6 @@
 
 #include "tui/act.h"
 #include "tui/inverse.h"
-#include "tui/users.h"
 
 static void
 about(struct write *w, const struct layout_text *name)

@@ -4,7 +4,6 @@
 
 #include "tui/act.h"
 #include "tui/screen.h"
-#include "tui/unit.h"
 
 enum { DIALOG_W = 64 };
 

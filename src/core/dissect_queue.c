@@ -1,7 +1,6 @@
 /* Commands that wait for their answers; see core/dissect_parts.h. */
 
 #include <string.h>
-#include <strings.h>
 
 #include "core/dissect_parts.h"
 

@@ -3,8 +3,6 @@
  * socks5d can open it and serve on the same port before this one stops.
  */
 
-#include <errno.h>
-
 #include "base/log.h"
 #include "daemon/state.h"
 

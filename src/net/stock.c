@@ -1,6 +1,5 @@
 #include "net/stock.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>

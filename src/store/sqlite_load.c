@@ -1,7 +1,6 @@
 #include "store/sqlite_load.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"

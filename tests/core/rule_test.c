@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "core/rule.h"
-#include "proto/socks5.h"
 
 static char why[RULE_WHY];
 

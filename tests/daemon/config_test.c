@@ -1,6 +1,5 @@
 /* daemon/config: the configuration file and what it includes. */
 
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -16,9 +15,9 @@
 
 #include "core/password.h"
 #include "daemon/metrics_http.h"
-#include "daemon/state.h"
 #include "daemon/metrics_text.h"
 #include "daemon/options.h"
+#include "daemon/state.h"
 
 struct play {
 	struct event_base *base;
@@ -75,7 +74,8 @@ end(struct play *p)
 {
 	metrics_http_free(p->http);
 	supervisor_stop(p->s);
-	/* The workers may be gone since a visit: then no loop ends by itself. */
+	/* The workers may be gone since a visit: then no loop ends by itself.
+	 */
 	while (p->s->running > 0)
 		event_base_loop(p->base, EVLOOP_ONCE);
 	supervisor_free(p->s);

@@ -8,13 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "core/password.h"
-#include "daemon/options.h"
 #include "daemon/state.h"
 #include "tests/daemon/supervisor_stage.h"
 

@@ -1,7 +1,6 @@
 /* A recording that anybody may have written: it is played or refused. */
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tui/replay.h"

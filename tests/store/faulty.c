@@ -4,7 +4,6 @@
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 

@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "ctl/words.h"
 #include "tests/tui/asked.h"

@@ -12,7 +12,6 @@
  * its standard input ends.
  */
 
-#include <errno.h>
 #include <math.h>
 #include <poll.h>
 #include <stdbool.h>

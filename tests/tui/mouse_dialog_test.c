@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <string.h>
 
 #include "tests/tui/clicks.h"
 #include "tui/screen.h"
