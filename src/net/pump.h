@@ -29,7 +29,8 @@ struct pump {
 	uint32_t may;       /* octets it may still read; or PUMP_FREELY */
 	uint8_t state;      /* enum pump_state */
 	uint8_t err;        /* errno; they are all below 256 */
-	int8_t run;         /* large reads in a row, or small ones */
+	int8_t run;         /* small reads until it copies again; negative: it
+			       does, for so many large reads */
 	uint8_t pipe;       /* log2 of a pipe's size; 0: never splice */
 };
 

@@ -123,9 +123,8 @@ left(int to)
 }
 
 /*
- * What does not go on at once would lie in a pipe, and a thousand slow
- * receivers would hold all the pipes that a user may have. So it is left in the
- * kernel, where it stops the sender just the same.
+ * A thousand slow receivers would hold all the pipes that a user may have. What
+ * is left in the socket it comes from stops the sender just the same.
  */
 static uint32_t
 splice_room(int to)

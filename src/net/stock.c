@@ -11,6 +11,7 @@ enum {
 	IDLE_PIECES = 256,         /* the same, by number */
 	DEFAULT_SOFT = 16384,      /* pages, if the system does not say */
 	PIPES_ELSEWHERE = 4 * 256, /* pages left to mailboxes and others */
+	FEW_PART = 4,              /* of what a user may have, or usually has */
 };
 
 static const struct pump_ops *const ways[STOCK_NWAYS] = {
@@ -45,6 +46,9 @@ stock_init(struct stock *s, _Atomic uint64_t *pipe_pages)
 		s->most_pages = UINT64_MAX;
 	else if (soft > PIPES_ELSEWHERE)
 		s->most_pages = soft - PIPES_ELSEWHERE;
+	s->few_pages =
+	    (s->most_pages < DEFAULT_SOFT ? s->most_pages : DEFAULT_SOFT) /
+	    FEW_PART;
 }
 
 uint32_t
@@ -92,6 +96,13 @@ stock_take(struct stock *s, enum stock_way way, uint32_t size)
 		shelf->least = shelf->count;
 	p->next = NULL;
 	return p;
+}
+
+bool
+stock_is_short(const struct stock *s)
+{
+	return atomic_load_explicit(s->pipe_pages, memory_order_relaxed) >=
+	       s->few_pages;
 }
 
 static void

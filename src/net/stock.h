@@ -77,6 +77,7 @@ struct stock {
 	 */
 	_Atomic uint64_t *pipe_pages;
 	uint64_t most_pages;
+	uint64_t few_pages; /* so many may lie about in slow streams */
 	bool pipes_refused; /* until the next trim: do not ask again */
 };
 
@@ -92,6 +93,9 @@ void stock_prefer(struct stock *, enum stock_way, uint32_t size);
  * that size can be had now; then copy.
  */
 struct piece *stock_take(struct stock *, enum stock_way, uint32_t size);
+
+/* Should octets wait elsewhere than in pipes, as few are left? */
+bool stock_is_short(const struct stock *);
 
 /* Give a piece back, empty or not. */
 void stock_put(struct stock *, struct piece *);

@@ -110,17 +110,30 @@ slow_receiver_stops_the_sender_and_loses_nothing(void **state)
 		send_until_stopped(s, &up);
 		struct piece *held = s->relay.pumps[CLIENT].held;
 
-		if (pipes[i] == 0) {
-			assert_non_null(held);
-			assert_in_range(held->len, 1, 65536);
-		} else {
-			assert_null(held); /* it waits in the sockets */
-			assert_int_equal(s->pipe_pages, pipes[i] / STOCK_PAGE);
-		}
+		assert_non_null(held);
+		assert_int_equal(
+		    held->way, pipes[i] == 0 ? STOCK_COPY : STOCK_SPLICE);
+		assert_in_range(held->len, 1, 65536);
 		flow_finish(s, &up);
 		assert_null(s->relay.pumps[CLIENT].held);
 		end(s);
 	}
+}
+
+static void
+where_pipes_are_short_octets_wait_in_the_sockets(void **state)
+{
+	struct stage *s = *state;
+
+	begin(s, 65536, 65536);
+	s->stock.few_pages = 1;
+	struct flow up = flow_from(s, CLIENT, UINT64_MAX);
+
+	send_until_stopped(s, &up);
+	assert_null(s->relay.pumps[CLIENT].held);
+	assert_int_equal(s->pipe_pages, 65536 / STOCK_PAGE);
+	flow_finish(s, &up);
+	end(s);
 }
 
 static void
@@ -130,6 +143,7 @@ what_a_socket_takes_less_of_than_it_said_waits_in_the_pipe(void **state)
 	struct stage *s = *state;
 
 	begin(s, 65536, MEBI);
+	s->stock.few_pages = 1;
 	struct flow up = flow_from(s, CLIENT, UINT64_MAX);
 	assert_int_equal(setsockopt(s->ends[TARGET].fd, IPPROTO_TCP,
 			     TCP_NOTSENT_LOWAT, &few, sizeof few),
@@ -319,6 +333,7 @@ main(void)
 		TEST(every_buffer_size_passes_every_octet_by_splice),
 		TEST(counters_tell_every_octet_read_and_written),
 		TEST(slow_receiver_stops_the_sender_and_loses_nothing),
+		TEST(where_pipes_are_short_octets_wait_in_the_sockets),
 		TEST(
 		    what_a_socket_takes_less_of_than_it_said_waits_in_the_pipe),
 		TEST(idle_relay_holds_nothing),
