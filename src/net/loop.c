@@ -34,8 +34,9 @@ loop_new(void)
 		return NULL;
 	errno = ENOMEM; /* or what libevent meets */
 	config = event_config_new();
-	if (config != NULL &&
-	    event_config_set_flag(config,
+	if (config == NULL)
+		return NULL;
+	if (event_config_set_flag(config,
 		EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_IGNORE_ENV) == 0 &&
 	    event_config_require_features(config, EV_FEATURE_ET) == 0)
 		base = event_base_new_with_config(config);
