@@ -154,6 +154,18 @@ watch_alone(struct dial *d, int fd, const struct addr *addr, uint64_t begun_us)
 	return end_watch(d->how.end, d->how.watch, fd, d->how.ready);
 }
 
+/* Only for one that has begun: the oldest may answer yet. */
+static void
+make_room(struct dial *d)
+{
+	struct attempt *oldest = TAILQ_FIRST(&d->attempts);
+
+	if (d->under_way < ATTEMPTS_MOST)
+		return;
+	note(d, -ETIMEDOUT, &oldest->addr);
+	attempt_free(oldest);
+}
+
 static int
 watch_apart(struct dial *d, int fd, const struct addr *addr, uint64_t begun_us)
 {
@@ -171,6 +183,7 @@ watch_apart(struct dial *d, int fd, const struct addr *addr, uint64_t begun_us)
 		free(a);
 		return err;
 	}
+	make_room(d);
 	TAILQ_INSERT_TAIL(&d->attempts, a, next);
 	d->under_way++;
 	return 0;
@@ -206,17 +219,6 @@ pace_ms(struct dial *d, unsigned ms)
 	(void)event_add(&d->pace, &tv);
 }
 
-static void
-make_room(struct dial *d)
-{
-	struct attempt *oldest = TAILQ_FIRST(&d->attempts);
-
-	if (d->under_way < ATTEMPTS_MOST)
-		return;
-	note(d, -ETIMEDOUT, &oldest->addr);
-	attempt_free(oldest);
-}
-
 /* Start attempts until one is under way; false if there was none to start. */
 static bool
 attempt_next(struct dial *d)
@@ -224,10 +226,8 @@ attempt_next(struct dial *d)
 	(void)event_del(&d->pace);
 	while (d->tried < d->count) {
 		struct addr addr = d->addrs[d->tried++];
-		int err;
+		int err = attempt(d, &addr);
 
-		make_room(d);
-		err = attempt(d, &addr);
 		if (err == 0) {
 			if (d->tried < d->count || d->lookup != NULL)
 				pace_ms(d, ATTEMPT_DELAY_MS);

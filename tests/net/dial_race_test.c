@@ -285,6 +285,28 @@ a_name_with_many_silent_addresses_holds_few_descriptors(void **state)
 	stage_end(&s);
 }
 
+static void
+no_attempt_is_given_up_for_addresses_that_cannot_be_tried(void **state)
+{
+	struct stage s;
+	size_t under_way;
+
+	(void)state;
+	stage_begin(&s);
+	bind_all(&s, (const char *[]){ "0.0.0.0", NULL });
+	hang(&s, 0);
+	s.most = 8; /* of twelve */
+	start_name(&s, "dozen.test.");
+	while (s.tried < 8)
+		turns(&s, 1);
+	under_way = descriptors();
+	while (s.tried < 12)
+		turns(&s, 1);
+	assert_int_equal(descriptors(), under_way);
+	dial_cancel(s.dial);
+	stage_end(&s);
+}
+
 int
 main(void)
 {
@@ -307,6 +329,8 @@ main(void)
 		cmocka_unit_test(a_race_may_be_cancelled_at_any_moment),
 		cmocka_unit_test(
 		    a_name_with_many_silent_addresses_holds_few_descriptors),
+		cmocka_unit_test(
+		    no_attempt_is_given_up_for_addresses_that_cannot_be_tried),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
