@@ -22,6 +22,15 @@ say_unknown(char why[OPTION_WHY], const struct option *known, const char *word)
 	(void)snprintf(why, OPTION_WHY, "%s is not an option%s", shown, meant);
 }
 
+static void
+say_letter(char why[OPTION_WHY], char letter)
+{
+	char shown[8];
+
+	(void)text_escape(shown, sizeof shown, &letter, 1);
+	(void)snprintf(why, OPTION_WHY, "-%s is not an option", shown);
+}
+
 /* Is it "--json=x" of an option without a value? */
 static bool
 has_value_too_many(const struct option *known, const char *word)
@@ -49,5 +58,5 @@ option_why(
 		(void)snprintf(why, OPTION_WHY, "%.*s takes no argument",
 		    (int)strcspn(word, "="), word);
 	else
-		(void)snprintf(why, OPTION_WHY, "-%c is not an option", optopt);
+		say_letter(why, (char)optopt);
 }

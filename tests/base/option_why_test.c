@@ -43,6 +43,7 @@ an_unknown_option_is_named_and_what_may_be_meant(void **state)
 	assert_string_equal(why("-h", "-x"), "-x is not an option");
 	assert_string_equal(why("-h", "-hxh"), "-x is not an option");
 	assert_string_equal(why("--json", "-xh"), "-x is not an option");
+	assert_string_equal(why("-h", "-\033"), "-\\x1b is not an option");
 	assert_string_equal(why("-h", "--zzzz=3"), "--zzzz is not an option");
 	assert_string_equal(
 	    why("-h", "--jsn"), "--jsn is not an option; is json meant?");
