@@ -1,6 +1,7 @@
 #include "tui/talk.h"
 
 #include <errno.h>
+#include <event2/event.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -142,13 +143,26 @@ talk_open(struct talk *t, struct console_options *o)
 }
 
 static void
+on_rested(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)event_base_loopbreak(arg);
+}
+
+/* Whoever breaks the loop before must not leave an alarm for the next rest. */
+static void
 rest(struct talk *t, uint64_t ms)
 {
 	struct timeval tv = { (time_t)(ms / 1000),
 		(suseconds_t)(ms % 1000 * 1000) };
+	struct event *alarm = evtimer_new(t->base, on_rested, t->base);
 
-	(void)event_base_loopexit(t->base, &tv);
+	if (alarm == NULL || event_add(alarm, &tv) != 0)
+		(void)event_base_loopexit(t->base, &tv);
 	(void)event_base_dispatch(t->base);
+	if (alarm != NULL)
+		event_free(alarm);
 }
 
 int

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 
 from harness import *
 from terminal import *
@@ -176,6 +177,22 @@ def a_batch_that_rests_tells_at_once_that_its_daemon_went():
                  "what %r tells" % format)
             p.kill()
             p.communicate()
+
+
+@case
+def a_batch_rests_as_long_as_ever_after_its_daemon_came_back():
+    with Daemon() as d:
+        p = batch(d, "--json", delay="2")
+        need(p.stdout.readline(), "nothing was printed")
+        d.stop()
+        d.start()
+        began = time.monotonic()
+        need(p.stdout.readline(), "nothing was printed again")
+        need(p.stdout.readline(), "nothing was printed a third time")
+        rested = time.monotonic() - began
+        p.kill()
+        p.communicate()
+        need(rested > 1.95, "it rested for %.2f s" % rested)
 
 
 @case
