@@ -205,8 +205,8 @@ static void
 an_observer_is_not_offered_what_changes_something(void **state)
 {
 	static const char *const keys[] = { "3a", "3e", "3P", "3x", "3t", "3d",
-		"3r", "2x", "2X", "4e", "4 ", "4s", "4D", "7a", "7J", "7d",
-		"6c", "1S", "1u" };
+		"3r", "2x", "2X", "2 ", "3*", "4e", "4 ", "4s", "4D", "7a",
+		"7J", "7d", "6c", "1S", "1u" };
 	struct play *p = *state;
 
 	assert_true(play_shows(p, 140, 40, "a Add  e Edit  P Passwd"));
@@ -221,6 +221,7 @@ an_observer_is_not_offered_what_changes_something(void **state)
 		assert_false(play_shows(p, 140, 40, " Kill  "));
 		assert_false(play_shows(p, 140, 40, " Edit  "));
 		assert_false(play_shows(p, 140, 40, " Server  "));
+		assert_false(play_shows(p, 140, 40, " Mark"));
 		play_type(p, keys[i] + 1);
 		assert_int_equal(p->m.overlay, OVERLAY_NONE);
 		assert_true(play_shows(p, 140, 40, "is an observer"));
