@@ -200,6 +200,7 @@ void act_form_open_setting(struct model *);
 void act_form_open_prompt(struct model *, enum form_kind);
 void act_form_show(struct model *);
 void act_form_close(struct model *);
+bool act_form_is_last(const struct model *); /* to close it is to quit */
 void act_form_click(struct model *, const struct spot *);
 void act_form_check(struct model *); /* every field, after each key */
 

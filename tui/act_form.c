@@ -270,10 +270,18 @@ submit(struct model *m, struct effects *fx)
 	act_form_close(m);
 }
 
+bool
+act_form_is_last(const struct model *m)
+{
+	return m->form.kind == FORM_CONNECT && !m->link.was_up &&
+	       m->nnodes == 0;
+}
+
 static void
 cancel(struct model *m, struct effects *fx)
 {
 	bool first = m->form.kind == FORM_CONNECT && !m->link.was_up;
+	bool last = act_form_is_last(m);
 
 	if (m->form.kind == FORM_FILTER) {
 		field_clear(&m->form.fields[0]);
@@ -282,10 +290,10 @@ cancel(struct model *m, struct effects *fx)
 		search_cancel(m);
 	}
 	act_form_close(m);
-	if (first && m->nnodes > 0)
-		m->view = VIEW_NODES;
-	else if (first)
+	if (last)
 		(void)effects_add(fx, EFFECT_QUIT);
+	else if (first)
+		m->view = VIEW_NODES;
 }
 
 static void

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "tui/act.h"
 #include "tui/act_command.h"
 #include "tui/events.h"
 #include "tui/screen.h"
@@ -226,18 +227,27 @@ is_idle(const struct model *m, enum action action)
 	return action == ACTION_FIELD_NEXT && f->n == 1;
 }
 
+static const char *
+word_of(const struct model *m, const struct keys_row *row)
+{
+	return row->action == ACTION_FORM_CANCEL && act_form_is_last(m)
+		   ? "Quit"
+		   : row->bar;
+}
+
 static bool
-hint(struct canvas *c, int *x, int y, const struct keys_row *row)
+hint(struct canvas *c, int *x, int y, const struct keys_row *row,
+    const char *word)
 {
 	char name[KEYS_NAME];
 	int w = canvas_width(keys_name(name, row->keys[0])) + 1 +
-		canvas_width(row->bar);
+		canvas_width(word);
 
 	if (*x + w > c->w - 1)
 		return false;
 	canvas_spot(c, (struct rect){ *x, y, w, 1 }, SPOT_KEY, row->keys[0]);
 	*x = canvas_text(c, *x, y, ROLE_KEY, name);
-	*x = canvas_text(c, *x + 1, y, ROLE_DIM, row->bar) + 2;
+	*x = canvas_text(c, *x + 1, y, ROLE_DIM, word) + 2;
 	return true;
 }
 
@@ -270,7 +280,7 @@ frame_keys(const struct model *m, struct canvas *c, int y)
 			    row->bar[0] == '\0' || is_idle(m, row->action) ||
 			    !model_offers(m, row->action))
 				continue;
-			if (!hint(c, &x, y, row))
+			if (!hint(c, &x, y, row, word_of(m, row)))
 				return;
 		}
 }
