@@ -59,17 +59,24 @@ struct figures {
 	bool texts; /* numbers end in one column, unless there is text */
 };
 
-/* 65536 bytes are 64K; others say what they count in. */
+static const char zero_is[] = "; 0: ";
+
+/* 65536 bytes are 64K; others say what they count in; and what 0 stands for,
+ * where the help ends in that. */
 static void
 note_of(const struct layout_field *f, const void *record, char note[UNIT_TEXT])
 {
+	const char *zero = strstr(f->help, zero_is);
 	uint64_t n;
 
 	*note = '\0';
 	if (f->kind != LAYOUT_NUMBER)
 		return;
 	n = layout_number(f, record);
-	if (n < 60 || !unit_brief(note, n, f->unit))
+	if (n == 0 && zero != NULL)
+		(void)snprintf(
+		    note, UNIT_TEXT, "%s", zero + sizeof zero_is - 1);
+	else if (n < 60 || !unit_brief(note, n, f->unit))
 		(void)snprintf(note, UNIT_TEXT, "%s", f->unit);
 }
 
@@ -112,6 +119,8 @@ put_figure(const struct figures *to, const struct layout *layout,
 			 f->kind != LAYOUT_TEXT && *f->help != '\0';
 
 	(void)layout_print(f, record, value, sizeof value);
+	if (*value == '\0')
+		(void)snprintf(value, sizeof value, "-");
 	note_of(f, record, note);
 	paper_put(p, f->name, to->name, INT_MAX, false, SHADE_NONE);
 	fputs("  ", p->out);

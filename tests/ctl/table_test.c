@@ -202,6 +202,28 @@ json_has_every_field_under_its_name(void **state)
 	}
 }
 
+/* A limit that is none, and a rule that there is not. */
+static void
+a_figure_that_is_0_says_what_that_means(void **state)
+{
+	static const struct admin_account none, some = { .max_sessions = 7 };
+	static const struct admin_rule_verdict verdict;
+	struct sheet s;
+
+	(void)state;
+	begin(&s, INT_MAX);
+	print_record(&s.paper, &admin_account, &none);
+	print_record(&s.paper, &admin_account, &some);
+	print_record(&s.paper, &admin_rule_verdict, &verdict);
+	end(&s);
+	assert_non_null(strstr(s.text, "  any number\n"));
+	assert_non_null(strstr(s.text, "  no limit\n"));
+	assert_non_null(strstr(s.text, "  7        sessions\n"));
+	assert_non_null(strstr(s.text, "  none fits, so it is allowed\n"));
+	assert_non_null(strstr(s.text, "text     -\n"));
+	free(s.text);
+}
+
 int
 main(void)
 {
@@ -212,6 +234,7 @@ main(void)
 		cmocka_unit_test(an_empty_list_is_its_header),
 		cmocka_unit_test(the_log_is_lines_without_a_header_and_whole),
 		cmocka_unit_test(a_summary_is_made_of_any_values),
+		cmocka_unit_test(a_figure_that_is_0_says_what_that_means),
 		cmocka_unit_test(json_has_every_field_under_its_name),
 	};
 
