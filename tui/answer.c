@@ -119,7 +119,7 @@ answer_lay(struct model *m)
 	struct answer *a = &m->answer;
 	int columns = m->w - FRAME;
 	struct paper paper = { .columns = columns < NARROW ? NARROW : columns,
-		.cut = "~" };
+		.cut = "\xe2\x80\xa6" }; /* the canvas knows it */
 	size_t size;
 
 	if (a->job == NULL && a->help == NULL)

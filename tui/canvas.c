@@ -161,7 +161,9 @@ canvas_put(struct canvas *c, int x, int y, uint32_t cp, enum role role)
 	int w = utf8_width(cp);
 
 	if (w == 0 || (c->glyphs == GLYPHS_ASCII && cp > 0x7e)) {
-		cp = '?';
+		cp = cp == glyph_rows[GLYPH_MORE][GLYPHS_BLOCK]
+			 ? glyph_rows[GLYPH_MORE][GLYPHS_ASCII]
+			 : '?';
 		w = 1;
 	}
 	if (!inside(&c->clip, x, y, w))

@@ -217,13 +217,14 @@ rate_text(char text[80], float now, float most)
 	if (isnan(now))
 		(void)snprintf(text, 80, "-");
 	else
-		(void)snprintf(text, 80, "%s/s, at most %s/s",
-		    unit_bytes(a, now), unit_bytes(b, most));
+		(void)snprintf(text, 80, "%s/s, most %s/s", unit_bytes(a, now),
+		    unit_bytes(b, most));
 	return text;
 }
 
+/* Those of the four from one on. */
 static void
-stages(char text[160], const struct session *one)
+stages(char text[80], const struct session *one, int from, int to)
 {
 	const uint32_t us[] = { one->handshake, one->login, one->resolve,
 		one->connect };
@@ -233,12 +234,12 @@ stages(char text[160], const struct session *one)
 	int at = 0;
 
 	text[0] = '\0';
-	for (int i = 0; i < 4; i++)
+	for (int i = from; i < to; i++)
 		if (us[i] > 0)
-			at += snprintf(text + at, 160 - (size_t)at, "%s%s %s",
+			at += snprintf(text + at, 80 - (size_t)at, "%s%s %s",
 			    at > 0 ? "  " : "", names[i], unit_us(unit, us[i]));
 	if (at == 0)
-		(void)snprintf(text, 160, "-");
+		(void)snprintf(text, 80, "-");
 }
 
 /* "Label    value" on the first line of *r, which is cut off. */
@@ -252,6 +253,24 @@ pair(struct canvas *c, struct rect *r, const char *label, enum role role,
 	canvas_cut(c, r->x + PAIR, r->y, r->w - PAIR, role, value);
 	r->y++;
 	r->h--;
+}
+
+/* In two lines where one is too narrow, and there is one more than follow. */
+static void
+set_up(struct canvas *c, struct rect *r, const struct session *one)
+{
+	enum { STAGES = 4, FOLLOW = 4 };
+	char text[80];
+
+	stages(text, one, 0, STAGES);
+	if (canvas_width(text) <= r->w - PAIR || r->h < FOLLOW + 2) {
+		pair(c, r, "Set-up", ROLE_TEXT, text);
+		return;
+	}
+	stages(text, one, 0, STAGES / 2);
+	pair(c, r, "Set-up", ROLE_TEXT, text);
+	stages(text, one, STAGES / 2, STAGES);
+	pair(c, r, "", ROLE_TEXT, text);
 }
 
 static void
@@ -277,8 +296,7 @@ facts(const struct model *m, struct canvas *c, struct rect r)
 		    sessions_text(s, one->state), unit_age(a, one->age),
 		    unit_age(b, one->idle));
 	pair(c, &r, "State", ROLE_TEXT, text);
-	stages(text, one);
-	pair(c, &r, "Set-up", ROLE_TEXT, text);
+	set_up(c, &r, one);
 	pair(c, &r, "Up", ROLE_IN, unit_bytes(a, (double)one->up));
 	pair(c, &r, "Up now", ROLE_IN,
 	    rate_text(text, one->up_rate, one->up_most));

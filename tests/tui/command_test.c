@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ctl/words.h"
 #include "tests/tui/asked.h"
@@ -268,6 +269,8 @@ one_record_has_a_line_for_each_figure(void **state)
 	answer(p, &e, &row, 1, false);
 	assert_true(play_shows(p, 80, 24, "enabled"));
 	assert_true(play_shows(p, 80, 24, "max_sessions"));
+	assert_true(play_shows(p, 80, 24, "~ |"));
+	assert_non_null(strstr(p->m.answer.text, "\u2026\n"));
 	assert_false(play_shows(p, 80, 24, "\033"));
 	play_resize(p, 140, 40);
 	assert_true(play_shows(p, 140, 40, "it may log in"));

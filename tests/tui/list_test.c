@@ -516,6 +516,18 @@ F2_changes_what_a_person_prefers_at_once(void **state)
 }
 
 static void
+the_detail_is_whole_in_a_window_of_80_columns(void **state)
+{
+	struct play *p = *state;
+
+	play_key(p, INPUT_ENTER);
+	assert_true(p->m.detail);
+	assert_true(play_shows(p, 80, 24, "/s, most "));
+	assert_true(play_shows(p, 80, 24, "  connect 1"));
+	assert_false(play_shows(p, 80, 24, "~|"));
+}
+
+static void
 q_closes_the_detail_before_it_quits(void **state)
 {
 	struct play *p = *state;
@@ -584,6 +596,7 @@ main(void)
 		TEST(a_question_shows_its_answers_in_any_window),
 		TEST(F6_shows_all_orders_and_takes_one),
 		TEST(F2_changes_what_a_person_prefers_at_once),
+		TEST(the_detail_is_whole_in_a_window_of_80_columns),
 		TEST(q_closes_the_detail_before_it_quits),
 		TEST(a_list_that_moved_while_it_was_read_has_each_row_once),
 		TEST(
