@@ -50,11 +50,19 @@ sqlite_place_renew_log(struct sqlite_place *place, sqlite3 *db)
 	 * copy. */
 	int result = sqlite3_wal_checkpoint_v2(
 	    db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	struct stat st;
 
-	if (result == SQLITE_OK)
-		result = sqlite3_exec(db,
-		    "PRAGMA journal_mode = DELETE; PRAGMA journal_mode = WAL",
-		    NULL, NULL, NULL);
+	if (result != SQLITE_OK)
+		return result;
+	/* Only emptied: who did that may have it open, and then keeps us from
+	 * leaving WAL mode. */
+	if (look(db, &st) && st.st_ino == place->log) {
+		place->size = st.st_size;
+		return SQLITE_OK;
+	}
+	result = sqlite3_exec(db,
+	    "PRAGMA journal_mode = DELETE; PRAGMA journal_mode = WAL", NULL,
+	    NULL, NULL);
 	if (result == SQLITE_OK)
 		*place = (struct sqlite_place){ 0 };
 	return result;

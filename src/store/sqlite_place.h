@@ -27,8 +27,8 @@ bool sqlite_place_has_log(const struct sqlite_place *, sqlite3 *);
 void sqlite_place_note(struct sqlite_place *, sqlite3 *);
 
 /*
- * Bring what is in the lost log into the database, and begin a new one. An
- * SQLite result: if it fails, nothing has changed.
+ * Bring what is in the lost log into the database, and begin a new one where it
+ * is not there any more. An SQLite result: if it fails, nothing has changed.
  */
 int sqlite_place_renew_log(struct sqlite_place *, sqlite3 *);
 
