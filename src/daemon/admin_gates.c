@@ -15,12 +15,15 @@ admin_gates_pause(struct admin_gates *gates)
 	gates->paused = true;
 }
 
-void
+bool
 admin_gates_resume(struct admin_gates *gates)
 {
+	bool all = true;
+
 	for (size_t i = 0; gates->paused && i < gates->n; i++)
-		(void)event_add(gates->all[i].event, NULL);
-	gates->paused = false;
+		all = event_add(gates->all[i].event, NULL) == 0 && all;
+	gates->paused = !all;
+	return all;
 }
 
 static bool

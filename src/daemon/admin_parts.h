@@ -88,7 +88,9 @@ int admin_gates_add(
 void admin_gates_close(struct admin_gates *);
 
 void admin_gates_pause(struct admin_gates *);
-void admin_gates_resume(struct admin_gates *);
+
+/* False: the system does not let all be watched yet; come again. */
+bool admin_gates_resume(struct admin_gates *);
 
 /* ---- admin_server.c */
 

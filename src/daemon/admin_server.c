@@ -195,8 +195,8 @@ on_sweep(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	sweep_list(server, &server->sessions);
 	sweep_list(server, &server->logins);
-	admin_gates_resume(&server->gates);
-	if (server->nsessions + server->nlogins == 0)
+	if (admin_gates_resume(&server->gates) &&
+	    server->nsessions + server->nlogins == 0)
 		(void)event_del(server->sweep);
 }
 

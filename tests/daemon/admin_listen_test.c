@@ -18,6 +18,21 @@
 #include "tests/daemon/admin_world.h"
 #include "tests/watchable.h"
 
+/* So many listeners are not watched. */
+static unsigned unwatched;
+
+int __real_event_add(struct event *, const struct timeval *);
+int __wrap_event_add(struct event *, const struct timeval *);
+
+int
+__wrap_event_add(struct event *ev, const struct timeval *after)
+{
+	if (after != NULL || unwatched == 0)
+		return __real_event_add(ev, after);
+	unwatched--;
+	return -1;
+}
+
 static int
 visit_path(const char *path)
 {
@@ -156,6 +171,24 @@ who_cannot_be_watched_makes_the_next_one_wait(void **state)
 	close(next);
 }
 
+static void
+a_listener_that_cannot_be_watched_again_is_tried_until_it_can(void **state)
+{
+	struct admin_limits limits = admin_limits_default;
+	struct world *w = *state;
+	int refused, next;
+
+	limits.sweep_ms = 1;
+	world_limit(w, &limits);
+	watchable = 0;
+	unwatched = 2;
+	refused = visit(w);
+	assert_closed(w, refused);
+	next = enter(w);
+	assert_int_equal(unwatched, 0);
+	close(next);
+}
+
 int
 main(void)
 {
@@ -168,6 +201,8 @@ main(void)
 		TEST(a_file_that_is_no_socket_is_left_alone),
 		TEST(an_endpoint_that_cannot_be_served_says_why),
 		TEST(who_cannot_be_watched_makes_the_next_one_wait),
+		TEST(
+		    a_listener_that_cannot_be_watched_again_is_tried_until_it_can),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
