@@ -16,12 +16,12 @@
 static const struct timeval at_once = { 0, 0 };
 static const struct timeval soon = { 0, 20000 };
 
+/* Without memory for the timer, in changes_second(): event_active() would have
+ * us run again before anybody else. */
 static void
 come_again(struct supervisor *s, const struct timeval *when)
 {
-	/* Without memory for the timer, in the loop's next turn. */
-	if (event_add(s->next_event, when) != 0)
-		event_active(s->next_event, EV_TIMEOUT, 0);
+	(void)event_add(s->next_event, when);
 }
 
 static void
@@ -196,6 +196,13 @@ on_next(evutil_socket_t fd, short what, void *arg)
 	s->busy = NULL;
 	TAILQ_INSERT_HEAD(&s->requests, r, entry);
 	come_again(s, &soon);
+}
+
+void
+changes_second(struct supervisor *s)
+{
+	if (!evtimer_pending(s->next_event, NULL))
+		on_next(-1, 0, s);
 }
 
 int

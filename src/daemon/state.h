@@ -170,6 +170,9 @@ void changes_disown(struct supervisor *, uint64_t account);
 /* The store thread answered the change under way. */
 void changes_stored(struct supervisor *);
 
+/* Once a second: what waits for a timer that memory was out for, goes on. */
+void changes_second(struct supervisor *);
+
 /* The change under way is in force everywhere. */
 void changes_in_force(struct supervisor *);
 

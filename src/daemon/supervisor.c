@@ -166,6 +166,7 @@ on_second(evutil_socket_t fd, short what, void *arg)
 		hand_over_try(s);
 	if (s->reload_held)
 		publish_reload(s);
+	changes_second(s);
 	ends_second(s);
 	s->seconds++;
 	times_tick(s);

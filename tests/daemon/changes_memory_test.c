@@ -14,6 +14,24 @@
 #include "tests/daemon/supervisor_stage.h"
 #include "tests/memory.h"
 
+/* That timer is not set so many times for want of memory, and then there is
+ * none for what comes next either. */
+static const struct event *timeless;
+static unsigned shortage;
+
+int __real_event_add(struct event *, const struct timeval *);
+int __wrap_event_add(struct event *, const struct timeval *);
+
+int
+__wrap_event_add(struct event *ev, const struct timeval *after)
+{
+	if (ev != timeless || shortage == 0)
+		return __real_event_add(ev, after);
+	shortage--;
+	memory_begin(1);
+	return -1;
+}
+
 /* What the workers use, and whether nobody waits for anything. */
 static bool
 all_have_it(const struct play *p)
@@ -199,6 +217,43 @@ changes_behind_one_that_waits_for_memory_keep_their_turn(void **state)
 	assert_false(is_locked(p));
 }
 
+/* The clock's own second is taken away: on a slow machine it might come, too.
+ */
+static void
+let_a_second_pass(struct play *p)
+{
+	event_active(p->s->second_event, EV_TIMEOUT, 0);
+	event_base_loop(p->base, EVLOOP_NONBLOCK);
+	event_del(p->s->second_event);
+}
+
+static void
+one_that_waits_without_a_timer_holds_up_nothing_else(void **state)
+{
+	struct play *p = *state;
+	struct answer a = { 0 };
+
+	event_del(p->s->second_event);
+	supervisor_change(p->s, lock(), &p->root, on_done, &a);
+	while (p->s->busy == NULL)
+		event_base_loop(p->base, EVLOOP_ONCE);
+	timeless = p->s->next_event;
+	shortage = 3;
+	memory_begin(1);
+	while (shortage == 3)
+		event_base_loop(p->base, EVLOOP_ONCE);
+	assert_int_equal(shortage, 2); /* one try, and the turn was over */
+	let_a_second_pass(p);
+	let_a_second_pass(p);
+	assert_int_equal(shortage, 0);
+	memory_begin(0);
+	assert_false(is_locked(p));
+	let_a_second_pass(p);
+	while (!a.there)
+		event_base_loop(p->base, EVLOOP_ONCE);
+	assert_true(is_locked(p));
+}
+
 static bool
 reload(struct play *p, size_t fail)
 {
@@ -274,6 +329,7 @@ main(void)
 		TEST(an_account_that_comes_back_is_there_everywhere),
 		TEST(a_rule_is_asked_by_every_worker),
 		TEST(changes_behind_one_that_waits_for_memory_keep_their_turn),
+		TEST(one_that_waits_without_a_timer_holds_up_nothing_else),
 		cmocka_unit_test_setup_teardown(
 		    a_change_that_waits_for_memory_at_the_end_leaves_nothing_behind,
 		    begin_with_alice, end_at_once),
