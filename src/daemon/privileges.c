@@ -57,11 +57,13 @@ make_folder(const char *path, const struct privileges_user *user)
 	return errno == EEXIST ? 0 : -errno;
 }
 
+/* In a folder of that user's there may be a link by now, to a file of root's.
+ */
 int
 privileges_give(const char *path, const struct privileges_user *user)
 {
-	return user != NULL && chown(path, user->uid, user->gid) == -1 ? -errno
-								       : 0;
+	return user != NULL && lchown(path, user->uid, user->gid) == -1 ? -errno
+									: 0;
 }
 
 int

@@ -25,7 +25,8 @@ bool privileges_find(struct privileges_user *, const char *name);
  */
 int privileges_folder(const char *file, const struct privileges_user *);
 
-/* Let that user own a file; NULL: it stays as it is. 0 or -errno. */
+/* Let that user own a file, or a link itself; NULL: it stays as it is. 0 or
+ * -errno. */
 int privileges_give(const char *path, const struct privileges_user *);
 
 /* Become that user for good, with its groups. 0 or -errno. */

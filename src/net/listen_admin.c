@@ -57,6 +57,7 @@ listen_unix(const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	size_t len = strlen(path);
+	mode_t mask;
 	int fd, err;
 
 	if (len == 0 || len >= sizeof addr.sun_path)
@@ -65,11 +66,11 @@ listen_unix(const char *path)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -errno;
-	/* The file takes the socket's mode, less the umask: never more than
-	 * 0660, not even for a moment; chmod gives back what umask took. */
+	/* The file takes the socket's mode, less the umask. No chmod() after:
+	 * what has its name then may be a link to another file. */
+	mask = umask(0);
 	err = fchmod(fd, 0660) == -1 ? -errno : bind_unix(fd, &addr);
-	if (err == 0 && chmod(path, 0660) == -1)
-		err = -errno;
+	(void)umask(mask);
 	if (err == 0 && listen(fd, BACKLOG) == -1)
 		err = -errno;
 	if (err == 0)

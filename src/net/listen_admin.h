@@ -1,4 +1,5 @@
-/* Listening sockets for the admin protocol. Any thread. */
+/* Listening sockets for the admin protocol. Main thread, before there are
+ * others: the umask is another for a moment. */
 
 #ifndef NET_LISTEN_ADMIN_H
 #define NET_LISTEN_ADMIN_H
