@@ -65,12 +65,13 @@ is_endpoint(const char *text)
 static bool
 lacks_port(const char *text)
 {
-	const char *host = strchr(text, ':');
+	const char *host;
 
-	if (host == NULL || strncmp(text, "unix:", 5) == 0)
+	if (strncmp(text, "tcp:", 4) != 0 && strncmp(text, "sctp:", 5) != 0)
 		return false;
-	return *++host == '[' ? host[strlen(host) - 1] == ']'
-			      : strchr(host, ':') == NULL;
+	host = strchr(text, ':') + 1;
+	return *host == '[' ? host[strlen(host) - 1] == ']'
+			    : *host != '\0' && strchr(host, ':') == NULL;
 }
 
 static enum options_wish

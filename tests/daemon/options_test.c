@@ -180,9 +180,11 @@ an_endpoint_without_a_port_has_that_of_P(void **state)
 
 	(void)state;
 	read_words(&l, "-L", "/run/x", "-L", "tcp:127.0.0.1", "-L", "tcp:[::1]",
-	    "-L", "tcp:[::1]:8", "-L", "sctp:host", "-P", "9", NULL);
+	    "-L", "tcp:[::1]:8", "-L", "sctp:host", "-L", "/run/a:b", "-P", "9",
+	    NULL);
 	assert_setting(&l, SETTING_admin,
-	    "unix:/run/x tcp:127.0.0.1:9 tcp:[::1]:9 tcp:[::1]:8 sctp:host:9");
+	    "unix:/run/x tcp:127.0.0.1:9 tcp:[::1]:9 tcp:[::1]:8 sctp:host:9 "
+	    "unix:/run/a:b");
 	assert_false(l.o.sctp_implied);
 	done(&l);
 }
