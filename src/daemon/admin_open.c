@@ -40,6 +40,9 @@ reason(int err)
 		return "this kernel has no SCTP";
 	if (err == -ENOTSOCK)
 		return "something that is no socket is there";
+	if (err == -EADDRINUSE)
+		return "another program has it; a socks5d is ended first, or "
+		       "told to hand over (USR2, then start with -r)";
 	return strerror(-err);
 }
 

@@ -26,7 +26,7 @@
 
 enum {
 	NSIGNALS = 5,
-	HAND_OVER_MS = 5000, /* two or three seconds, unless a disk is full */
+	HAND_OVER_MS = 10000, /* it takes two or three seconds as a rule */
 };
 
 struct daemon {

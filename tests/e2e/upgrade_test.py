@@ -166,7 +166,7 @@ def what_was_answered_before_is_in_the_store():
 def nobody_starts_beside_by_mistake():
     with Old() as d:
         for args, why in (((), "cannot listen on"),
-                          (("-r",), "cannot administer on"),
+                          (("-r",), "told to hand over (USR2, then start with -r)"),
                           (("-r", "-o", "admin=unix:%s.2" % d.admin),
                            "is in use by another socks5d")):
             new = beside(d, *args)
