@@ -25,7 +25,7 @@ static const struct {
 #include "tui/options.def"
 };
 
-static const char *const views[VIEW_NODES] = {
+static const char *const views[VIEW_COUNT] = {
 	[VIEW_DASH] = "dashboard",
 	[VIEW_SESSIONS] = "sessions",
 	[VIEW_USERS] = "users",
@@ -33,10 +33,11 @@ static const char *const views[VIEW_NODES] = {
 	[VIEW_LOGS] = "logs",
 	[VIEW_FINDINGS] = "findings",
 	[VIEW_RULES] = "rules",
+	[VIEW_NODES] = "nodes",
 };
 
 static const char views_text[] = "dashboard, sessions, users, settings, logs, "
-				 "findings and rules";
+				 "findings, rules and nodes";
 
 enum { FIRST = 256, HELP_AT = 26, HELP_WIDE = 79 };
 
@@ -129,7 +130,7 @@ scan_times(const char *text, unsigned *times)
 static bool
 scan_view(const char *text, unsigned *view)
 {
-	for (unsigned i = 0; i < VIEW_NODES; i++) {
+	for (unsigned i = 0; i < VIEW_COUNT; i++) {
 		*view = i;
 		if (*text != '\0' &&
 		    strncasecmp(views[i], text, strlen(text)) == 0)
@@ -358,6 +359,8 @@ scan_rest(struct options *o, int argc, char *argv[])
 	if (o->console.replay != NULL && o->mode == MODE_PLAIN)
 		return say(
 		    "--replay needs a terminal with a screen, or --once");
+	if (o->console.view == VIEW_NODES && o->mode != MODE_SCREEN)
+		return say("nodes needs a terminal with a screen");
 	if (o->delay_ms == 0)
 		o->delay_ms = 1000;
 	return -1;
@@ -399,6 +402,8 @@ options_read(struct options *o, int argc, char *argv[])
 	if (status != -1)
 		return status;
 	use_node(o);
+	if (o->console.view == VIEW_NODES && o->nodes.n == 0)
+		return say("no daemon has a name: --save NAME gives one");
 	if (!endpoint_parse(&endpoint, o->console.endpoint, &why))
 		return wrong("-s", o->console.endpoint, why);
 	options_look(o);

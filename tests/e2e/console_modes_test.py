@@ -457,7 +457,9 @@ def the_console_goes_to_another_daemon_by_its_saved_name():
         for name, server in ("one", one), ("two", two):
             same(local(server, "--save", name, XDG_CONFIG_HOME=t.folder),
                  (0, "", ""))
-        t.run("%s -s one" % CONSOLE)
+        t.run("%s -s one nodes" % CONSOLE)
+        t.wait("2 of 2 up")
+        t.keys("1")
         t.wait("[UP]")
         t.keys("H")
         t.wait("saved: one two")
@@ -530,7 +532,7 @@ def a_recording_that_is_none_is_refused():
 def bad_usage_is_told_with_status_2():
     for args in (["-n", "0"], ["-n", "x"], ["-d", "0"], ["-d", "3601"],
                  ["--color", "red"], ["--theme", "x"], ["--save", "a b"], ["--json", "--plain"], ["--csv", "-c", "x"], ["--once", "--no-reconnect"],
-                 ["--once", "nonsense"], ["--once", "users", "extra"]):
+                 ["--once", "nonsense"], ["--once", "nodes"], ["--json", "nodes"], ["--once", "users", "extra"]):
         status, out, err = console(*args)
         same((status, out), (2, ""), "status and output of %r" % (args,))
         need(err, "%r says nothing" % (args,))
