@@ -1,6 +1,9 @@
 #include <stdio.h>
+#include <string.h>
 
+#include "ctl/words.h"
 #include "tui/act.h"
+#include "tui/utf8.h"
 
 static void
 target_of(struct target *t, const struct user *u)
@@ -94,6 +97,25 @@ enable(struct model *m, struct effects *fx)
 	}
 }
 
+/* That user and no other, if its name fits in; else all that have so much of
+ * it: the quote stays open. */
+static void
+filter_user(char filter[MODEL_FILTER], const char *shown)
+{
+	char quoted[WORDS_QUOTED] = "";
+	size_t begin = strcspn(shown, "\"");
+
+	if (strpbrk(shown, "\"'") == NULL)
+		(void)snprintf(quoted, sizeof quoted, "\"%s\"", shown);
+	else if (strlen(shown) <= 255)
+		(void)words_quote(quoted, shown, false);
+	if (quoted[0] != '\0' &&
+	    snprintf(filter, MODEL_FILTER, "user=%s", quoted) < MODEL_FILTER)
+		return;
+	(void)snprintf(filter, MODEL_FILTER, "user=\"%.*s", (int)begin, shown);
+	utf8_mend(filter);
+}
+
 /* Its sessions, in the view of sessions. */
 void
 act_sessions_of(struct model *m, const char *shown)
@@ -104,7 +126,7 @@ act_sessions_of(struct model *m, const char *shown)
 		act_go(m, VIEW_SESSIONS);
 		return;
 	}
-	(void)snprintf(l->filter, sizeof l->filter, "user=%.50s", shown);
+	filter_user(l->filter, shown);
 	act_go(m, VIEW_SESSIONS);
 	rows_arrange(m, VIEW_SESSIONS);
 }

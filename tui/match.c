@@ -1,5 +1,6 @@
 #include "tui/match.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static char
@@ -26,12 +27,14 @@ match_has(const char *text, const char *word)
 	return false;
 }
 
-/* Is one of them, parted by |, in the text? */
+/* Is one of them, parted by |, in the text; or is it that text? */
 static bool
 has_one(const char *text, const struct match_term *t)
 {
 	const char *word = t->word;
 
+	if (t->whole)
+		return strcmp(text, word) == 0;
 	for (int i = 0; i < t->nwords; i++, word += strlen(word) + 1)
 		if (match_has(text, word))
 			return true;
@@ -41,10 +44,14 @@ has_one(const char *text, const struct match_term *t)
 static int
 column_of(const char *word, size_t len, const char *const *columns)
 {
-	for (int i = 0; columns[i] != NULL; i++)
-		if (strlen(columns[i]) == len &&
-		    memcmp(columns[i], word, len) == 0)
+	for (int i = 0; columns[i] != NULL; i++) {
+		size_t same = 0;
+
+		while (same < len && small(word[same]) == columns[i][same])
+			same++;
+		if (same == len && columns[i][len] == '\0')
 			return i;
+	}
 	return -1;
 }
 
@@ -52,17 +59,39 @@ column_of(const char *word, size_t len, const char *const *columns)
 static char *
 take_column(struct match_term *t, char *word, const char *const *columns)
 {
-	char *equal = strchr(word, '=');
-	bool not = equal != NULL && equal > word && equal[-1] == '!';
+	char *equal = word + strcspn(word, "= ");
+	bool not = *equal == '=' && equal > word && equal[-1] == '!';
 
 	t->column = -1;
-	if (equal == NULL)
+	if (*equal != '=')
 		return word;
 	t->column = column_of(word, (size_t)(equal - word) - not, columns);
 	if (t->column < 0)
 		return word;
 	t->absent ^= not ;
 	return equal + 1;
+}
+
+/*
+ * What stands in quotes of either kind, and in more of them right behind:
+ * they are taken out. Returns what is behind it; `open`: its end is missing.
+ */
+static char *
+unquote(char *at, bool *open)
+{
+	char *out = at;
+
+	do {
+		char quote = *at++;
+
+		while (*at != '\0' && *at != quote)
+			*out++ = *at++;
+		*open = *at == '\0';
+		at += !*open;
+	} while (*at == '"' || *at == '\'');
+	at += strcspn(at, " ");
+	*out = '\0';
+	return at;
 }
 
 /* One behind the other, each with its end; what stands for nothing goes. */
@@ -86,36 +115,54 @@ part(char *words)
 }
 
 static void
-term(struct match *m, char *word, const char *const *columns)
+make_small(char *words, int n)
+{
+	for (; n > 0; words++)
+		if (*words != '\0')
+			*words = small(*words);
+		else
+			n--;
+}
+
+/* The term that begins there; returns what is behind it. */
+static char *
+term(struct match *m, char *at, const char *const *columns)
 {
 	struct match_term *t = &m->terms[m->n];
+	char *word, *end;
+	bool open = true;
 
-	t->absent = word[0] == '!';
-	word = take_column(t, word + t->absent, columns);
+	t->absent = *at == '!';
+	word = take_column(t, at + t->absent, columns);
+	if (*word == '"' || *word == '\'') {
+		end = unquote(word, &open);
+		t->nwords = *word != '\0' || (!open && t->column >= 0);
+	} else {
+		end = word + strcspn(word, " ");
+		if (*end != '\0')
+			*end++ = '\0';
+		t->nwords = part(word);
+	}
+	t->whole = !open && t->column >= 0;
+	if (!t->whole)
+		make_small(word, t->nwords);
 	t->word = word;
-	t->nwords = part(word);
-	if (t->nwords > 0)
-		m->n++;
+	m->n += t->nwords > 0;
+	return end;
 }
 
 void
 match_read(struct match *m, const char *filter, const char *const *columns)
 {
-	size_t len = strnlen(filter, MATCH_TEXT - 1);
-	char *at = m->text, *end = m->text + len;
+	char *at = m->text;
 
 	m->n = 0;
-	for (size_t i = 0; i < len; i++)
-		m->text[i] = small(filter[i]);
-	m->text[len] = '\0';
-	while (at < end && m->n < MATCH_TERMS) {
-		char *blank = strchr(at, ' ');
-
-		if (blank != NULL)
-			*blank = '\0';
-		if (*at != '\0')
-			term(m, at, columns);
-		at = blank != NULL ? blank + 1 : end;
+	(void)snprintf(m->text, sizeof m->text, "%s", filter);
+	for (;;) {
+		at += strspn(at, " ");
+		if (*at == '\0' || m->n == MATCH_TERMS)
+			return;
+		at = term(m, at, columns);
 	}
 }
 

@@ -2,7 +2,8 @@
  * A filter as people type it: words parted by blanks, all of which a row must
  * contain, in any case of letters. "one|other" is either, "!word" must not be
  * there, "column=word" looks in one column alone, "column!=word" is
- * "!column=word". Any thread.
+ * "!column=word". In quotes of either kind a word may have blanks, and | is
+ * itself; column="words" is that text and no other, in its case. Any thread.
  */
 
 #ifndef TUI_MATCH_H
@@ -14,10 +15,11 @@
 enum { MATCH_TERMS = 8, MATCH_TEXT = 64 };
 
 struct match_term {
-	const char *word; /* the first, in small letters, inside text */
+	const char *word; /* the first, inside text; in small letters */
 	int nwords;       /* one behind the other: any of them will do */
 	int column;       /* -1: any */
 	bool absent;
+	bool whole; /* as it was typed, and nothing else may be there */
 };
 
 struct match {

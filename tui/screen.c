@@ -104,18 +104,20 @@ void
 screen_note(char text[160], const struct list *l, size_t shown, size_t all,
     size_t marked, size_t hidden, const char *more)
 {
+	const char *quote = strpbrk(l->filter, "\"'") == NULL ? "\"" : "";
 	int at = snprintf(text, 160, "%s", more);
 
 	if (l->filter[0] != '\0')
 		at += snprintf(text + at, 160 - (size_t)at,
-		    "%s%zu of %zu, filter \"%.40s\"", at > 0 ? ", " : "", shown,
-		    all, l->filter);
+		    "%s%zu of %zu, filter %s%.40s%s", at > 0 ? ", " : "", shown,
+		    all, quote, l->filter, quote);
 	if (marked > 0)
 		at += snprintf(text + at, 160 - (size_t)at, "%s%zu marked",
 		    at > 0 ? ", " : "", marked);
 	if (hidden > 0)
 		(void)snprintf(
 		    text + at, 160 - (size_t)at, ", %zu hidden", hidden);
+	utf8_mend(text);
 }
 
 /* A terminal too small for anything else still tells what matters most. */

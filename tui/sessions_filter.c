@@ -66,6 +66,19 @@ sessions_words(const char *state, uint32_t idle)
 
 /* ---- what of a filter the daemon understands (core/filter.h) */
 
+/* Is it on the screen as the daemon has it? (utf8_safe() changes blanks at the
+ * rims, and what has no width.) */
+static bool
+is_plain(const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i < len; i++)
+		if (word[i] <= ' ' || word[i] > '~')
+			return false;
+	return len == 0 || (word[0] != '_' && word[len - 1] != '_');
+}
+
 /*
  * It compares states as it calls them, and users as wholes; here a part of what
  * is shown is enough. So it is asked for no less than what will be shown.
@@ -79,11 +92,15 @@ ask(const struct match_term *t, struct layout_text *asked)
 	char text[sizeof asked->bytes + MATCH_TEXT + 16];
 
 	if (t->absent || t->nwords > 1 || t->column == STATE ||
-	    strchr(t->word, '=') != NULL ||
+	    strpbrk(t->word, "= ") != NULL ||
 	    (t->column < 0 && is_state(t->word)))
 		return;
 	if (t->column == CLIENT || t->column == TARGET)
 		key = known[t->column - CLIENT];
+	else if (t->whole && !is_plain(t->word))
+		return;
+	else if (t->whole && t->column == USER)
+		key = "user=";
 	(void)snprintf(text, sizeof text, "%s%s%s%s", asked->bytes,
 	    asked->len > 0 ? " " : "", key, t->word);
 	layout_text_set(asked, text, strlen(text));

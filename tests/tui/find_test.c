@@ -10,7 +10,11 @@
 #include <string.h>
 
 #include "tests/tui/play.h"
+#include "tui/act.h"
 #include "tui/match.h"
+
+/* of 24 octets */
+#define WIDE "\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57"
 
 static int
 begin(void **state)
@@ -49,6 +53,19 @@ a_filter_looks_in_columns_and_excludes(void **state)
 		{ "!al||bo", "bob", "x", false },
 		{ "user!=al|bo net", "carol", "a.net:1", true },
 		{ "user!=al|bo net", "bob", "a.net:1", false },
+		{ "USER=\"big name\"", "big name", "x", true },
+		{ "user=\"big name\"", "a big name", "x", false },
+		{ "user='big name'", "Big name", "x", false },
+		{ "user!='big name' x", "big nose", "x", true },
+		{ "user=\"big na", "a Big Name", "x", true },
+		{ "user=\"it's \"'\"q\"'", "it's \"q\"", "x", true },
+		{ "user=\"\"", "alice", "x", false },
+		{ "user=\"\" x", "", "x", true },
+		{ "\"g n\" x", "big name", "x", true },
+		{ "'a|b' x", "alice", "x", false },
+		{ "it's", "IT'S", "x", true },
+		{ "\"", "alice", "x", true },
+		{ "!\"a=b\"", "a=b", "x", false },
 	};
 
 	(void)state;
@@ -89,6 +106,10 @@ the_daemon_is_asked_for_no_less_than_what_passes_the_filter(void **state)
 		{ "", "" },
 		{ "Alice", "alice" },
 		{ "user=al", "al" },
+		{ "user=\"Al\" net", "user=Al net" },
+		{ "user=\"big name\" net", "net" },
+		{ "user=\"x_\" \"b c\"", "" },
+		{ "user=\"\"", "user=" },
 		{ "client=10.0. target=:443", "client=10.0. target=:443" },
 		{ "address=192.0.2.7 x", "192.0.2.7 x" },
 		{ "state=copy alice", "alice" },
@@ -178,11 +199,33 @@ s_shows_the_sessions_of_one_user_and_escape_all_again(void **state)
 
 	play_type(p, "3jjs");
 	assert_int_equal(p->m.view, VIEW_SESSIONS);
-	assert_string_equal(p->m.lists[VIEW_SESSIONS].filter, "user=carol");
+	assert_string_equal(p->m.lists[VIEW_SESSIONS].filter, "user=\"carol\"");
+	assert_true(play_shows(p, 80, 24, ", filter user=\"carol\""));
 	assert_true(p->m.sessions.order.n > 0);
 	assert_true(p->m.sessions.order.n < 187);
 	play_key(p, INPUT_ESC);
 	assert_int_equal(p->m.sessions.order.n, 187);
+}
+
+static void
+s_means_one_user_whatever_its_name_is(void **state)
+{
+	static const struct {
+		const char *name, *filter;
+	} cases[] = {
+		{ "big name", "user=\"big name\"" },
+		{ "say \"hi\"", "user='say \"hi\"'" },
+		{ "it's \"q\"", "user=\"it's \"'\"q\"'" },
+		{ "", "user=\"\"" },
+		{ WIDE WIDE WIDE, "user=\"" WIDE WIDE "\u6f22\u5b57\u6f22" },
+	};
+	struct play *p = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		act_sessions_of(&p->m, cases[i].name);
+		assert_string_equal(
+		    p->m.lists[VIEW_SESSIONS].filter, cases[i].filter);
+	}
 }
 
 static void
@@ -222,6 +265,7 @@ main(void)
 		TEST(a_search_is_there_while_it_is_typed_and_gone_with_escape),
 		TEST(search_goes_round_and_says_when_there_is_nothing),
 		TEST(s_shows_the_sessions_of_one_user_and_escape_all_again),
+		TEST(s_means_one_user_whatever_its_name_is),
 		TEST(marks_that_a_filter_hides_are_told),
 	};
 
