@@ -149,6 +149,7 @@ void act_session(struct model *, enum action, struct effects *);
 void act_setting(struct model *, enum action, struct effects *);
 void act_setting_stage(struct model *, struct setting *, const char *value);
 void act_setting_default(struct model *, struct setting *);
+bool act_setting_has_default(const struct model *, const struct setting *);
 /* Send what is staged of one setting. */
 bool act_setting_apply(struct model *, struct setting *, struct effects *);
 void act_sessions_of(struct model *, const char *user);

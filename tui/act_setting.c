@@ -20,13 +20,20 @@ act_setting_stage(struct model *m, struct setting *s, const char *value)
 	s->note = NOTE_NONE;
 }
 
+/* The base protocol does not tell whether it holds already. */
+bool
+act_setting_has_default(const struct model *m, const struct setting *s)
+{
+	return !m->link.extended || s->origin == ORIGIN_RUNTIME;
+}
+
 /* Back to what the file, or else the daemon, says. */
 void
 act_setting_default(struct model *m, struct setting *s)
 {
 	bool changed = m->link.extended && s->origin == ORIGIN_RUNTIME;
 
-	if (m->link.extended && !changed) {
+	if (!act_setting_has_default(m, s)) {
 		model_say(
 		    m, LEVEL_INFO, "%s: nothing was changed here.", s->label);
 		return;
@@ -35,6 +42,8 @@ act_setting_default(struct model *m, struct setting *s)
 	if (changed && act_may_write(m) && s->live) {
 		s->staged = true;
 		s->unset = true;
+	} else if (!s->staged && act_may_write(m) && s->live) {
+		model_say(m, LEVEL_INFO, "%s: that holds already.", s->label);
 	}
 }
 
@@ -102,12 +111,15 @@ act_setting(struct model *m, enum action action, struct effects *fx)
 			toggle(m, s);
 		else if (!s->live)
 			act_setting_stage(m, s, s->value); /* says why not */
-		else
+		else if (act_may_write(m))
 			act_form_open_setting(m);
 		break;
 	case ACTION_TOGGLE:
 		if (words)
 			toggle(m, s);
+		else
+			model_say(m, LEVEL_INFO,
+			    "%s: no switch, Enter changes it.", s->label);
 		break;
 	case ACTION_APPLY:
 		apply(m, fx);

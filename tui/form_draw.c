@@ -137,13 +137,20 @@ form_draw_field(
 }
 
 /* A problem is worth saying once something was typed there. */
+static bool
+is_said(const struct form *form, int i)
+{
+	const struct field *f = &form->fields[i];
+
+	return f->problem[0] != '\0' && (f->len > 0 || form->focus != i) &&
+	       (form->touched || f->len > 0);
+}
+
 static void
 remark(struct canvas *c, int x, int y, int w, const struct form *form, int i)
 {
 	const struct field *f = &form->fields[i];
-	bool wrong = f->problem[0] != '\0' && (f->len > 0 || form->focus != i);
-
-	bool said = wrong && (form->touched || f->len > 0);
+	bool said = is_said(form, i);
 	enum role role = said ? ROLE_BAD : ROLE_WARN;
 
 	if (!said && f->warning[0] == '\0') {
@@ -178,11 +185,26 @@ field_row(
 		remark(c, x + w + 1, y, left, form, i);
 }
 
+/* What is not said above is said here. */
+static const char *
+why_not(const struct form *form)
+{
+	const char *why = "see above";
+
+	for (int i = form->n - 1; i >= 0; i--)
+		if (is_said(form, i))
+			return "see above";
+		else if (form->fields[i].problem[0] != '\0')
+			why = form->fields[i].problem;
+	return why;
+}
+
 static void
 buttons(struct canvas *c, struct rect in, int y, const struct form *form)
 {
 	bool good = form_good(form), focus = form->focus == form->n;
 	int from = in.x + 2 + LABEL_W, x;
+	char note[sizeof form->problem + 16];
 
 	x = canvas_print(c, from, y,
 	    focus  ? ROLE_FOCUS
@@ -195,10 +217,11 @@ buttons(struct canvas *c, struct rect in, int y, const struct form *form)
 		c->cursor_x = x - 1;
 		c->cursor_y = y;
 	}
+	(void)snprintf(note, sizeof note, "not yet: %s", why_not(form));
 	canvas_cut(c, x + 2, y, in.x + in.w - x - 3, ROLE_DIM,
 	    form->busy ? "waiting for the daemon..."
 	    : good     ? "F2 from any field"
-		       : "not yet: see above");
+		       : note);
 }
 
 /* In a low window the first fields make room for the one in focus. */

@@ -128,8 +128,10 @@ pane_settings(const struct model *m, struct canvas *c, struct rect r)
 		const struct setting *s = settings_find(&m->settings, key);
 
 		screen_line(c, &in,
-		    s != NULL ? s->label : settings_base[i].label, ROLE_TEXT,
-		    screen_setting(m, key, text));
+		    s != NULL          ? s->label
+		    : m->link.extended ? key
+				       : settings_base[i].label,
+		    ROLE_TEXT, screen_setting(m, key, text));
 	}
 	if (in.h > 0 && !m->link.extended)
 		canvas_cut(c, in.x, in.y + in.h - 1, in.w, ROLE_DIM,

@@ -207,6 +207,23 @@ has_secret(const struct form *f)
 	return false;
 }
 
+/* Of what the selected setting cannot be done. */
+static bool
+is_idle_setting(const struct model *m, enum action action)
+{
+	const struct setting *s = model_setting(m);
+
+	if (action == ACTION_APPLY)
+		return model_staged(m) == 0;
+	if (action == ACTION_EDIT)
+		return s == NULL || !s->live;
+	if (action == ACTION_TOGGLE)
+		return s == NULL || !s->live ||
+		       (s->kind != SETTING_SWITCH && s->kind != SETTING_CHOICE);
+	return action == ACTION_DEFAULT &&
+	       (s == NULL || !s->live || !act_setting_has_default(m, s));
+}
+
 /* Does the key mean nothing in this form, or in the field that has the focus,
  * or little while the daemon is there? */
 static bool
@@ -217,8 +234,10 @@ is_idle(const struct model *m, enum action action)
 	if (m->overlay == OVERLAY_ANSWER)
 		return action == ACTION_ANSWER_AGAIN && m->answer.job == NULL;
 	if (m->overlay != OVERLAY_FORM)
-		return (action == ACTION_REFRESH || action == ACTION_CONNECT) &&
-		       m->link.state != LINK_LOST;
+		return ((action == ACTION_REFRESH ||
+			    action == ACTION_CONNECT) &&
+			   m->link.state != LINK_LOST) ||
+		       (m->view == VIEW_SETTINGS && is_idle_setting(m, action));
 	if (action == ACTION_REVEAL)
 		return !has_secret(f);
 	if (action == ACTION_CHOOSE)

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/act.h"
 #include "tui/pane.h"
 #include "tui/screen.h"
 #include "tui/unit.h"
@@ -203,8 +204,12 @@ what_to_do(const struct model *m, const struct setting *s)
 	if (!s->live)
 		return "Write it into socks5d.conf and start the daemon again";
 	if (s->kind == SETTING_SWITCH || s->kind == SETTING_CHOICE)
-		return "Space changes it, D takes the default";
-	return "Enter changes it, D takes the default";
+		return act_setting_has_default(m, s)
+			   ? "Space changes it, D takes the default"
+			   : "Space changes it";
+	return act_setting_has_default(m, s)
+		   ? "Enter changes it, D takes the default"
+		   : "Enter changes it";
 }
 
 static void

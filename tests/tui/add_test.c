@@ -224,6 +224,17 @@ keys_that_do_nothing_here_are_not_offered(void **state)
 }
 
 static void
+what_a_form_lacks_is_said_before_anything_is_typed(void **state)
+{
+	struct play *p = *state;
+
+	assert_true(play_shows(p, 80, 24, "not yet: a name is needed"));
+	play_type(p, "eve");
+	assert_true(play_shows(p, 80, 24, "! a password is needed"));
+	assert_true(play_shows(p, 80, 24, "not yet: see above"));
+}
+
+static void
 turning_off_in_a_form_says_that_sessions_end(void **state)
 {
 	struct play *p = *state;
@@ -306,6 +317,7 @@ main(void)
 		TEST(an_end_in_the_past_is_warned_of_and_may_be_sent),
 		TEST(every_field_can_be_reached_in_a_small_window),
 		TEST(keys_that_do_nothing_here_are_not_offered),
+		TEST(what_a_form_lacks_is_said_before_anything_is_typed),
 		TEST(turning_off_in_a_form_says_that_sessions_end),
 		TEST(nonsense_about_rules_is_told_while_one_types),
 		TEST(

@@ -262,6 +262,29 @@ while_the_daemon_is_away_the_keys_are_those_that_find_it(void **state)
 }
 
 static void
+of_a_setting_only_keys_that_do_something_are_offered(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "4g"); /* a number, as the file has it */
+	assert_true(play_shows(p, 80, 24, "Enter Edit  Tab View"));
+	assert_true(play_shows(p, 80, 24, "| Enter changes it     "));
+	play_type(p, " ");
+	assert_true(play_shows(p, 80, 24, "no switch, Enter changes it."));
+	model_setting(&p->m)->origin = ORIGIN_RUNTIME;
+	assert_true(play_shows(p, 80, 24, "Enter Edit  D Default"));
+	model_setting(&p->m)->live = false;
+	assert_true(play_shows(p, 80, 24, "q Quit  Tab View"));
+	model_setting(&p->m)->live = true;
+	play_type(p, "D");
+	assert_true(play_shows(p, 80, 24, "F2 Apply"));
+	play_down(p, "gone", false);
+	play_type(p, "e");
+	assert_int_equal(p->m.overlay, OVERLAY_NONE);
+	assert_true(play_shows(p, 80, 24, "while the daemon is away"));
+}
+
+static void
 t_opens_the_form_with_the_next_role_and_sends_nothing(void **state)
 {
 	struct play *p = *state;
@@ -502,6 +525,7 @@ main(void)
 		TEST(an_observer_is_not_offered_what_changes_something),
 		TEST(a_name_that_is_long_hides_nothing_else),
 		TEST(while_the_daemon_is_away_the_keys_are_those_that_find_it),
+		TEST(of_a_setting_only_keys_that_do_something_are_offered),
 		TEST(t_opens_the_form_with_the_next_role_and_sends_nothing),
 		TEST(a_form_in_which_nothing_was_changed_says_so),
 		TEST(a_rule_taken_out_comes_back_to_its_place),
