@@ -3,6 +3,10 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
+
+enum { WAIT_MS = 1000, PAUSE_MS = 10 };
+
 bool
 sqlite_place_has_file(sqlite3 *db)
 {
@@ -26,8 +30,8 @@ sqlite_place_has_log(const struct sqlite_place *place, sqlite3 *db)
 {
 	struct stat st;
 
-	return place->log == 0 || (look(db, &st) && st.st_ino == place->log &&
-				      st.st_size >= place->size);
+	return look(db, &st) && st.st_ino == place->log &&
+	       st.st_size >= place->size;
 }
 
 void
@@ -35,12 +39,27 @@ sqlite_place_note(struct sqlite_place *place, sqlite3 *db)
 {
 	struct stat st = { 0 };
 
-	(void)look(
-	    db, &st); /* if it is gone, the next change makes a new one */
+	(void)look(db, &st); /* if it is gone, the next change is told */
 	if (place->log != 0 && st.st_ino != place->log)
 		return;
 	place->log = st.st_ino;
 	place->size = st.st_size;
+}
+
+/* SQLite itself does not wait for another program's checkpoint. */
+static int
+checkpoint(sqlite3 *db)
+{
+	uint64_t end = clock_ms() + WAIT_MS;
+	int result;
+
+	for (;;) {
+		result = sqlite3_wal_checkpoint_v2(
+		    db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		if ((result & 0xff) != SQLITE_BUSY || clock_ms() >= end)
+			return result;
+		(void)sqlite3_sleep(PAUSE_MS);
+	}
 }
 
 int
@@ -48,8 +67,7 @@ sqlite_place_renew_log(struct sqlite_place *place, sqlite3 *db)
 {
 	/* First, and by itself: leaving WAL mode would forget what it cannot
 	 * copy. */
-	int result = sqlite3_wal_checkpoint_v2(
-	    db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	int result = checkpoint(db);
 	struct stat st;
 
 	if (result != SQLITE_OK)
@@ -63,7 +81,10 @@ sqlite_place_renew_log(struct sqlite_place *place, sqlite3 *db)
 	result = sqlite3_exec(db,
 	    "PRAGMA journal_mode = DELETE; PRAGMA journal_mode = WAL", NULL,
 	    NULL, NULL);
-	if (result == SQLITE_OK)
-		*place = (struct sqlite_place){ 0 };
-	return result;
+	if (result != SQLITE_OK)
+		return result;
+	/* At once: deleted behind the next change, it would not be missed. */
+	*place = (struct sqlite_place){ 0 };
+	sqlite_place_note(place, db);
+	return SQLITE_OK;
 }

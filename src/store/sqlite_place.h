@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* The log's file as it was last seen; zeroed: not yet. */
+/* The log's file as it was last seen; zeroed: it was not there. */
 struct sqlite_place {
 	ino_t log;
 	off_t size;

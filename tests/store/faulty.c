@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 struct faulty faulty;
+void (*faulty_meanwhile)(void);
 
 static size_t failing;
 static int failure;
@@ -30,6 +31,8 @@ real(sqlite3_file *f)
 static bool
 fails(void)
 {
+	if (faulty_meanwhile != NULL)
+		faulty_meanwhile();
 	faulty.calls++;
 	if (failing == 0 || faulty.calls < failing ||
 	    (faulty.calls > failing && !stays))

@@ -16,6 +16,9 @@ struct faulty {
 
 extern struct faulty faulty;
 
+/* Called before each write, sync and truncation; NULL: nothing is. */
+extern void (*faulty_meanwhile)(void);
+
 /* From now on all databases are opened through it. */
 void faulty_install(void);
 

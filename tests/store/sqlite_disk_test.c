@@ -138,24 +138,37 @@ a_dead_disk_answers_every_change_with_the_reason(void **state)
 
 /* ---- crashes */
 
-/* Somebody takes the log away behind these many of three changes, and the
- * daemon dies after them. Its exit status would say what was refused. */
+static void
+lose_log(void)
+{
+	char log[SCRATCH_PATH + 8];
+
+	snprintf(log, sizeof log, "%s-wal", scratch.file);
+	(void)unlink(log); /* it may be gone already */
+}
+
+enum { CHANGES = 4 };
+
+/* Somebody takes the log away while the changes from that one on are written,
+ * but for the last, and the daemon dies. Its exit status would say what was
+ * refused. */
 static void
 lose_log_and_die(unsigned kept)
 {
-	char name[24], log[SCRATCH_PATH + 8];
 	struct store *s = open_it();
 	struct change c;
+	char name[24];
 
 	if (s == NULL)
 		_exit(1);
-	snprintf(log, sizeof log, "%s-wal", scratch.file);
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < CHANGES; i++) {
 		snprintf(name, sizeof name, "u%u", i);
-		if (i == kept && unlink(log) == -1)
-			_exit(2);
+		if (i == kept)
+			lose_log();
+		faulty_meanwhile =
+		    i >= kept && i + 1 < CHANGES ? lose_log : NULL;
 		if (add(s, name, &c) != CHANGE_DONE)
-			_exit(3);
+			_exit(2);
 	}
 	raise(SIGKILL);
 }
@@ -164,7 +177,7 @@ static void
 every_answered_change_is_there_though_the_log_was_deleted(void **state)
 {
 	(void)state;
-	for (unsigned kept = 0; kept < 3; kept++) {
+	for (unsigned kept = 0; kept < CHANGES; kept++) {
 		struct store *s;
 		int status;
 		pid_t child;
@@ -179,7 +192,7 @@ every_answered_change_is_there_though_the_log_was_deleted(void **state)
 		assert_true(WIFSIGNALED(status));
 		s = must_open();
 		store_look(s, &seen);
-		assert_int_equal(seen.naccounts, 3);
+		assert_int_equal(seen.naccounts, CHANGES);
 		store_close(s);
 	}
 }
