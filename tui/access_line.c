@@ -8,7 +8,7 @@
 #include "tui/unit.h"
 #include "tui/utf8.h"
 
-enum { WORDS = 12, WORD = 64 };
+enum { WORDS = 12, WORD = 64, WHOLE = 264 };
 
 enum {
 	USER,
@@ -50,21 +50,34 @@ user_len(const char *text)
 	return end != NULL ? (size_t)(end - text) : strcspn(text, " \t");
 }
 
+/* A word that is longer ends in the sign for more. */
+static void
+put_word(char word[WORD], const char *text)
+{
+	static const char more[] = "\xe2\x80\xa6";
+
+	if (snprintf(word, WORD, "%s", text) < WORD)
+		return;
+	word[WORD - sizeof more] = '\0';
+	utf8_mend(word);
+	strcat(word, more);
+}
+
 static int
 split(const char *text, char words[WORDS][WORD])
 {
+	char whole[WHOLE];
 	int n = 0;
 
 	while (n < WORDS && *text != '\0') {
 		size_t len = n == USER ? user_len(text) : strcspn(text, " \t");
 
 		if (n > TYPE && n == host_at(words))
-			(void)idn_safe(words[n], WORD, text, len);
+			(void)idn_safe(whole, sizeof whole, text, len);
 		else
-			(void)snprintf(words[n], WORD, "%.*s", (int)len, text);
-		if (n == USER)
-			utf8_mend(words[n]);
-		n++;
+			(void)snprintf(
+			    whole, sizeof whole, "%.*s", (int)len, text);
+		put_word(words[n++], whole);
 		text += len + (text[len] != '\0');
 	}
 	return n;

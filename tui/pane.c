@@ -16,14 +16,17 @@ weight(const struct user *u, bool traffic)
 	return isnan(u->up_rate) ? 0 : u->up_rate + u->down_rate;
 }
 
+/* Why there is no row; `others`: of sessions that are in none. */
 static const char *
-nobody(const struct model *m)
+nobody(const struct model *m, bool listed, const char *others)
 {
 	const struct data *d = model_data(m);
 
-	return d->known[FIGURE_TOTAL] && d->value[FIGURE_TOTAL] == 0
-		   ? "nobody has connected yet"
-		   : "nobody is connected";
+	if (d->known[FIGURE_TOTAL] && d->value[FIGURE_TOTAL] == 0)
+		return "nobody has connected yet";
+	if (!d->known[FIGURE_SESSIONS] || d->value[FIGURE_SESSIONS] == 0)
+		return "nobody is connected";
+	return listed ? others : "asking the daemon...";
 }
 
 static void
@@ -57,8 +60,9 @@ pane_top(const struct model *m, struct canvas *c, struct rect r)
 	n = users_top(&m->users, top, most);
 	if (n == 0 && in.h > 0)
 		canvas_cut(c, in.x + 1, in.y, in.w - 2, ROLE_DIM,
-		    m->no_user_sessions ? "this server cannot tell"
-					: nobody(m));
+		    m->no_user_sessions
+			? "this server cannot tell"
+			: nobody(m, m->users.listed, "nobody has logged in"));
 	for (size_t i = 0; i < n; i++) {
 		double first = weight(top[0], traffic);
 		double own = weight(top[i], traffic);
@@ -81,7 +85,7 @@ pane_targets(const struct model *m, struct canvas *c, struct rect r)
 	if (n == 0 && in.h > 0)
 		canvas_cut(c, in.x + 1, in.y, in.w - 2, ROLE_DIM,
 		    view_offered(m, VIEW_SESSIONS)
-			? nobody(m)
+			? nobody(m, m->sessions.listed, "none was asked for")
 			: "the base protocol cannot tell");
 	for (size_t i = 0; i < n; i++)
 		top_row(c,

@@ -413,7 +413,13 @@ lines_of_the_access_log_are_words(void **state)
 		out, sizeof out, &bad));
 	assert_string_equal(out,
 	    "bob  10.0.0.7:4711 -> xn--bcher-kva.example.net.of.a.very.long."
-	    "name.that.is.cut.somew:443  host unreachable");
+	    "name.that.is.cut.so\u2026:443  host unreachable");
+	assert_true(access_line("\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22"
+				"\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57"
+				"\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22"
+				"\u5b57 A ::1 4711 a.net 443 0",
+	    out, sizeof out, &bad));
+	assert_non_null(strstr(out, "\u5b57\u2026  ::1:4711 -> a.net:443"));
 	assert_true(access_line("bob P FTP b\u00fccher.net 21 \u00fc ********",
 	    out, sizeof out, &bad));
 	assert_non_null(

@@ -262,6 +262,22 @@ while_the_daemon_is_away_the_keys_are_those_that_find_it(void **state)
 }
 
 static void
+sessions_without_a_login_are_not_nobody(void **state)
+{
+	struct play *p = *state;
+
+	play_type(p, "1");
+	assert_true(play_shows(p, 80, 24, "alice"));
+	for (size_t i = 0; i < p->m.users.page.n; i++)
+		p->m.users.page.all[i].sessions = 0;
+	assert_true(play_shows(p, 80, 24, "nobody has logged in"));
+	p->m.users.listed = false;
+	assert_true(play_shows(p, 80, 24, "asking the daemon..."));
+	p->m.live.value[FIGURE_SESSIONS] = 0;
+	assert_true(play_shows(p, 80, 24, "nobody is connected"));
+}
+
+static void
 of_a_setting_only_keys_that_do_something_are_offered(void **state)
 {
 	struct play *p = *state;
@@ -525,6 +541,7 @@ main(void)
 		TEST(an_observer_is_not_offered_what_changes_something),
 		TEST(a_name_that_is_long_hides_nothing_else),
 		TEST(while_the_daemon_is_away_the_keys_are_those_that_find_it),
+		TEST(sessions_without_a_login_are_not_nobody),
 		TEST(of_a_setting_only_keys_that_do_something_are_offered),
 		TEST(t_opens_the_form_with_the_next_role_and_sends_nothing),
 		TEST(a_form_in_which_nothing_was_changed_says_so),
