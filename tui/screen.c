@@ -9,7 +9,7 @@
 #include "tui/unit.h"
 #include "tui/utf8.h"
 
-enum { LINE_W = 40, LINE_H = 10 };
+enum { LINE_W = 40, LINE_H = 10, FILTER_SHOWN = 40 };
 
 struct rect
 screen_middle(const struct canvas *c, int w, int h)
@@ -100,24 +100,39 @@ screen_setting(
 	return screen_value(s, s->value, text);
 }
 
+/* As it is typed: in quotes, unless it has some. */
+static void
+note_filter(char out[FILTER_SHOWN + 8], const char *filter)
+{
+	const char *quote = strpbrk(filter, "\"'") == NULL ? "\"" : "";
+	bool cut = strlen(filter) > FILTER_SHOWN;
+	char shown[FILTER_SHOWN + 1];
+
+	(void)snprintf(shown, sizeof shown, "%.*s", FILTER_SHOWN, filter);
+	utf8_mend(shown);
+	(void)snprintf(out, FILTER_SHOWN + 8, "%s%s%s%s", quote, shown,
+	    cut ? "\xe2\x80\xa6" : "", quote);
+}
+
 void
 screen_note(char text[160], const struct list *l, size_t shown, size_t all,
     size_t marked, size_t hidden, const char *more)
 {
-	const char *quote = strpbrk(l->filter, "\"'") == NULL ? "\"" : "";
+	char filter[FILTER_SHOWN + 8];
 	int at = snprintf(text, 160, "%s", more);
 
-	if (l->filter[0] != '\0')
+	if (l->filter[0] != '\0') {
+		note_filter(filter, l->filter);
 		at += snprintf(text + at, 160 - (size_t)at,
-		    "%s%zu of %zu, filter %s%.40s%s", at > 0 ? ", " : "", shown,
-		    all, quote, l->filter, quote);
+		    "%s%zu of %zu, filter %s", at > 0 ? ", " : "", shown, all,
+		    filter);
+	}
 	if (marked > 0)
 		at += snprintf(text + at, 160 - (size_t)at, "%s%zu marked",
 		    at > 0 ? ", " : "", marked);
 	if (hidden > 0)
 		(void)snprintf(
 		    text + at, 160 - (size_t)at, ", %zu hidden", hidden);
-	utf8_mend(text);
 }
 
 /* A terminal too small for anything else still tells what matters most. */

@@ -226,6 +226,8 @@ s_means_one_user_whatever_its_name_is(void **state)
 		assert_string_equal(
 		    p->m.lists[VIEW_SESSIONS].filter, cases[i].filter);
 	}
+	assert_true(play_shows(p, 80, 24, "?????~")); /* whole characters */
+	assert_false(play_shows(p, 80, 24, "????????????~"));
 }
 
 static void
