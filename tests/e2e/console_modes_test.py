@@ -184,9 +184,11 @@ def a_batch_rests_as_long_as_ever_after_its_daemon_came_back():
     with Daemon() as d:
         p = batch(d, "--json", delay="2")
         need(p.stdout.readline(), "nothing was printed")
+        lost = time.monotonic()
         d.stop()
+        wait_for(lambda: time.monotonic() > lost + 0.3, "time to pass")
+        began = time.monotonic()  # of no rest yet: nobody is there
         d.start()
-        began = time.monotonic()
         need(p.stdout.readline(), "nothing was printed again")
         need(p.stdout.readline(), "nothing was printed a third time")
         rested = time.monotonic() - began
