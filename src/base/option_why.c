@@ -31,7 +31,8 @@ say_letter(char why[OPTION_WHY], char letter)
 	(void)snprintf(why, OPTION_WHY, "-%s is not an option", shown);
 }
 
-/* Is it "--json=x" of an option without a value? */
+/* Is it "--json=x" of an option without a value? Amid letters ("-jq") the word
+ * is the one before, and the letter may be what stands for a long option. */
 static bool
 has_value_too_many(const struct option *known, const char *word)
 {
@@ -39,7 +40,8 @@ has_value_too_many(const struct option *known, const char *word)
 		return false;
 	while (known->name != NULL && known->val != optopt)
 		known++;
-	return known->name != NULL && known->has_arg == no_argument;
+	return known->name != NULL && known->has_arg == no_argument &&
+	       strncmp(known->name, word + 2, strcspn(word + 2, "=")) == 0;
 }
 
 void

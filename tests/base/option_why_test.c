@@ -12,7 +12,7 @@
 
 static const struct option known[] = {
 	{ "server", required_argument, NULL, 's' },
-	{ "json", no_argument, NULL, 300 },
+	{ "json", no_argument, NULL, 'j' }, /* and no letter -j */
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -44,6 +44,7 @@ an_unknown_option_is_named_and_what_may_be_meant(void **state)
 	assert_string_equal(why("-h", "-hxh"), "-x is not an option");
 	assert_string_equal(why("--json", "-xh"), "-x is not an option");
 	assert_string_equal(why("-h", "-\033"), "-\\x1b is not an option");
+	assert_string_equal(why("--server=x", "-jh"), "-j is not an option");
 	assert_string_equal(why("-h", "--zzzz=3"), "--zzzz is not an option");
 	assert_string_equal(
 	    why("-h", "--jsn"), "--jsn is not an option; is json meant?");
