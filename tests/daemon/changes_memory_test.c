@@ -14,10 +14,10 @@
 #include "tests/daemon/supervisor_stage.h"
 #include "tests/memory.h"
 
-/* That timer is not set so many times for want of memory, and then there is
- * none for what comes next either. */
-static const struct event *timeless;
-static unsigned shortage;
+/* In this thread, that timer is not set so many times for want of memory, and
+ * then there is none for what comes next either. */
+static _Thread_local const struct event *timeless;
+static _Thread_local unsigned shortage;
 
 int __real_event_add(struct event *, const struct timeval *);
 int __wrap_event_add(struct event *, const struct timeval *);
