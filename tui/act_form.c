@@ -303,6 +303,7 @@ clear_field(struct form *f)
 		return;
 	field_clear(&f->fields[f->focus]);
 	f->fields[f->focus].refused[0] = '\0';
+	f->answer[0] = '\0';
 }
 
 static void

@@ -81,6 +81,15 @@ form_go(struct form *f, int field)
 		f->focus = field;
 }
 
+/* What was said of the field before, and answered, is of another value. */
+static void
+changed(struct form *f)
+{
+	f->touched = true;
+	f->fields[f->focus].refused[0] = '\0';
+	f->answer[0] = '\0';
+}
+
 void
 form_choose(struct form *f, unsigned choice)
 {
@@ -89,8 +98,7 @@ form_choose(struct form *f, unsigned choice)
 	if (f->focus >= f->n || field->kind != FIELD_CHOICE ||
 	    choice >= FORM_CHOICES || field->names[choice] == NULL)
 		return;
-	f->touched = true;
-	field->refused[0] = '\0';
+	changed(f);
 	field->choice = choice;
 }
 
@@ -190,8 +198,7 @@ form_key(struct form *f, struct key k)
 
 	if (f->focus >= f->n)
 		return false;
-	f->touched = true;
-	field->refused[0] = '\0';
+	changed(f);
 	if (field->kind != FIELD_CHOICE)
 		return edit(field, k.code);
 	if (k.pasted ||

@@ -283,6 +283,30 @@ nonsense_about_rules_is_told_while_one_types(void **state)
 	assert_true(form_good(&p->m.form));
 }
 
+static void
+an_answer_is_gone_once_the_question_is_another(void **state)
+{
+	static const struct admin_rule_verdict verdict;
+	struct play *p = *state;
+	struct effect asked;
+	struct event e = { .kind = EVENT_DONE,
+		.id = ADMIN_rule_test,
+		.rows = &verdict,
+		.count = 1 };
+
+	play_key(p, INPUT_ESC);
+	play_type(p, "7texample.net:443");
+	play_key(p, INPUT_F(2));
+	asked = play_asked(p, ADMIN_rule_test);
+	e.tag = asked.tag;
+	play_happen(p, &e);
+	assert_true(play_shows(p, 80, 24, "allowed: no rule says otherwise"));
+	play_key(p, INPUT_TAB);
+	assert_true(play_shows(p, 80, 24, "allowed: no rule says otherwise"));
+	play_type(p, "b");
+	assert_false(play_shows(p, 80, 24, "allowed: "));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, play_tear_down)
 
 static void
@@ -319,6 +343,7 @@ main(void)
 		TEST(keys_that_do_nothing_here_are_not_offered),
 		TEST(what_a_form_lacks_is_said_before_anything_is_typed),
 		TEST(turning_off_in_a_form_says_that_sessions_end),
+		TEST(an_answer_is_gone_once_the_question_is_another),
 		TEST(nonsense_about_rules_is_told_while_one_types),
 		TEST(
 		    a_user_who_is_added_while_the_list_comes_costs_no_row_of_it),
