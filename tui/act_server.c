@@ -34,7 +34,11 @@ server_choose(struct model *m, int row, struct effects *fx)
 	if (!act_may_write(m) || !act_knows(m, r->needs))
 		return;
 	if (row == SERVER_START) {
-		(void)turn(m, true, fx);
+		if (m->live.known[FIGURE_RUNNING] &&
+		    m->live.value[FIGURE_RUNNING] != 0)
+			model_say(m, LEVEL_INFO, "It takes clients already.");
+		else
+			(void)turn(m, true, fx);
 		return;
 	}
 	confirm_open(m, r->confirm);

@@ -178,6 +178,14 @@ of_setting(const struct model *m, const struct setting *s,
 
 /* ---- */
 
+/* What changes nothing is not undone: that would stop the server. */
+static bool
+is_running(const struct model *m, bool on)
+{
+	return m->live.known[FIGURE_RUNNING] &&
+	       (m->live.value[FIGURE_RUNNING] != 0) == on;
+}
+
 bool
 inverse_of(const struct model *m, enum admin_id id,
     const union admin_request *r, enum admin_id *inverse,
@@ -214,7 +222,7 @@ inverse_of(const struct model *m, enum admin_id id,
 		return of_rule_move(m, r->rule_move.id, back);
 	case ADMIN_set_running:
 		back->set_running.running = !r->set_running.running;
-		return true;
+		return !is_running(m, r->set_running.running != 0);
 	case ADMIN_set:
 	case ADMIN_unset:
 		return of_setting(m,

@@ -369,6 +369,30 @@ the_word_must_be_typed_whole_and_in_its_case(void **state)
 }
 
 static void
+a_start_that_starts_nothing_is_not_undone_by_a_stop(void **state)
+{
+	struct play *p = *state;
+	struct effect e;
+
+	play_type(p, "1Sa");
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	assert_true(play_shows(p, 80, 24, "It takes clients already."));
+	play_type(p, ":start\r");
+	e = play_asked(p, ADMIN_set_running);
+	play_done(p, &e, ADMIN_OK);
+	play_type(p, "u");
+	assert_null(play_effect(p, EFFECT_ASK, 0));
+	p->m.live.value[FIGURE_RUNNING] = 0;
+	play_type(p, "Sa");
+	e = play_asked(p, ADMIN_set_running);
+	assert_int_equal(e.request.set_running.running, 1);
+	play_done(p, &e, ADMIN_OK);
+	play_type(p, "u");
+	e = play_asked(p, ADMIN_set_running);
+	assert_int_equal(e.request.set_running.running, 0);
+}
+
+static void
 the_command_line_completes_and_sets(void **state)
 {
 	struct play *p = *state;
@@ -547,6 +571,7 @@ main(void)
 		TEST(a_form_in_which_nothing_was_changed_says_so),
 		TEST(a_rule_taken_out_comes_back_to_its_place),
 		TEST(the_word_must_be_typed_whole_and_in_its_case),
+		TEST(a_start_that_starts_nothing_is_not_undone_by_a_stop),
 		TEST(the_command_line_completes_and_sets),
 		TEST(
 		    a_list_of_too_many_users_is_kept_as_far_as_it_goes_and_says_so),
