@@ -185,18 +185,19 @@ field_row(
 		remark(c, x + w + 1, y, left, form, i);
 }
 
-/* What is not said above is said here. */
-static const char *
-why_not(const struct form *form)
+/* The first field that is wrong, where nothing says so beside it: an empty one.
+ */
+static const struct field *
+unsaid(const struct form *form)
 {
-	const char *why = "see above";
+	const struct field *first = NULL;
 
 	for (int i = form->n - 1; i >= 0; i--)
 		if (is_said(form, i))
-			return "see above";
+			return NULL;
 		else if (form->fields[i].problem[0] != '\0')
-			why = form->fields[i].problem;
-	return why;
+			first = &form->fields[i];
+	return first;
 }
 
 static void
@@ -204,7 +205,8 @@ buttons(struct canvas *c, struct rect in, int y, const struct form *form)
 {
 	bool good = form_good(form), focus = form->focus == form->n;
 	int from = in.x + 2 + LABEL_W, x;
-	char note[sizeof form->problem + 16];
+	const struct field *empty = unsaid(form);
+	char note[64] = "not yet: see above";
 
 	x = canvas_print(c, from, y,
 	    focus  ? ROLE_FOCUS
@@ -217,7 +219,9 @@ buttons(struct canvas *c, struct rect in, int y, const struct form *form)
 		c->cursor_x = x - 1;
 		c->cursor_y = y;
 	}
-	(void)snprintf(note, sizeof note, "not yet: %s", why_not(form));
+	if (empty != NULL)
+		(void)snprintf(
+		    note, sizeof note, "not yet: %.30s is empty", empty->label);
 	canvas_cut(c, x + 2, y, in.x + in.w - x - 3, ROLE_DIM,
 	    form->busy ? "waiting for the daemon..."
 	    : good     ? "F2 from any field"

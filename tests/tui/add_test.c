@@ -228,7 +228,7 @@ what_a_form_lacks_is_said_before_anything_is_typed(void **state)
 {
 	struct play *p = *state;
 
-	assert_true(play_shows(p, 80, 24, "not yet: a name is needed"));
+	assert_true(play_shows(p, 80, 24, "not yet: Name is empty"));
 	play_type(p, "eve");
 	assert_true(play_shows(p, 80, 24, "! a password is needed"));
 	assert_true(play_shows(p, 80, 24, "not yet: see above"));
