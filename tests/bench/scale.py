@@ -86,7 +86,7 @@ def tunnels(folder):
                      trips["p99"] / 1000,
                      # a page more or less is nothing for a thousand
                      idle["octets"] if n >= 1000 else "-",
-                     trips["failed"]))
+                     "%d" % trips["failed"]))
     return table(("tunnels, all busy", "us a round trip", "trips/s",
                   "p99, ms", "octets an idle tunnel", "failed"), rows)
 
