@@ -14,6 +14,8 @@ enum {
 	ADMIN_PORT = 8080,
 };
 
+static const char *const loopback[] = { "127.0.0.1", "::1" };
+
 static bool
 parse_port(const char *text, uint16_t *port)
 {
@@ -30,7 +32,6 @@ parse_port(const char *text, uint16_t *port)
 enum options_wish
 options_listen(const struct reading *r)
 {
-	static const char *const loopback[] = { "127.0.0.1", "::1" };
 	const char *const *list = r->nlisten > 0 ? r->listen : loopback;
 	size_t n = r->nlisten > 0 ? r->nlisten : 2;
 	enum options_wish wish = OPTIONS_RUN;
@@ -134,7 +135,6 @@ names(const struct reading *r, const char *scheme)
 enum options_wish
 options_admin(const struct reading *r)
 {
-	static const char *const loopback[] = { "127.0.0.1", "::1" };
 	const char *const *list = r->nadmin > 0 ? r->admin : loopback;
 	size_t n = r->nadmin > 0 ? r->nadmin : 2;
 	enum options_wish wish = OPTIONS_RUN;
